@@ -79,8 +79,10 @@ def draw_views(keys: Sequence[tuple], variation: Mapping[str, float]) -> Views:
 
 
 def rotations(views: Views) -> np.ndarray:
-    """Rotation matrices (n, 3, 3), float32, from the thing's own coordinates to the camera's: first yaw, then pitch, then
-    roll, so `camera = rotation @ own`."""
+    """Rotation matrices (n, 3, 3), float32, that turn the thing's own coordinates into the camera's: `rotation @ own`.
+
+    It turns by yaw first, then by pitch, then by roll.
+    """
     zero, one = np.zeros_like(views.yaw), np.ones_like(views.yaw)
     c, s = np.cos(views.yaw), np.sin(views.yaw)
     yaw = np.stack([c, zero, s, zero, one, zero, -s, zero, c], 1).reshape(-1, 3, 3)
