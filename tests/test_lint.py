@@ -1,0 +1,97 @@
+"""The tree is in order: formatted, linted, and free of what Snakemake does not track."""
+
+import contextlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ENVIRONMENTS = ("analysis", "figures", "torch")
+#: The conda name of what PyPI calls otherwise.
+PYPI_NAMES = {"pytorch": "torch"}
+
+
+@pytest.fixture(scope="module")
+def texts(project: Path) -> dict[str, str]:
+    """The text of every file that is, or is to be, committed, by path; files that are no text are left out."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True).stdout.splitlines()
+    found = {}
+    for name in listed:
+        with contextlib.suppress(UnicodeDecodeError, FileNotFoundError):
+            found[name] = (project / name).read_text()
+    return found
+
+
+def passes(*command: object, cwd: Path) -> None:
+    done = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_python_is_linted_and_formatted(project):
+    passes(sys.executable, "-m", "ruff", "check", ".", cwd=project)
+    passes(sys.executable, "-m", "ruff", "format", "--check", ".", cwd=project)
+
+
+def test_snakemake_lints_the_workflow(project):
+    passes(sys.executable, "-m", "snakemake", "--lint", cwd=project)
+
+
+def test_rules_are_formatted(project, texts):
+    snakefmt = project / ".venv-snakefmt" / "bin" / "snakefmt"
+    if not snakefmt.exists():
+        pytest.skip("no .venv-snakefmt, which .ci/run makes")
+    rules = [name for name in texts if name.endswith(("Snakefile", ".smk"))]
+    assert rules
+    passes(snakefmt, "--check", "--compact-diff", *rules, cwd=project)
+
+
+def test_scripts_see_the_configuration_only_through_params(texts):
+    scripts = [name for name in texts if name.startswith("workflow/scripts/")]
+    assert scripts
+    assert [name for name in scripts if "snakemake.config" in texts[name]] == []
+
+
+def test_the_library_knows_no_snakemake(texts):
+    library = [name for name in texts if name.startswith("mien/")]
+    assert library
+    importing = re.compile(r"^\s*(import|from) snakemake", re.MULTILINE)
+    assert [name for name in library if importing.search(texts[name])] == []
+
+
+def test_no_file_names_a_folder_of_one_machine(texts):
+    machine = re.compile(r"(?<![\w.~$}])/(work|root|home/\w+|Users/\w+)/\w")
+    assert [name for name, text in texts.items() if machine.search(text)] == []
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-snakefmt"])
+def test_lock_holds_what_is_asked_for_with_hashes_and_names_no_index(project, name):
+    asked = re.findall(r"^([\w-]+)(?:\[\w+\])?==(\S+)", (project / f"{name}.in").read_text(), re.MULTILINE)
+    lock = (project / f"{name}.txt").read_text()
+    locked = re.findall(r"^([\w-]+)(?:\[\w+\])?==(\S+)", lock, re.MULTILINE)
+    assert asked and set(asked) <= set(locked)
+    hashed = re.findall(r"^[\w-]+(?:\[\w+\])?==\S+.*\\\n    --hash=sha256:[0-9a-f]{64}", lock, re.MULTILINE)
+    assert len(hashed) == len(locked)
+    assert "index-url" not in lock and "://" not in lock
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_conda_environment_agrees_with_the_lock(project, name):
+    environment = yaml.safe_load((project / "envs" / f"{name}.yaml").read_text())
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+    specs = dict(re.fullmatch(r"([a-z0-9-]+)=(\d+\.\d+)", spec).groups() for spec in environment["dependencies"])
+    assert specs.pop("python") == "3.11"
+    locked = dict(re.findall(r"^([\w-]+)==(\d+\.\d+)", (project / "requirements.txt").read_text(), re.MULTILINE))
+    assert specs == {package: locked[PYPI_NAMES.get(package, package)] for package in specs}
+
+
+def test_conda_environments_are_all_there(project):
+    assert sorted(path.stem for path in (project / "envs").glob("*.yaml")) == sorted(ENVIRONMENTS)
+
+
+@pytest.mark.parametrize("path", ["profiles/default/config.yaml", "profiles/slurm/config.yaml"])
+def test_profiles_make_incomplete_files_again(project, path):
+    assert yaml.safe_load((project / path).read_text())["rerun-incomplete"] is True
