@@ -1,0 +1,17 @@
+"""Do deep networks read facial expressions as people do? See README.md; config/README.md explains the configuration."""
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/stimuli.smk"
+include: "workflow/rules/networks.smk"
+include: "workflow/rules/activations.smk"
+include: "workflow/rules/selectivity.smk"
+include: "workflow/rules/humanlikeness.smk"
+include: "workflow/rules/figures.smk"
+
+
+rule all:
+    """The whole study: figures, tables, and the units of every cell."""
+    default_target: True
+    localrule: True
+    input:
+        study_results(),

@@ -1,0 +1,168 @@
+"""A study's configuration: validated, completed with defaults, and what follows from it. Knows no paths.
+
+Light to import: the Snakefile reads it again in every job.
+"""
+
+import copy
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+
+from jsonschema import Draft202012Validator, ValidationError
+
+from mien.architectures import check_layer, layers_of
+from mien.criteria import ALPHAS
+from mien.errors import InputError
+from mien.expressions import ends_of
+
+#: Which stimulus sets a figure draws; a study without them goes without the figure.
+FIGURES = {
+    "fig1_selectivity": {"controlled"},
+    "fig2_confusions": {"controlled"},
+    "fig3_categorical": {"controlled", "morphs"},
+    "fig4_networks": {"wild", "morphs"},
+}
+
+
+def complete(config: Mapping, schema: Mapping) -> dict:
+    """The configuration with defaults filled in, checked against the schema and for what a schema cannot say.
+
+    Raises:
+        InputError: one message that names the key, what was expected and what to do.
+    """
+    config = _filled(config, schema)
+    error = next(iter(sorted(Draft202012Validator(schema).iter_errors(config), key=lambda e: len(e.path))), None)
+    if error:
+        raise InputError(_explained(error))
+    _check_selectivity(config)
+    for name, stimulus_set in config["stimuli"]["sets"].items():
+        _check_set(name, stimulus_set, config)
+    for name, diet in config["diets"].items():
+        _check_known(diet["variation"], config["variations"], f"diets.{name}.variation")
+    for name, network in config["networks"].items():
+        _check_network(name, network, config)
+    _check_figures(config)
+    return config
+
+
+def cells(config: Mapping) -> list[tuple[str, str, int]]:
+    """Every cell of the study as (network, layer, seed), in the order of the configuration."""
+    return [
+        (name, layer, seed)
+        for name, network in config["networks"].items()
+        for layer in network["layers"]
+        for seed in network["seeds"]
+    ]
+
+
+def figures(config: Mapping) -> list[str]:
+    """The figures that the study's stimulus sets allow, without the montages."""
+    return [name for name, needed in FIGURES.items() if needed <= set(config["stimuli"]["sets"])]
+
+
+def canonical(value: object) -> str:
+    """A value as JSON that does not depend on the order of keys, so that only a changed value reruns a job."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _filled(config: Mapping, schema: Mapping) -> dict:
+    """A copy of `config` with the schema's defaults, down to the values of open mappings such as `networks`."""
+    filled = dict(config) if isinstance(config, Mapping) else config
+    if not isinstance(config, Mapping):
+        return filled
+    for key, part in schema.get("properties", {}).items():
+        if "default" in part:
+            filled.setdefault(key, copy.deepcopy(part["default"]))
+        if key in filled:
+            filled[key] = _filled(filled[key], part)
+    open_part = schema.get("additionalProperties")
+    if isinstance(open_part, Mapping):
+        filled |= {
+            key: _filled(value, open_part) for key, value in filled.items() if key not in schema.get("properties", {})
+        }
+    return filled
+
+
+def _explained(error: ValidationError) -> str:
+    """A schema's complaint in one line that names the key."""
+    key = ".".join(str(part) for part in error.path) or "the top level"
+    if error.validator == "additionalProperties":
+        known = sorted(error.schema.get("properties", {}))
+        unknown = sorted(set(error.instance) - set(known))[0]
+        near = difflib.get_close_matches(unknown, known, n=1)
+        hint = f"Did you mean '{near[0]}'? " if near else ""
+        return f"configuration: {key}: unknown key '{unknown}'. {hint}Expected one of {', '.join(known)}"
+    if error.validator == "uniqueItems":
+        twice = next(item for item in error.instance if error.instance.count(item) > 1)
+        return f"configuration: {key}: {twice} is listed twice. List each once"
+    text_for_number = error.validator == "type" and isinstance(error.instance, str)
+    hint = " (YAML reads 1e-3 as text: write 0.001)" if text_for_number else ""
+    return f"configuration: {key}: {error.message}{hint}. config/README.md explains every key"
+
+
+def _check_selectivity(config: Mapping) -> None:
+    for key in ("alpha_expression", "alpha_identity"):
+        if config["selectivity"][key] not in ALPHAS:
+            raise InputError(
+                f"configuration: selectivity.{key}: {config['selectivity'][key]} is not on the grid for which the null "
+                f"of the count is kept. Expected one of {', '.join(map(str, ALPHAS))}"
+            )
+
+
+def _check_set(name: str, stimulus_set: Mapping, config: Mapping) -> None:
+    key = f"configuration: stimuli.sets.{name}"
+    pictures = stimulus_set["source"] == "pictures"
+    needed = {"table"} if pictures else {"identities", "variation"}
+    if name == "morphs" and not pictures:
+        needed |= {"continua", "levels"}
+    for missing in sorted(needed - set(stimulus_set)):
+        raise InputError(f"{key}: no key '{missing}', which source '{stimulus_set['source']}' needs")
+    for needless in sorted(set(stimulus_set) - needed - {"source", "same_identities"}):
+        raise InputError(f"{key}.{needless}: not a key of a set '{name}' with source '{stimulus_set['source']}'")
+    if not pictures:
+        _check_known(stimulus_set["variation"], config["variations"], f"stimuli.sets.{name}.variation")
+    for continuum in stimulus_set.get("continua", []):
+        try:
+            ends_of(continuum)
+        except InputError as error:
+            raise InputError(f"{key}.continua: {error}") from None
+
+
+def _check_network(name: str, network: Mapping, config: Mapping) -> None:
+    key = f"configuration: networks.{name}"
+    architecture = network["architecture"]
+    try:
+        layers_of(architecture["name"])
+        for layer in network["layers"]:
+            check_layer(architecture["name"], layer)
+    except InputError as error:
+        raise InputError(f"{key}: {error}") from None
+    if "training" in network:
+        training = network["training"]
+        _check_known(training["data"], config["diets"], f"networks.{name}.training.data")
+        classes = config["diets"][training["data"]]["classes"]
+        if architecture.get("classes") != classes:
+            raise InputError(
+                f"{key}.architecture.classes: {architecture.get('classes')}; the diet '{training['data']}' has {classes}"
+            )
+
+
+def _check_figures(config: Mapping) -> None:
+    figures_ = config["figures"]
+    for name in (figures_["focus"], *figures_["compare"]):
+        _check_known(name, config["networks"], "figures")
+    for name in dict.fromkeys((figures_["focus"], *figures_["compare"])):
+        if figures_["layer"] not in config["networks"][name]["layers"]:
+            raise InputError(
+                f"configuration: figures.layer: network '{name}' has no layer '{figures_['layer']}' in this study. "
+                f"Add it to networks.{name}.layers, or draw one of {', '.join(config['networks'][name]['layers'])}"
+            )
+
+
+def _check_known(name: str, known: Mapping, key: str) -> None:
+    if name not in known:
+        raise InputError(f"configuration: {key}: '{name}' is not defined. Expected one of {', '.join(_names(known))}")
+
+
+def _names(known: Mapping) -> Iterator[str]:
+    return iter(known) if known else iter(["(none)"])

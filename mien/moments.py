@@ -1,0 +1,136 @@
+"""Sums over the localizer, streamed: all that the ANOVA of every unit needs, in memory that images do not fill."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import torch
+
+from mien.draws import generator
+from mien.errors import DesignError
+from mien.expressions import EXPRESSIONS
+
+HALVES = ("a", "b")
+
+
+def presentation(stimuli: pd.DataFrame) -> np.ndarray:
+    """Row numbers of the localizer in the order in which it is streamed: identity by identity.
+
+    Raises:
+        DesignError: an identity lacks an expression or has one twice; the message names them.
+    """
+    counts = pd.crosstab(stimuli["identity"], stimuli["expression"].fillna("none"))
+    counts = counts.reindex(columns=[*EXPRESSIONS, *sorted(set(counts.columns) - set(EXPRESSIONS))], fill_value=0)
+    for (identity, expression), count in counts.stack().items():
+        expected = int(expression in EXPRESSIONS)
+        if count != expected:
+            raise DesignError(
+                f"the localizer has {count} images of identity '{identity}', expression '{expression}', and needs "
+                f"{expected}: every identity shows each of {', '.join(EXPRESSIONS)} exactly once"
+            )
+    first_seen, _ = pd.factorize(stimuli["identity"])
+    return np.argsort(first_seen, kind="stable")
+
+
+class MomentSums:
+    """Running sums of `response - shift` for every unit and either half of the identities.
+
+    `shift` is the unit's response to the first image: without it, sums lose the F ratio of a unit whose mean is far from
+    zero. Identities alternate between the halves in the order of their names. The sums are float64 on `device`. Batches
+    may be of any size, and identities in any order, as long as the images of one identity come one after another.
+    """
+
+    def __init__(self, stimuli: pd.DataFrame, permutations: int, null_units: int, seed: tuple, device: str = "cpu"):
+        """Prepare sums over the images of `stimuli` (its columns `identity` and `expression`), none added yet.
+
+        Args:
+            permutations: shuffles of the expression labels within each identity, the same for all units.
+            null_units: most units for which the permutations' sums are kept; a wider layer gets a random subset.
+            seed: name of the random draws, for `draws.generator`.
+        """
+        names = sorted(stimuli["identity"].unique())
+        self._identity = np.searchsorted(names, stimuli["identity"].to_numpy(str))
+        self._expression = stimuli["expression"].map(EXPRESSIONS.index).to_numpy()
+        shuffles = np.stack([_shuffles(permutations, (*seed, "null", name)) for name in names])
+        self._permuted_label = shuffles[self._identity, :, self._expression]  # (images, permutations)
+        self._n = [len(range(half, len(names), len(HALVES))) for half in range(len(HALVES))]
+        self._null_units, self._seed, self._device = null_units, seed, device
+        self._open: int | None = None  # the identity whose images are still coming, and their sum
+        self.shift: torch.Tensor | None = None
+
+    def add(self, responses: torch.Tensor, images: np.ndarray) -> None:
+        """Add responses, shape (batch, units), to the images at these row numbers of the stimuli."""
+        responses = responses.to(self._device, torch.float64)
+        if self.shift is None:
+            self._allocate(responses[0])
+        shifted = responses - self.shift
+        half, expression = self._identity[images] % len(HALVES), self._expression[images]
+        self._squares += self._one_hot(half, len(HALVES)).T @ shifted.square()
+        cells = self._one_hot(half * len(EXPRESSIONS) + expression, len(HALVES) * len(EXPRESSIONS))
+        self._by_expression += (cells.T @ shifted).reshape(self._by_expression.shape)
+        self._add_identities(shifted, self._identity[images])
+        if self._permuted.numel():
+            permutations = self._permuted.shape[0]
+            label = self._permuted_label[images] + np.arange(permutations) * len(EXPRESSIONS)
+            design = torch.zeros(len(images), permutations * len(EXPRESSIONS), dtype=torch.float64)
+            design.scatter_(1, torch.from_numpy(label), 1.0)
+            self._permuted.view(-1, len(self.units)).addmm_(design.T.to(self._device), shifted[:, self._columns])
+
+    def finish(self, shape: tuple[int, int, int]) -> tuple[pd.DataFrame, np.ndarray]:
+        """The `moments` table of a layer of `shape` (channels, rows, columns), and the permutations' expression sums.
+
+        Returns:
+            The table, one row a unit in C order, and float64 (permutations, 6, len(self.units)).
+        """
+        self._close_identity()
+        channel, row, column = (index.ravel() for index in np.indices(shape))
+        frame = {"unit": np.arange(channel.size), "channel": channel, "row": row, "column": column}
+        frame["shift"] = self.shift.cpu().numpy()
+        for half, name in enumerate(HALVES):
+            by_expression = self._by_expression[half].cpu().numpy()
+            frame[f"n_{name}"] = np.full(channel.size, float(self._n[half]))
+            frame[f"sum_{name}"] = by_expression.sum(axis=0)
+            for index, expression in enumerate(EXPRESSIONS):
+                frame[f"sum_{expression}_{name}"] = by_expression[index]
+            frame[f"squares_{name}"] = self._squares[half].cpu().numpy()
+            frame[f"identity_squares_{name}"] = self._identity_squares[half].cpu().numpy()
+        return pd.DataFrame(frame), self._permuted.cpu().numpy()
+
+    def _allocate(self, first: torch.Tensor) -> None:
+        """Make the sums, and choose the units of the null, once the number of units is known."""
+        n_units = len(first)
+        if n_units > self._null_units:
+            chosen = generator(*self._seed, "null units").choice(n_units, self._null_units, replace=False)
+            self.units, self._columns = np.sort(chosen), torch.from_numpy(np.sort(chosen)).to(self._device)
+        else:
+            self.units, self._columns = np.arange(n_units), slice(None)
+        self.shift = first.clone()
+        halves, expressions = len(HALVES), len(EXPRESSIONS)
+        self._by_expression = first.new_zeros(halves, expressions, n_units)
+        self._squares, self._identity_squares = first.new_zeros(halves, n_units), first.new_zeros(halves, n_units)
+        self._permuted = first.new_zeros(self._permuted_label.shape[1], expressions, len(self.units))
+
+    def _add_identities(self, shifted: torch.Tensor, identity: np.ndarray) -> None:
+        """Add up each identity's images; its square is taken when the next identity begins."""
+        start = 0
+        for name, run in itertools.groupby(identity):
+            stop = start + len(list(run))
+            if name != self._open:
+                self._close_identity()
+                self._open, self._open_total = name, torch.zeros_like(self.shift)
+            self._open_total += shifted[start:stop].sum(dim=0)
+            start = stop
+
+    def _close_identity(self) -> None:
+        if self._open is not None:
+            self._identity_squares[self._open % len(HALVES)] += self._open_total.square()
+            self._open = None
+
+    def _one_hot(self, index: np.ndarray, size: int) -> torch.Tensor:
+        return torch.nn.functional.one_hot(torch.from_numpy(index), size).to(self._device, torch.float64)
+
+
+def _shuffles(permutations: int, seed: tuple) -> np.ndarray:
+    """Shuffled expression labels of one identity, shape (permutations, 6)."""
+    labels = np.tile(np.arange(len(EXPRESSIONS)), (permutations, 1))
+    return generator(*seed).permuted(labels, axis=1)

@@ -1,0 +1,129 @@
+"""Pictures as PNG bytes, and a user's own folder of ready pictures as a stimulus set."""
+
+import hashlib
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image, UnidentifiedImageError
+
+from mien.errors import DesignError, InputError
+from mien.expressions import EXPRESSIONS, ends_of
+
+_SMALLEST = 16  # pixels a side; below this there is no face to see
+
+
+def encode_png(image: np.ndarray) -> bytes:
+    """PNG bytes of a uint8 picture, shape (height, width) or (height, width, 3)."""
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, format="PNG", compress_level=6)
+    return buffer.getvalue()
+
+
+def decode_png(pictures: Iterable[bytes]) -> np.ndarray:
+    """Pictures of one size as uint8, shape (n, height, width) or, in colour, (n, height, width, 3)."""
+    return np.stack([np.asarray(Image.open(io.BytesIO(picture))) for picture in pictures])
+
+
+def picture_columns(images: Iterable[np.ndarray], source: str) -> dict[str, list]:
+    """The columns `source`, `image`, `sha256` that every table of pictures ends with."""
+    encoded = [encode_png(image) for image in images]
+    return {
+        "source": [source] * len(encoded),
+        "image": encoded,
+        "sha256": [hashlib.sha256(image).hexdigest() for image in encoded],
+    }
+
+
+def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
+    """A `stimuli` table from ready pictures (grey or RGB, cropped) that a CSV lists.
+
+    Args:
+        table: CSV beside the pictures with the columns `file` (relative to the CSV), `identity`, `expression`; or, for
+            morphs, `file`, `identity`, `continuum`, `level` (share of the second expression, 0 to 1).
+        size: side in pixels to which the pictures are resized (antialiased, no cropping).
+
+    Raises:
+        InputError: a column, file or value is wrong, a picture is tiny or shown twice; the message names the row.
+        DesignError: an identity x expression combination is missing or double.
+    """
+    table = Path(table)
+    if not table.is_file():
+        raise InputError(f"{table}: no such file. Expected a CSV with the columns file, identity, expression")
+    try:
+        rows = pd.read_csv(table, dtype={"file": str, "identity": str, "expression": str, "continuum": str})
+    except ValueError as error:
+        raise InputError(f"{table}: not a CSV table ({error})") from None
+    design = ["continuum", "level"] if "continuum" in rows else ["expression"]
+    for column in ("file", "identity", *design):
+        if column not in rows:
+            raise InputError(f"{table}: no column '{column}'. It needs file, identity and expression; or, for morphs, "
+                             "file, identity, continuum and level")  # fmt: skip
+        if rows[column].isna().any():
+            line = int(rows[column].isna().idxmax()) + 2
+            raise InputError(f"{table}, line {line}: '{column}' is empty")
+    _check_labels(rows, design, table)
+    images = [_open(table, line, file, size) for line, file in enumerate(rows["file"], start=2)]
+    if len({image.ndim for image in images}) > 1:
+        raise InputError(f"{table}: some pictures are grey and some in colour. Give all of them alike")
+    frame = pd.DataFrame(
+        {
+            "stimulus": [f"{set_name}/{Path(file).with_suffix('')}" for file in rows["file"]],
+            "set": set_name,
+            "identity": rows["identity"],
+            "expression": rows.get("expression"),
+            "continuum": rows.get("continuum"),
+            "level": rows.get("level"),
+            **picture_columns(images, source=str(table.name)),
+        }
+    )
+    _check_duplicates(frame, table)
+    return frame
+
+
+def _check_labels(rows: pd.DataFrame, design: list[str], table: Path) -> None:
+    for line, row in enumerate(rows.to_dict("records"), start=2):
+        try:
+            if "continuum" in design:
+                ends_of(row["continuum"])
+                if not 0 <= float(row["level"]) <= 1:
+                    raise InputError(f"level {row['level']}: expected a share from 0 to 1")
+            elif row["expression"] not in EXPRESSIONS:
+                raise InputError(f"expression '{row['expression']}': expected one of {', '.join(EXPRESSIONS)}")
+        except (InputError, ValueError) as error:
+            raise InputError(f"{table}, line {line}: {error}") from None
+    if "expression" in design:
+        counts = pd.crosstab(rows["identity"], rows["expression"]).reindex(columns=EXPRESSIONS, fill_value=0)
+        for (identity, expression), count in counts.stack().items():
+            if count != 1:
+                raise DesignError(
+                    f"{table}: identity '{identity}' has {count} pictures of '{expression}', and needs exactly one of "
+                    f"each of {', '.join(EXPRESSIONS)}. Add the missing row, or leave the identity out"
+                )
+
+
+def _open(table: Path, line: int, file: str, size: int) -> np.ndarray:
+    path = table.parent / file
+    try:
+        with Image.open(path) as picture:
+            if min(picture.size) < _SMALLEST:
+                raise InputError(f"{table}, line {line}: {path} is {picture.size[0]} x {picture.size[1]} pixels; "
+                                 f"expected at least {_SMALLEST} a side")  # fmt: skip
+            picture = picture.convert("L" if picture.mode in ("1", "L", "I;16", "LA") else "RGB")
+            if picture.size != (size, size):
+                picture = picture.resize((size, size), Image.Resampling.BILINEAR)  # antialiased where it shrinks
+            return np.asarray(picture)
+    except FileNotFoundError:
+        raise InputError(f"{table}, line {line}: {path} does not exist") from None
+    except (UnidentifiedImageError, OSError) as error:
+        raise InputError(f"{table}, line {line}: {path} is not a readable picture ({error})") from None
+
+
+def _check_duplicates(frame: pd.DataFrame, table: Path) -> None:
+    for column, what in (("stimulus", "file name"), ("sha256", "picture")):
+        twice = frame[frame[column].duplicated(keep=False)]
+        if len(twice):
+            lines = ", ".join(str(index + 2) for index in twice.index[:2])
+            raise InputError(f"{table}, lines {lines}: the same {what} twice. List every picture once")

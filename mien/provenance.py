@@ -1,0 +1,65 @@
+"""Which code and which files a result was made of, as digests. Standard library only: the Snakefile imports it."""
+
+import ast
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def digest_of_file(path: str | Path) -> str:
+    """SHA-256 of a file's bytes, as hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def code_behind(script: str | Path) -> list[Path]:
+    """The files of `mien` that a script imports, directly or through another, sorted; lazy imports count too."""
+    found: set[Path] = set()
+    waiting = [Path(script)]
+    while waiting:
+        new = _imports(waiting.pop()) - found
+        found |= new
+        waiting += new
+    return sorted(found)
+
+
+def digest_of_code(script: str | Path) -> str:
+    """SHA-256 over the names and contents of `code_behind(script)`: changes when, and only when, that code does."""
+    digest = hashlib.sha256()
+    for path in code_behind(script):
+        digest.update(f"{path.relative_to(ROOT)} {digest_of_file(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def made_of(inputs: Mapping[str, str | Iterable[str]], params: Mapping[str, object]) -> dict[str, object]:
+    """What a result is made of, for `tables.write`: a digest of each input file, and every parameter of the job."""
+    return {
+        "inputs": {
+            name: digest_of_file(files) if isinstance(files, str | Path) else [digest_of_file(file) for file in files]
+            for name, files in inputs.items()
+        },
+        "params": dict(params.items()),
+    }
+
+
+@cache
+def _imports(path: Path) -> frozenset[Path]:
+    """Files of `mien` that one file names in its imports, with the `__init__.py` of their packages."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    files = set()
+    for name in names:
+        parts = name.split(".")
+        if parts[0] != "mien":
+            continue
+        for depth in range(1, len(parts) + 1):
+            stem = ROOT.joinpath(*parts[:depth])
+            files |= {file for file in (stem / "__init__.py", stem.with_suffix(".py")) if file.is_file()}
+    return frozenset(files)

@@ -1,0 +1,39 @@
+"""A network's responses to pictures, streamed from a layer in batches."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import torch
+
+from mien.networks import prepare, responses_of
+from mien.pictures import decode_png
+from mien.reporting import progress
+
+
+def stream_responses(
+    network: torch.nn.Module, readout: Mapping, pictures: list[bytes], batch_size: int, device: str, what: str
+) -> Iterator[tuple[slice, torch.Tensor]]:
+    """Responses of every unit of a layer, a batch of pictures at a time, on the device.
+
+    Args:
+        readout: `layer`, `rectified` (after the layer's ReLU, or before it) and `input` (see `networks.prepare`).
+        pictures: PNG bytes, all of one size.
+        what: words for the progress bar.
+
+    Yields:
+        The batch's places in `pictures`, and responses of shape (batch, channels, rows, columns), float32.
+    """
+    layer = responses_of(network.to(device), readout["layer"], readout["rectified"])
+    with torch.inference_mode(), progress(None, what, unit="img", total=len(pictures)) as bar:
+        for start in range(0, len(pictures), batch_size):
+            batch = slice(start, min(start + batch_size, len(pictures)))
+            yield batch, layer(prepare(decode_png(pictures[batch]), readout["input"], device))
+            bar.update(batch.stop - batch.start)
+
+
+def unit_responses(batches: Iterator[tuple[slice, torch.Tensor]], units: np.ndarray) -> np.ndarray:
+    """Responses of chosen units, numbered in C order over channel, row and column: float32 (pictures, units)."""
+    index = torch.from_numpy(units)
+    return np.concatenate(
+        [responses.reshape(len(responses), -1)[:, index.to(responses.device)].cpu().numpy() for _, responses in batches]
+    )

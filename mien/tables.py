@@ -1,0 +1,149 @@
+"""Parquet, and the columns of every table: the contracts between stages.
+
+A file appears whole or not at all, carries the digests of what made it, and is checked when it is read.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mien.errors import InputError
+from mien.expressions import EXPRESSIONS
+
+_TEXT, _INT, _FLOAT, _BOOL = pa.string(), pa.int64(), pa.float64(), pa.bool_()
+_CELL = {"network": _TEXT, "layer": _TEXT, "seed": _INT}
+_PICTURE = {"source": _TEXT, "image": pa.binary(), "sha256": _TEXT}
+#: One way of reading a cell: which units (`group`, `draw`), read by which classifier.
+_READOUT = {"group": _TEXT, "draw": _INT, "classifier": _TEXT}
+
+#: Columns and types of every table, by name.
+SCHEMAS: dict[str, pa.Schema] = {
+    name: pa.schema(list(columns.items()))
+    for name, columns in {
+        # stimuli: one row an image, in the order of presentation
+        "stimuli": {"stimulus": _TEXT, "set": _TEXT, "identity": _TEXT, "expression": _TEXT, "continuum": _TEXT,
+                    "level": _FLOAT, **_PICTURE},
+        "diet": {"stimulus": _TEXT, "diet": _TEXT, "label": _TEXT, "split": _TEXT, **_PICTURE},
+        # one cell
+        "moments": {"unit": _INT, "channel": _INT, "row": _INT, "column": _INT, "shift": _FLOAT}
+        | {f"{sum_}_{half}": _FLOAT for half in "ab"
+           for sum_ in ("n", "sum", *(f"sum_{e}" for e in EXPRESSIONS), "squares", "identity_squares")},
+        "null": {"permutation": _INT, "alpha_expression": _FLOAT, "alpha_identity": _FLOAT, "scheme": _TEXT,
+                 "count": _INT, "n_units": _INT},
+        "units": {"unit": _INT, "channel": _INT, "row": _INT, "column": _INT, "mean": _FLOAT, "sd": _FLOAT,
+                  "f_expression": _FLOAT, "p_expression": _FLOAT, "f_identity": _FLOAT, "p_identity": _FLOAT,
+                  "eta2_expression": _FLOAT, "eta2_identity": _FLOAT}
+        | {f"tuning_{e}": _FLOAT for e in EXPRESSIONS}
+        | {"preferred": _TEXT, "kind": _TEXT, "selective": _BOOL, "selective_half_a": _BOOL, "selective_half_b": _BOOL},
+        "selection": {"alpha_expression": _FLOAT, "alpha_identity": _FLOAT, "n_identities": _INT, "n_units": _INT,
+                      "n_selective": _INT, "n_mixed": _INT, "n_identity": _INT, "n_neither": _INT, "n_constant": _INT,
+                      "eta2_expression_selective": _FLOAT, "n_half_a": _INT, "n_half_b": _INT, "n_both_halves": _INT,
+                      "scheme": _TEXT, "null_mean": _FLOAT, "null_low": _FLOAT, "null_high": _FLOAT,
+                      "p_count": _FLOAT, "n_permutations": _INT, "status": _TEXT},
+        "groups": {"group": _TEXT, "draw": _INT, "unit": _INT},
+        "trials": {"stimulus": _TEXT, "set": _TEXT, "identity": _TEXT, **_READOUT, "labels": _TEXT, "n_units": _INT,
+                   "true_expression": _TEXT, "response_expression": _TEXT},
+        "identification_trials": {"stimulus": _TEXT, "continuum": _TEXT, "level": _FLOAT, "identity": _TEXT,
+                                  **_READOUT, "n_units": _INT, "chose_second": _BOOL, "decision": _FLOAT},
+        # one study
+        "cells": {**_CELL, "origin": _TEXT, "heldout_accuracy": _FLOAT, "n_units": _INT, "n_selective": _INT,
+                  "status": _TEXT},
+        "accuracy": {**_CELL, "set": _TEXT, **_READOUT, "labels": _TEXT, "n_units": _INT, "n": _INT, "correct": _INT,
+                     "accuracy": _FLOAT, "status": _TEXT},
+        "confusion": {"observer": _TEXT, "layer": _TEXT, "seed": _INT, "set": _TEXT, **_READOUT, "n_units": _INT,
+                      "true_expression": _TEXT, "response_expression": _TEXT, "n": _INT, "proportion": _FLOAT},
+        "similarity": {**_CELL, "set": _TEXT, **_READOUT, "n_units": _INT, "human": _TEXT, "cells": _TEXT,
+                       "statistic": _TEXT, "value": _FLOAT, "perfect_classifier": _FLOAT, "even_errors": _FLOAT,
+                       "status": _TEXT},
+        "identification": {**_CELL, **_READOUT, "n_units": _INT, "continuum": _TEXT, "level": _FLOAT, "n": _INT,
+                           "chose_second": _INT, "proportion_second": _FLOAT, "same_identities": _BOOL,
+                           "status": _TEXT},
+        "fits": {**_CELL, **_READOUT, "n_units": _INT, "continuum": _TEXT, "fit": _TEXT, "p0": _FLOAT, "p1": _FLOAT,
+                 "p2": _FLOAT, "p3": _FLOAT, "r2": _FLOAT, "aic": _FLOAT, "boundary": _FLOAT, "slope": _FLOAT,
+                 "status": _TEXT},
+        "r2_means": {**_CELL, **_READOUT, "n_units": _INT, "fit": _TEXT, "mean": _FLOAT, "sem": _FLOAT, "n": _INT},
+        "r2_tests": {**_CELL, **_READOUT, "n_units": _INT, "fit_a": _TEXT, "fit_b": _TEXT, "mean_difference": _FLOAT,
+                     "t": _FLOAT, "p": _FLOAT, "n": _INT},
+    }.items()
+}
+SCHEMAS["study_selection"] = pa.schema([*_CELL.items(), *((f.name, f.type) for f in SCHEMAS["selection"])])
+
+
+def write(table: str, frame: pd.DataFrame, path: str | Path, made_of: Mapping[str, object]) -> None:
+    """Write `frame` as the table called `table` (a key of `SCHEMAS`), atomically and with the same bytes each time.
+
+    Args:
+        made_of: what the table was made of, by name: digests of files and code, settings. Kept as JSON in the file.
+
+    Raises:
+        KeyError: `frame` lacks a column of the table, or has one too many.
+    """
+    schema = SCHEMAS[table]
+    if set(frame.columns) != set(schema.names):
+        raise KeyError(f"table {table}: {sorted(set(frame.columns) ^ set(schema.names))} missing or not of the table")
+    write_arrow(pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False), path, made_of)
+
+
+def write_arrow(table: pa.Table, path: str | Path, made_of: Mapping[str, object]) -> None:
+    """Write an Arrow table atomically, with `made_of` as the only metadata."""
+    table = table.replace_schema_metadata({"mien": json.dumps(made_of, sort_keys=True)})
+    partial = Path(f"{path}.{os.getpid()}.partial")  # a killed run's orphan may be writing the same file
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        pq.write_table(table, partial, compression="zstd", write_page_checksum=True)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def read(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a table written by `write`.
+
+    Raises:
+        InputError: the file is damaged or is no Parquet.
+    """
+    return read_arrow(path, columns).to_pandas(types_mapper={_BOOL: pd.BooleanDtype()}.get)
+
+
+def read_arrow(path: str | Path, columns: list[str] | None = None) -> pa.Table:
+    """Read a table as Arrow, with its page checksums verified. Raises `InputError` as `read` does."""
+    try:
+        return pq.read_table(path, columns=columns, page_checksum_verification=True)
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{path}: not a whole Parquet file ({reason}). Delete it and run the same command again: "
+                         "Snakemake makes it anew") from None
+
+
+def write_responses(
+    stimuli: pd.Series, responses: np.ndarray, units: np.ndarray, path: str | Path, made_of: Mapping[str, object]
+) -> None:
+    """Write the `responses` table: `stimulus`, and `response`, a list of one float32 a unit.
+
+    Args:
+        responses: (stimuli, units). The file's metadata names the units in their order.
+    """
+    values = pa.array(responses.astype(np.float32).ravel())
+    lists = pa.list_(pa.float32(), len(units))
+    column = pa.FixedSizeListArray.from_arrays(values, type=lists) if len(units) else pa.nulls(len(stimuli), lists)
+    table = pa.table({"stimulus": pa.array(stimuli, _TEXT), "response": column})
+    write_arrow(table, path, {**made_of, "units": [int(unit) for unit in units]})
+
+
+def read_responses(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
+    """Responses, float32 (stimuli, units), and the numbers of the units, from a `responses` table."""
+    table = read_arrow(path)
+    units = np.array(made_of(path)["units"], dtype=np.int64)
+    values = table["response"].combine_chunks().flatten().to_numpy()
+    return values.reshape(len(table), len(units)), units
+
+
+def made_of(path: str | Path) -> dict[str, object]:
+    """What a table was made of: the `made_of` it was written with."""
+    return json.loads(pq.read_schema(path).metadata[b"mien"])

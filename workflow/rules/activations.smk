@@ -1,0 +1,63 @@
+"""Two passes over a network: sums over the localizer for every unit, then the responses of the units that are read out."""
+
+NETWORK_PARAMS = ("architecture", "input", "rectified")
+
+
+rule localize:
+    """Sums over the localizer of every unit of a layer, and the counts that permuted labels give."""
+    input:
+        weights=network_file(".safetensors"),
+        localizer=stimuli("localizer"),
+    output:
+        moments=cell("moments.parquet"),
+        null=cell("null.parquet"),
+    params:
+        network=of_network(*NETWORK_PARAMS),
+        permutations=config["selectivity"]["permutations"],
+        null_units=config["selectivity"]["null_units"],
+        device=config["compute"]["device"],
+        torch_threads=config["compute"]["torch_threads"],
+        batch_size=config["compute"]["batch_size"],
+        code=code_of("localize"),
+    log:
+        cell_log("localize"),
+    benchmark:
+        cell_benchmark("localize")
+    threads: config["compute"]["torch_threads"]
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=GPU,
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/localize.py"
+
+
+rule probe:
+    """Responses of the selective units and their controls to every stimulus set."""
+    input:
+        weights=network_file(".safetensors"),
+        groups=cell("groups.parquet"),
+        stimuli=[stimuli(name) for name in SETS],
+    output:
+        [cell(f"responses/{name}.parquet") for name in SETS],
+    params:
+        network=of_network(*NETWORK_PARAMS),
+        device=config["compute"]["device"],
+        torch_threads=config["compute"]["torch_threads"],
+        batch_size=config["compute"]["batch_size"],
+        code=code_of("probe"),
+    log:
+        cell_log("probe"),
+    benchmark:
+        cell_benchmark("probe")
+    threads: config["compute"]["torch_threads"]
+    resources:
+        mem_mb=4000,
+        runtime=120,
+        gpu=GPU,
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/probe.py"

@@ -1,0 +1,130 @@
+"""Configuration, paths and what rules share. Only this file knows where things lie."""
+
+import os
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(workflow.basedir)
+sys.path.insert(0, str(ROOT))
+
+from mien import configuration
+from mien.errors import InputError
+from mien.provenance import digest_of_code
+from snakemake.exceptions import WorkflowError
+
+# A configuration file on the command line replaces the default study; `configfile:` would merge the two.
+if not workflow.overwrite_configfiles:
+    config = {**yaml.safe_load((ROOT / "config/config.yaml").read_text()), **config}
+
+try:
+    config = configuration.complete(config, yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text()))
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+STUDY = Path("results") / config["study"]
+SETS = list(config["stimuli"]["sets"])
+TEST_SETS = [name for name in SETS if name in ("controlled", "wild")]
+DIETS = list(config["diets"])
+CELLS = configuration.cells(config)
+CELL = STUDY / "cells/{network}/{layer}/{seed}"
+
+# Jobs that can use a GPU share the one that is here; where there is none, they share the cores like any other job. (A cluster
+# has none where Snakemake runs: profiles/slurm says which rules ask for one.)
+GPU = int(config["compute"]["device"] != "cpu" and any(Path(f"/dev/{name}").exists() for name in ("nvidia0", "kfd")))
+
+
+wildcard_constraints:
+    network="|".join(config["networks"]),
+    layer="|".join(sorted({layer for _, layer, _ in CELLS})),
+    seed=r"\d+",
+    set="|".join(SETS),
+    diet="|".join(DIETS) or "(none)",
+
+
+def study(*keys):
+    """A part of the configuration as canonical JSON, for `params:`: a job reruns when, and only when, it changes."""
+    value = config
+    for key in keys:
+        value = value[key]
+    return configuration.canonical(value)
+
+
+def of_network(*keys):
+    """A params function: parts of the wildcards' network as canonical JSON."""
+    return lambda wildcards: configuration.canonical(
+        {key: config["networks"][wildcards.network].get(key) for key in keys}
+    )
+
+
+def code_of(script):
+    """Digest of all code of `mien` that a script uses, for `params:`: editing it reruns the script's jobs and no others."""
+    return digest_of_code(ROOT / f"workflow/scripts/{script}.py")
+
+
+def stimuli(name):
+    return STUDY / f"stimuli/{name}.parquet"
+
+
+def cell(name):
+    """A file of a cell's own folder."""
+    return CELL / name
+
+
+def cell_log(name):
+    return CELL / f"logs/{name}.log"
+
+
+def cell_benchmark(name):
+    return CELL / f"benchmarks/{name}.tsv"
+
+
+def network_file(suffix):
+    return STUDY / ("networks/{network}/{seed}" + suffix)
+
+
+def study_log(name):
+    return STUDY / f"logs/{name}.log"
+
+
+def study_benchmark(name):
+    return STUDY / f"benchmarks/{name}.tsv"
+
+
+def table(name, suffix=".parquet"):
+    return STUDY / f"tables/{name}{suffix}"
+
+
+def figure(name, suffix):
+    return STUDY / f"figures/{name}{suffix}"
+
+
+def each_cell(name):
+    """A file of every cell's folder, in the order of the configuration."""
+    return [
+        str(cell(name)).format(network=network, layer=layer, seed=seed)
+        for network, layer, seed in CELLS
+    ]
+
+
+def each_network(suffix):
+    """A file of every network and seed."""
+    return [
+        str(network_file(suffix)).format(network=name, seed=seed)
+        for name, network in config["networks"].items()
+        for seed in network["seeds"]
+    ]
+
+
+def check_results_folder():
+    """Refuse to start a study whose results could not be written, before hours of computing."""
+    folder = next(path for path in (STUDY, *STUDY.absolute().parents) if path.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise WorkflowError(
+            f"{folder}: results cannot be written there. Make it a folder that you may write in, "
+            "or run with --directory and another one"
+        )
+
+
+check_results_folder()

@@ -1,0 +1,28 @@
+"""Which units are selective for expression, and how many chance would give."""
+
+
+rule select:
+    """Units with an expression effect and no identity effect, how many chance would give, and count-matched controls."""
+    input:
+        moments=cell("moments.parquet"),
+        null=cell("null.parquet"),
+    output:
+        units=cell("units.parquet"),
+        selection=cell("selection.parquet"),
+        groups=cell("groups.parquet"),
+    params:
+        alpha_expression=config["selectivity"]["alpha_expression"],
+        alpha_identity=config["selectivity"]["alpha_identity"],
+        control_draws=config["selectivity"]["control_draws"],
+        code=code_of("select_units"),
+    log:
+        cell_log("select"),
+    benchmark:
+        cell_benchmark("select")
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/select_units.py"

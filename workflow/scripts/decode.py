@@ -1,0 +1,19 @@
+"""Expressions read from a cell's units, decision by decision."""
+
+import json
+
+from mien import decoding, tables
+from mien.provenance import made_of
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]):
+    wildcards = snakemake.wildcards
+    localizer, *tests = decoding.read_sets(snakemake.input.stimuli, snakemake.input.responses)
+    trials = decoding.decode(
+        localizer,
+        tests,
+        tables.read(snakemake.input.groups),
+        json.loads(snakemake.params.decoding),
+        (wildcards.network, wildcards.layer, wildcards.seed),
+    )
+    tables.write("trials", trials, snakemake.output[0], made_of(snakemake.input, snakemake.params))

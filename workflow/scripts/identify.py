@@ -1,0 +1,16 @@
+"""Which end of its continuum a cell's units say that a morph shows, decision by decision."""
+
+import json
+
+from mien import decoding, tables
+from mien.provenance import made_of
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]):
+    localizer, morphs = decoding.read_sets(snakemake.input.stimuli, snakemake.input.responses)
+    trials = decoding.identify(
+        localizer, morphs, tables.read(snakemake.input.groups), json.loads(snakemake.params.decoding)
+    )
+    tables.write(
+        "identification_trials", trials, snakemake.output[0], made_of(snakemake.input, snakemake.params)
+    )

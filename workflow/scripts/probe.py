@@ -1,0 +1,32 @@
+"""Responses of a cell's selective units and their controls to every stimulus set."""
+
+import json
+
+import numpy as np
+
+from mien import networks, responses, tables
+from mien.provenance import made_of
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]):
+    params, wildcards = snakemake.params, snakemake.wildcards
+    cell = (wildcards.network, wildcards.layer, wildcards.seed)
+    settings = json.loads(params.network)
+    networks.set_threads(params.torch_threads)
+    device = networks.choose_device(params.device)
+    network = networks.load(snakemake.input.weights, settings["architecture"])
+    units = np.unique(tables.read(snakemake.input.groups, ["unit"])["unit"].to_numpy())
+    for stimuli_file, output in zip(snakemake.input.stimuli, snakemake.output, strict=True):
+        stimuli = tables.read(stimuli_file, ["stimulus", "set", "image"])
+        batches = responses.stream_responses(
+            network,
+            {**settings, "layer": wildcards.layer},
+            stimuli["image"].to_numpy(),
+            params.batch_size,
+            device,
+            f"probe {' '.join(cell)} {stimuli['set'].iloc[0]}",
+        )
+        values = responses.unit_responses(batches, units)
+        inputs = {"weights": snakemake.input.weights, "groups": snakemake.input.groups, "stimuli": stimuli_file}
+        made = made_of(inputs, params) | {"device": device.type, "precision": "float32"}
+        tables.write_responses(stimuli["stimulus"], values, units, output, made)

@@ -1,0 +1,22 @@
+"""Pictures to rear networks on."""
+
+import json
+
+from mien import stimuli, tables
+from mien.provenance import made_of
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]):
+    params = snakemake.params
+    design = json.loads(params.design)
+    frame = stimuli.diet(
+        snakemake.wildcards.diet,
+        design["source"],
+        design["classes"],
+        design["images"],
+        design["heldout"],
+        json.loads(params.variation),
+        params.size,
+        params.seed,
+    )
+    tables.write("diet", frame, snakemake.output[0], made_of({}, params))

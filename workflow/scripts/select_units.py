@@ -1,0 +1,19 @@
+"""Selective units of a cell, how many chance would give, and count-matched controls."""
+
+from mien import anova, selectivity, tables
+from mien.provenance import made_of
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]):
+    params, wildcards = snakemake.params, snakemake.wildcards
+    criteria = {"alpha_expression": params.alpha_expression, "alpha_identity": params.alpha_identity}
+    moments = tables.read(snakemake.input.moments)
+    null = tables.read(snakemake.input.null)
+    units = selectivity.select_units(moments, **criteria)
+    selection = selectivity.summarise_selection(units, null, anova.sums_of(moments).n, **criteria)
+    cell = (wildcards.network, wildcards.layer, wildcards.seed)
+    groups = selectivity.draw_groups(units, params.control_draws, cell)
+    made = made_of(snakemake.input, params)
+    tables.write("units", units, snakemake.output.units, made)
+    tables.write("selection", selection, snakemake.output.selection, made)
+    tables.write("groups", groups, snakemake.output.groups, made)
