@@ -84,11 +84,14 @@ def quick_python(tmp_path_factory) -> str:
 
 
 @pytest.fixture
-def environment(wheels, quick_python) -> dict[str, str]:
+def environment(wheels, quick_python, tmp_path) -> dict[str, str]:
     """The variables with-env is run with: no index, a quick Python, and a PYTHONPATH that must not matter."""
+    decoy = tmp_path / "decoy"
+    decoy.mkdir()
+    (decoy / "tiny.py").write_text("version = 'of another place'\n")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "PYTHON"))}
     offline = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": wheels["folder"]}
-    return kept | offline | {"MIEN_PYTHON": quick_python, "PYTHONPATH": "/nowhere"}
+    return kept | offline | {"MIEN_PYTHON": quick_python, "PYTHONPATH": str(decoy)}
 
 
 @pytest.fixture
@@ -124,9 +127,10 @@ def test_first_use_makes_it_and_later_uses_only_run_the_command(clone, run):
     assert "trying pip" not in first.stderr
 
     begin = time.monotonic()
-    second = run("sh", "-c", 'pwd; echo "$1"; python -c "import sys; print(sys.prefix)"; exit 7', "sh", "two  words")
+    shown = 'pwd; echo "$1"; echo $PPID; python -c "import sys; print(sys.prefix)"; exit 7'
+    second = run("sh", "-c", shown, "sh", "two  words")
     assert time.monotonic() - begin < 1
-    assert second.stdout.splitlines() == [str(clone.parent), "two  words", str(clone / ".venv")]
+    assert second.stdout.splitlines() == [str(clone.parent), "two  words", str(os.getpid()), str(clone / ".venv")]
     assert (second.returncode, second.stderr) == (7, "")
     assert run("no-such-command").returncode == 127
 
