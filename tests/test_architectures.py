@@ -1,0 +1,58 @@
+import subprocess
+import sys
+
+import pytest
+
+from mien.architectures import ARCHITECTURES, check_layer, layer_shape, layers_of
+from mien.errors import InputError
+
+
+def test_vgg16_has_13_convolutions_5_pools_and_3_connected_layers_by_their_names_in_the_literature():
+    assert layers_of("vgg16") == (
+        *("conv1_1", "conv1_2", "pool1", "conv2_1", "conv2_2", "pool2", "conv3_1", "conv3_2", "conv3_3", "pool3"),
+        *("conv4_1", "conv4_2", "conv4_3", "pool4", "conv5_1", "conv5_2", "conv5_3", "pool5", "fc6", "fc7", "fc8"),
+    )
+    kinds = [layer.kind for layer in ARCHITECTURES["vgg16"]]
+    assert (kinds.count("convolution"), kinds.count("pool"), kinds.count("connected")) == (13, 5, 3)
+
+
+def test_full_width_at_224_pixels_has_the_published_shapes():
+    assert layer_shape("vgg16", "conv1_1", 1, 224) == (64, 224, 224)
+    assert layer_shape("vgg16", "conv5_3", 1, 224) == (512, 14, 14)  # 100,352 units
+    assert layer_shape("vgg16", "pool5", 1, 224) == (512, 7, 7)
+    assert layer_shape("vgg16", "fc7", 1, 224) == (4096, 1, 1)
+    assert layer_shape("vgg16", "fc8", 1, 224, classes=2622) == (2622, 1, 1)
+
+
+def test_width_scales_channels_but_not_classes():
+    assert layer_shape("vgg16", "conv5_3", 0.25, 64) == (128, 4, 4)
+    assert layer_shape("vgg16", "fc6", 0.25, 64) == (1024, 1, 1)
+    assert layer_shape("vgg16", "fc8", 0.25, 64, classes=32) == (32, 1, 1)
+
+
+def test_pixels_has_the_image_as_its_one_layer():
+    assert layers_of("pixels") == ("image",)
+    assert layer_shape("pixels", "image", 1, 64) == (1, 64, 64)
+
+
+def test_an_unknown_layer_is_refused_with_the_layers_there_are():
+    with pytest.raises(InputError) as error:
+        check_layer("vgg16", "conv6_1")
+    for layer in ("conv6_1", *layers_of("vgg16")):
+        assert layer in str(error.value)
+
+
+def test_an_unknown_architecture_is_refused_with_those_there_are():
+    with pytest.raises(InputError, match="'vgg17'.*vgg16, pixels"):
+        layers_of("vgg17")
+
+
+def test_an_input_that_cannot_be_pooled_five_times_is_refused():
+    with pytest.raises(InputError, match="input_size 31.*pool5"):
+        layer_shape("vgg16", "pool5", 1, 31)
+    assert layer_shape("vgg16", "pool4", 1, 31) == (512, 1, 1)
+
+
+def test_importing_it_needs_nothing_beyond_the_standard_library():
+    code = "import sys, mien.architectures; print([m for m in sys.modules if m in ('torch', 'numpy', 'pandas')])"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
