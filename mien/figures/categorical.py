@@ -1,0 +1,138 @@
+"""Figure 3: does the network see morphs as one expression or the other, and which curve describes that?"""
+
+from io import BytesIO
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL import Image
+
+from mien.expressions import ends_of
+from mien.figures import curves, style
+from mien.figures.readings import without_units
+
+_STEPS = np.linspace(0, 1, 6)
+_ACROSS = 4  # identification panels in a row
+
+
+@style.journal
+def draw(
+    morphs: pd.DataFrame, identification: pd.DataFrame, fits: pd.DataFrame, focus: str, layer: str, networks: list[str]
+) -> tuple[Figure, dict[str, pd.DataFrame]]:
+    """The figure, and the numbers in its panels `a` to `d`.
+
+    Args:
+        morphs: the stimulus set `morphs`.
+        identification, fits: the study's tables.
+        focus: the network, read at `layer`.
+        networks: those that figure 4 compares, for the colour of `focus`.
+    """
+    points, fits = (curves.of_selective(table, [focus], layer) for table in (identification, fits))
+    colour = style.colours(dict.fromkeys([*networks, focus]))[focus]
+    continua = list(points["continuum"].unique())
+    rows = -(-(len(continua) + 1) // _ACROSS)
+    below = 48 + 36 * rows
+    figure = style.page(below + 60)
+    for name, left, top in (("A", 2, 2), ("B", 2, 42), ("C", 2, below), ("D", 118, below)):
+        style.letter(figure, name, left, top)
+    example = _draw_example(figure, morphs, continua[0])
+    _draw_continua(figure, points, fits, continua, colour)
+    _draw_by_continuum(style.place(figure, 16, below + 8, 92, 38), fits, continua, colour)
+    means, tests = curves.over_continua(fits), curves.paired_tests(fits)
+    _draw_means(style.place(figure, 132, below + 8, 44, 38), fits, means, tests, colour)
+    style.write_at(
+        figure, 178, below + 59, without_units(points), ha="right", va="bottom", fontsize=6, color=style.GREY
+    )
+    keys = ["network", "layer", "seed", "continuum"]
+    return figure, {
+        "a": example,
+        "b": points[[*keys, "level", "n", "proportion_second", "status"]],
+        "c": fits[[*keys, "fit", "p0", "p1", "p2", "p3", "r2", "boundary", "status"]],
+        "d": means.merge(tests, how="left", left_on=["network", "fit"], right_on=["network", "fit_b"]),
+    }
+
+
+def _draw_example(figure: Figure, morphs: pd.DataFrame, continuum: str) -> pd.DataFrame:
+    """One face along a continuum, at the levels nearest to steps of 20 %; returns what is shown."""
+    morphs = morphs[morphs["continuum"] == continuum]
+    face = morphs[morphs["identity"] == morphs["identity"].iloc[0]]
+    nearest = [int((face["level"] - step).abs().to_numpy().argmin()) for step in _STEPS]
+    shown = face.iloc[sorted(set(nearest))]
+    first, second = ends_of(continuum)
+    for place, row in enumerate(shown.itertuples()):
+        axes = style.place(figure, 30 + 24 * place, 5, 23, 23)
+        axes.imshow(np.asarray(Image.open(BytesIO(row.image)).convert("RGB")), interpolation="none")
+        axes.set_axis_off()
+        for line, share in ((0, 1 - row.level), (1, row.level)):
+            axes.text(0.5, -0.06 - 0.15 * line, f"{100 * share:.0f} %", ha="center", va="top", transform=axes.transAxes)
+    for line, name in enumerate((first, second)):
+        style.write_at(figure, 28, 29.4 + 3.45 * line, name, ha="right")
+    return shown[["stimulus", "identity", "continuum", "level"]]
+
+
+def _draw_continua(figure: Figure, points: pd.DataFrame, fits: pd.DataFrame, continua: list[str], colour: str) -> None:
+    """Panel B: an identification curve for each continuum, and the legend in the next place."""
+    for place, continuum in enumerate(continua):
+        row, column = divmod(place, _ACROSS)
+        axes = style.place(figure, 16 + 41.5 * column, 46 + 36 * row, 35, 25)
+        curves.draw_identification(
+            axes, points[points["continuum"] == continuum], fits[fits["continuum"] == continuum], colour
+        )
+        axes.set_title(" → ".join(ends_of(continuum)))
+        if column == 0:
+            axes.set_ylabel("second expression\nchosen, proportion")
+        if place >= len(continua) - _ACROSS:
+            axes.set_xlabel("share of second expression")
+    row, column = divmod(len(continua), _ACROSS)
+    legend = style.place(figure, 14 + 41.5 * column, 44 + 36 * row, 35, 27)
+    legend.set_axis_off()
+    with_units = points.loc[points["n_units"] > 0, "seed"]
+    if len(with_units):
+        handles = curves.legend_of_curves(colour, sorted(with_units.unique()))
+        legend.legend(handles=handles, loc="center left", handlelength=2.2, labelspacing=0.6)
+
+
+def _draw_by_continuum(axes: Axes, fits: pd.DataFrame, continua: list[str], colour: str) -> None:
+    """Panel C: R2 of each fit, small points the seeds, large points their means."""
+    for place, continuum in enumerate(continua):
+        here = fits[fits["continuum"] == continuum]
+        for slot, fit in enumerate(curves.FITS):
+            r2 = here.loc[here["fit"] == fit, "r2"].dropna()
+            x = place + 0.22 * (slot - 1)
+            curves.draw_r2(axes, x, fit, r2, r2.mean(), colour)
+    axes.set_xticks(range(len(continua)), ["\n".join(ends_of(continuum)) for continuum in continua], fontsize=6)
+    axes.set_xlim(-0.5, len(continua) - 0.5)
+    axes.tick_params(axis="x", length=0)
+    curves.r2_axis(axes, fits["r2"].min())
+    if fits["r2"].isna().all():
+        style.say(axes, style.NO_UNITS)
+        return
+    for edge in range(1, len(continua)):
+        axes.axvline(edge - 0.5, color="#EEEEEE", linewidth=0.6, zorder=0)
+    axes.legend(handles=curves.legend_of_fits(colour), loc="lower left", bbox_to_anchor=(-0.01, 0.98), ncols=3,
+                borderpad=0, columnspacing=1.2, handletextpad=0.4)  # fmt: skip
+
+
+def _draw_means(axes: Axes, fits: pd.DataFrame, means: pd.DataFrame, tests: pd.DataFrame, colour: str) -> None:
+    """Panel D: mean R2 over continua, a faint line for each continuum, and a bracket for each test."""
+    axes.set_xticks(range(len(curves.FITS)), [words.replace(" ", "\n") for words, *_ in curves.FITS.values()])
+    axes.set_xlim(-0.5, len(curves.FITS) - 0.5)
+    axes.tick_params(axis="x", length=0)
+    lines = fits.groupby(["continuum", "fit"])["r2"].mean().unstack().reindex(columns=list(curves.FITS))
+    lowest = min(lines.min().min(), (means["mean"] - means["sem"]).min())
+    curves.r2_axis(axes, lowest, highest_line=1.28)
+    if lines.isna().all(axis=None):
+        style.say(axes, style.NO_UNITS)
+        return
+    for line in lines.to_numpy(float):
+        axes.plot(range(len(curves.FITS)), line, color=style.PALE, linewidth=0.7, zorder=1)
+    by_fit = means.set_index("fit")
+    for place, fit in enumerate(curves.FITS):
+        row = by_fit.loc[fit]
+        axes.errorbar(place, row["mean"], row["sem"], color=style.INK, linewidth=0.9, capsize=2.5, zorder=3)
+        curves.draw_r2(axes, place, fit, [], row["mean"], colour)
+    worst = tests.groupby("fit_b")["p"].max()
+    for height, (fit, left) in zip((1.09, 1.2), (("quadratic", 1), ("linear", 0)), strict=True):
+        if fit in worst.index:
+            curves.bracket(axes, left, 2, height, style.probability(worst[fit], largest=tests["seed"].nunique() > 1))

@@ -1,0 +1,160 @@
+"""Identification curves and how well each fit explains them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from scipy.stats import ttest_rel
+
+from mien.categorical import predict
+from mien.figures import style
+from mien.figures.readings import at_layer
+
+#: Fits from the simplest to the sigmoid: words, line, marker and its size.
+FITS = {
+    "linear": ("linear", (0, (1, 1.2)), "s", 3.2),
+    "quadratic": ("quadratic", (0, (4, 1.5)), "^", 3.8),
+    "hill": ("logistic (Hill)", "-", "o", 3.8),
+}
+_SEED_MARKERS = "ovsD^P"
+
+
+def of_selective(table: pd.DataFrame, networks: list[str], layer: str) -> pd.DataFrame:
+    """Rows of `identification` or `fits` of some networks' selective units at one layer."""
+    return at_layer(table[table["group"] == "selective"], networks, layer)
+
+
+def draw_identification(
+    axes: Axes, points: pd.DataFrame, fits: pd.DataFrame, colour: str, thin: tuple[str, ...] = ("linear", "quadratic")
+) -> None:
+    """One continuum: every seed's points and Hill curve, other fits thin.
+
+    Args:
+        points, fits: rows of `identification` and `fits` of one network and continuum.
+        thin: the other fits that are drawn.
+    """
+    axes.set_xlim(-0.03, 1.03)
+    axes.set_ylim(-0.05, 1.05)
+    axes.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
+    axes.set_yticks([0, 0.5, 1], ["0", ".5", "1"])
+    if points["proportion_second"].isna().all():
+        style.say(axes, style.NO_UNITS)
+        return
+    axes.axhline(0.5, color=style.PALE, linewidth=0.6, zorder=0)
+    x = np.linspace(0.001, 1, 300)
+    for place, (_, seed) in enumerate(points.groupby("seed")):
+        axes.scatter(seed["level"], seed["proportion_second"], s=5, marker=_SEED_MARKERS[place % 6], linewidth=0.4,
+                     facecolor=style.tint(colour, 0.35), edgecolor=colour, alpha=0.8, zorder=2)  # fmt: skip
+    for fit in (*thin, "hill"):
+        for row in fits[(fits["fit"] == fit) & fits["r2"].notna()].itertuples():
+            y = predict(fit, np.array([row.p0, row.p1, row.p2, row.p3], float), x)
+            if fit == "hill":
+                axes.plot(x, y, color=colour, linewidth=1.1, zorder=4)
+            else:
+                axes.plot(x, y, color=style.INK, linewidth=0.6, linestyle=FITS[fit][1], zorder=3)
+    failed = fits[(fits["fit"] == "hill") & fits["r2"].isna() & (fits["n_units"] > 0)]
+    if len(failed):
+        axes.text(0.98, 0.02, f"no fit: seed {', '.join(str(s) for s in failed['seed'])}", ha="right", va="bottom",
+                  transform=axes.transAxes, fontsize=5.5, color=style.GREY)  # fmt: skip
+
+
+def legend_of_curves(colour: str, seeds: list[int], thin: tuple[str, ...] = ("linear", "quadratic")) -> list[Line2D]:
+    """Legend entries of `draw_identification`."""
+    points = [
+        Line2D([], [], linestyle="", marker=_SEED_MARKERS[place % 6], markersize=3, markeredgewidth=0.5,
+               markerfacecolor=style.tint(colour, 0.35), markeredgecolor=colour, label=f"seed {seed}")
+        for place, seed in enumerate(seeds)
+    ]  # fmt: skip
+    curves = [Line2D([], [], color=colour, linewidth=1.1, label=f"{FITS['hill'][0]}, each seed")]
+    others = [Line2D([], [], color=style.INK, linewidth=0.7, linestyle=FITS[f][1], label=FITS[f][0]) for f in thin]
+    return [*points, *curves, *others]
+
+
+def draw_r2(axes: Axes, x: float, fit: str, seeds: Sequence[float], mean: float, colour: str) -> None:
+    """R2 of one fit: its mean in the fit's mark, the seeds as small points beside it. Only the Hill curve's is filled."""
+    _, _, marker, size = FITS[fit]
+    fill = colour if fit == "hill" else "white"
+    axes.plot(x, mean, linestyle="", marker=marker, markersize=size, markerfacecolor=fill, markeredgecolor=colour,
+              markeredgewidth=0.9, zorder=4, clip_on=False)  # fmt: skip
+    if len(seeds) > 1:
+        axes.scatter(
+            x + style.spread(len(seeds), 0.1), seeds, s=3, color=style.INK, linewidth=0, zorder=5, clip_on=False
+        )
+
+
+def legend_of_fits(colour: str) -> list[Line2D]:
+    """Legend entries of `draw_r2`."""
+    return [
+        Line2D([], [], linestyle="", marker=marker, markersize=size, markeredgewidth=0.9, markeredgecolor=colour,
+               markerfacecolor=colour if fit == "hill" else "white", label=words)
+        for fit, (words, _, marker, size) in FITS.items()
+    ]  # fmt: skip
+
+
+def bracket(axes: Axes, left: float, right: float, height: float, words: str) -> None:
+    """A bracket between two places on the x axis; `height` is in shares of the way from the axis's foot to R2 = 1."""
+    foot, top = axes.get_ylim()
+    share = height * (1 - foot) / (top - foot)
+    axes.plot([left, left, right, right], [share - 0.02, share, share, share - 0.02], linewidth=0.6, color=style.INK,
+              transform=axes.get_xaxis_transform())  # fmt: skip
+    axes.text((left + right) / 2, share + 0.005, words, ha="center", va="bottom", fontsize=6,
+              transform=axes.get_xaxis_transform())  # fmt: skip
+
+
+def over_continua(fits: pd.DataFrame) -> pd.DataFrame:
+    """Mean R2 of each fit over the continua, each continuum's being the mean over seeds.
+
+    Args:
+        fits: rows of `fits` of selective units, any networks.
+
+    Returns:
+        One row for each `network` and `fit`: `mean`, `sem` (population SD over the root of n, as published), `n`
+        continua with a fit, `seeds` with units.
+    """
+    fits = fits[fits["fit"].isin(FITS)]
+    means = fits.groupby(["network", "fit", "continuum"], sort=False)["r2"].mean()
+    frame = means.groupby(["network", "fit"], sort=False).agg(mean="mean", sd=lambda r2: r2.std(ddof=0), n="count")
+    frame["sem"] = frame.pop("sd") / np.sqrt(frame["n"].where(frame["n"] > 0))
+    seeds = fits[fits["n_units"] > 0].groupby(["network", "fit"])["seed"].nunique()
+    frame["seeds"] = seeds.reindex(frame.index).fillna(0).astype(int)
+    return frame.reset_index()
+
+
+def paired_tests(fits: pd.DataFrame) -> pd.DataFrame:
+    """Paired t-tests of R2 between fits over the continua of each network and seed.
+
+    Returns:
+        Rows of the table `r2_tests`: `network`, `seed`, `fit_a`, `fit_b`, `mean_difference` (a - b), `t`, `p`, `n`.
+    """
+    rows = []
+    for (network, seed), cell in fits.groupby(["network", "seed"], sort=False):
+        r2 = cell.pivot(index="continuum", columns="fit", values="r2")
+        for a, b in (("hill", "quadratic"), ("hill", "linear")):
+            pairs = r2[[a, b]].dropna()
+            if len(pairs) > 1:
+                t, p = ttest_rel(pairs[a], pairs[b])
+                rows.append((network, seed, a, b, (pairs[a] - pairs[b]).mean(), t, p, len(pairs)))
+    return pd.DataFrame(rows, columns=["network", "seed", "fit_a", "fit_b", "mean_difference", "t", "p", "n"])
+
+
+def r2_axis(axes: Axes, lowest: float, highest_line: float = 1.0) -> None:
+    """An R2 axis that begins where the data allow, and at a break with words where that is not 0.
+
+    Args:
+        lowest: the lowest value drawn, NaN for none.
+        highest_line: top of the axis as a share of the way to R2 = 1; above 1 to make room for brackets.
+    """
+    begin = 0.0 if np.isnan(lowest) or 0 <= lowest < 0.35 else np.floor((lowest - 0.01) * 20) / 20
+    step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5) if (1 - begin) / step <= 6)
+    axes.set_ylim(begin, begin + (1 - begin) * highest_line)
+    ticks = np.arange(np.ceil(begin / step - 1e-9), np.floor(1 / step + 1e-9) + 1) * step
+    axes.set_yticks(ticks, [style.number(tick, 1 if step >= 0.1 else 2) for tick in ticks])
+    axes.set_ylabel("R²")
+    axes.spines["left"].set_bounds(begin, 1)
+    if begin > 0:
+        axes.plot([0, 0], [0.05, 0.075], linestyle="", marker=[(-1, -0.5), (1, 0.5)], markersize=5, color=style.INK,
+                  markeredgewidth=0.7, transform=axes.transAxes, clip_on=False, zorder=6)  # fmt: skip
+        axes.annotate(f"axis begins at {style.number(begin)}", (0, 0), xycoords="axes fraction", xytext=(5, 2),
+                      textcoords="offset points", fontsize=5.5, color=style.GREY)  # fmt: skip

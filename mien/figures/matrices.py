@@ -1,0 +1,72 @@
+"""Confusion matrices as pictures, for people and networks alike."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from mien.expressions import EXPRESSIONS
+from mien.figures import style
+from mien.figures.readings import at_layer
+
+#: Sequential in lightness, so that it reads in grey and to every eye; from 0 to 1 in every matrix.
+SCALE = ScalarMappable(Normalize(0, 1), "Blues")
+
+
+def mean_matrix(confusion: pd.DataFrame, observer: str, layer: str, set_: str) -> pd.DataFrame:
+    """Confusion matrix of people, or of a network's selective units averaged over its seeds.
+
+    Args:
+        confusion: the table `confusion`.
+        observer: `human` or a network.
+        layer: where the network is read.
+
+    Returns:
+        36 rows: `observer`, `set`, `true_expression`, `response_expression`, `proportion` (null without units), `sd`
+        over seeds (null for fewer than two), `seeds` that have units.
+    """
+    rows = confusion[(confusion["set"] == set_) & (confusion["observer"] == observer)]
+    if observer != "human":
+        rows = at_layer(rows[rows["group"] == "selective"], [observer], layer, "observer")
+    cells = rows.groupby(["true_expression", "response_expression"])["proportion"]
+    every = pd.MultiIndex.from_product([EXPRESSIONS] * 2, names=["true_expression", "response_expression"])
+    frame = cells.agg(proportion="mean", sd="std", seeds="count").reindex(every).reset_index()
+    frame["seeds"] = frame["seeds"].fillna(0).astype(int)
+    return frame.assign(observer=observer, set=set_)[["observer", "set", *frame.columns]]
+
+
+def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, fontsize: float = 6.5) -> None:
+    """One matrix, true expression down and response across, with its proportions.
+
+    Args:
+        matrix: a result of `mean_matrix`.
+        rows: whether the rows' names are written.
+    """
+    values = matrix["proportion"].to_numpy(float).reshape(len(EXPRESSIONS), -1)
+    axes.set_title(title)
+    places = np.arange(len(EXPRESSIONS))
+    axes.set_xticks(places, EXPRESSIONS, rotation=45, ha="right", rotation_mode="anchor")
+    axes.set_yticks(places, EXPRESSIONS if rows else [""] * len(EXPRESSIONS))
+    axes.tick_params(length=0, pad=3)
+    axes.spines[:].set_visible(False)
+    axes.set_xlim(-0.5, len(EXPRESSIONS) - 0.5)
+    axes.set_ylim(len(EXPRESSIONS) - 0.5, -0.5)
+    if np.isnan(values).all():
+        axes.set_facecolor("#F2F2F2")
+        style.say(axes, style.NO_UNITS)
+        return
+    axes.imshow(values, cmap=SCALE.cmap, norm=SCALE.norm, aspect="auto", interpolation="nearest")
+    for row, column in np.ndindex(values.shape):
+        value = values[row, column]
+        axes.text(column, row, style.number(value), ha="center", va="center", fontsize=fontsize,
+                  color="white" if value > 0.55 else style.INK)  # fmt: skip
+
+
+def draw_scale(figure: Figure, left: float, top: float, height: float, width: float = 2.5) -> None:
+    """The one colour bar of a figure's matrices."""
+    axes = style.place(figure, left, top, width, height)
+    bar = figure.colorbar(SCALE, cax=axes, label="proportion of responses", ticks=[0, 0.25, 0.5, 0.75, 1])
+    bar.outline.set_linewidth(0.5)
+    axes.tick_params(length=1.5)

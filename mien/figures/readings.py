@@ -1,0 +1,97 @@
+"""The rows of the study's tables that a figure draws, and their means over seeds.
+
+A *reading* is which of a cell's units were read, with which labels: the bars of an accuracy panel.
+"""
+
+import numpy as np
+import pandas as pd
+
+from mien.figures.style import NO_UNITS, plain
+
+#: Readings in the order of their bars, with the words of the legend.
+READINGS = {
+    "selective": "selective units",
+    "random": "as many random units",
+    "nonselective": "as many non-selective units",
+    "shuffled": "selective units, shuffled labels",
+}
+
+
+def at_layer(frame: pd.DataFrame, networks: list[str], layer: str, column: str = "network") -> pd.DataFrame:
+    """Rows of some networks at one layer; a network that has no such layer is taken at its last one."""
+    chosen = []
+    for network in networks:
+        rows = frame[frame[column] == network]
+        at = layer if (rows["layer"] == layer).any() else rows["layer"].max()
+        chosen.append(rows[rows["layer"] == at])
+    return pd.concat(chosen, ignore_index=True) if chosen else frame.iloc[:0]
+
+
+def pixel_networks(frame: pd.DataFrame, networks: list[str]) -> list[str]:
+    """Networks outside `networks` whose layer is the image itself: how far the stimuli alone go."""
+    return [name for name in frame.loc[frame["layer"] == "image", "network"].unique() if name not in networks]
+
+
+def accuracies(accuracy: pd.DataFrame) -> pd.DataFrame:
+    """Accuracy of each seed by reading, over its control draws.
+
+    Args:
+        accuracy: rows of the `accuracy` table.
+
+    Returns:
+        One row for each `network`, `layer`, `seed`, `set` and `reading`: `n_units` read, `n` test images, `accuracy`
+        (null without units).
+    """
+    reading = accuracy["group"].where(accuracy["labels"] == "true", accuracy["group"] + " shuffled")
+    frame = accuracy.assign(
+        reading=reading.replace({"selective shuffled": "shuffled"}),
+        set=accuracy["set"].where(accuracy["classifier"] != "within", "within"),
+        tested=accuracy["n"].where(accuracy["correct"].notna()),
+    )
+    frame = frame[frame["reading"].isin(READINGS)]
+    keys = ["network", "layer", "seed", "set", "reading"]
+    # `within` has a row for either half of the identities: its pictures are those of both
+    draws = frame.groupby([*keys, "draw"], sort=False)[["n_units", "n", "tested", "correct"]].sum(min_count=1)
+    draws["accuracy"] = draws["correct"].astype(float) / draws["tested"].astype(float)
+    means = draws.groupby(keys, sort=False).agg(
+        n_units=("n_units", "first"), n=("n", "first"), accuracy=("accuracy", "mean")
+    )
+    return means.reset_index()
+
+
+def over_seeds(by_seed: pd.DataFrame) -> pd.DataFrame:
+    """Mean of `accuracies` over seeds, with a 95 % interval for one seed's number of test images.
+
+    All seeds see the same images, so more seeds do not narrow the interval: it says what other images would give.
+
+    Returns:
+        One row for each `network`, `layer`, `set` and `reading`: `accuracy`, `low`, `high`, `seeds` that have units,
+        `seeds_without_units`, `n`.
+    """
+    groups = by_seed.groupby(["network", "layer", "set", "reading"], sort=False)
+    frame = groups.agg(
+        accuracy=("accuracy", "mean"),
+        seeds=("accuracy", "count"),
+        seeds_without_units=("accuracy", lambda values: int(values.isna().sum())),
+        n=("n", "max"),
+    ).reset_index()
+    frame["low"], frame["high"] = wilson(frame["accuracy"].to_numpy(float), frame["n"].to_numpy(float))
+    return frame
+
+
+def wilson(proportion: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """95 % score interval of a proportion of n. Source: Wilson (1927), doi:10.1080/01621459.1927.10502953."""
+    z2 = 1.959963984540054**2
+    centre = (proportion + z2 / (2 * n)) / (1 + z2 / n)
+    half = np.sqrt(z2 * (proportion * (1 - proportion) / n + z2 / (4 * n**2))) / (1 + z2 / n)
+    return centre - half, centre + half
+
+
+def without_units(frame: pd.DataFrame, column: str = "network") -> str:
+    """The cells of a frame that have no selective units, in words, or an empty string."""
+    empty = frame.loc[frame["n_units"] == 0, [column, "seed"]].drop_duplicates()
+    names = []
+    for network, seeds in empty.groupby(column, sort=False)["seed"]:
+        numbers = ", ".join(str(int(seed)) for seed in sorted(seeds))
+        names.append(f"{plain(network)} (seed {numbers})" if len(seeds) == 1 else f"{plain(network)} (seeds {numbers})")
+    return f"{NO_UNITS}: {'; '.join(names)}" if names else ""

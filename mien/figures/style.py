@@ -1,0 +1,163 @@
+"""The look of every figure: a journal page's width, 7-point sans serif, safe colours, the same bytes each time.
+
+Everywhere in the figures a colour is a network and the fill of a mark says which of its units were read.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import matplotlib
+import matplotlib.style
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+MILLIMETRES = 25.4  # in an inch
+#: Width of a two-column figure, in mm.
+WIDTH = 180.0
+#: Okabe & Ito, Color Universal Design (2008), without yellow, which is too pale for lines on white.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+INK, GREY, PALE = "#222222", "#767676", "#D9D9D9"
+#: Said wherever a cell has nothing to draw.
+NO_UNITS = "no selective units"
+
+RC = {
+    # DejaVu comes with matplotlib, so that a figure is the same on every machine.
+    "font.family": "DejaVu Sans",
+    "font.size": 7,
+    "axes.titlesize": 7,
+    "axes.labelsize": 7,
+    "xtick.labelsize": 6.5,
+    "ytick.labelsize": 6.5,
+    "legend.fontsize": 6.5,
+    "legend.frameon": False,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlepad": 3,
+    "axes.labelpad": 2.5,
+    "xtick.major.size": 2.2,
+    "ytick.major.size": 2.2,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.pad": 2,
+    "ytick.major.pad": 2,
+    "lines.linewidth": 1.0,
+    "hatch.linewidth": 0.5,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "mien",
+    "savefig.dpi": 300,
+    "figure.facecolor": "white",
+}
+#: Decorates every function that draws or saves: the look, and nothing of a user's own settings of matplotlib.
+journal = matplotlib.style.context(["default", RC])
+
+#: Nothing that changes from one run to the next.
+_METADATA = {
+    "pdf": {"CreationDate": None, "Creator": "mien", "Producer": None},
+    "svg": {"Date": None, "Creator": "mien"},
+    "png": {"Software": "mien"},
+}
+
+
+def page(height: float) -> Figure:
+    """An empty figure, `WIDTH` wide and `height` tall, in mm."""
+    return Figure(figsize=(WIDTH / MILLIMETRES, height / MILLIMETRES))
+
+
+def place(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes whose data area is `width` x `height` mm, its corner `left` and `top` mm from that of the page."""
+    across, down = figure.get_size_inches() * MILLIMETRES
+    return figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
+
+
+def write_at(figure: Figure, left: float, top: float, text: str, **how) -> None:
+    """Text at `left` and `top` mm from the corner of the page, by default hanging below and to the right of it."""
+    across, down = figure.get_size_inches() * MILLIMETRES
+    figure.text(left / across, 1 - top / down, text, **{"ha": "left", "va": "top", **how})
+
+
+def letter(figure: Figure, name: str, left: float, top: float) -> None:
+    """The bold letter of a panel."""
+    write_at(figure, left, top, name, fontsize=10, fontweight="bold")
+
+
+def plain(name: str) -> str:
+    """A name of a configuration as a reader's words: `face_reared` is face reared."""
+    return name.replace("_", " ")
+
+
+def colours(networks: Iterable[str], pixels: Iterable[str] = ()) -> dict[str, str]:
+    """The colour of each network by its place among those compared (beyond six they repeat); pixels are grey."""
+    coloured = {network: PALETTE[place % len(PALETTE)] for place, network in enumerate(networks)}
+    return {**dict.fromkeys(pixels, GREY), **coloured}
+
+
+def tint(colour: str, share: float) -> tuple[float, float, float]:
+    """A colour mixed with white: `share` of 1 is the colour itself, 0 is white."""
+    return tuple(1 - share * (1 - part) for part in matplotlib.colors.to_rgb(colour))
+
+
+#: Share of the network's colour in the fill of a mark, and its hatch, by the units that were read.
+FILLS = {"selective": (1.0, ""), "random": (0.45, ""), "nonselective": (0.12, ""), "shuffled": (0.0, "//////")}
+
+
+def fill(colour: str, reading: str) -> tuple[float, float, float]:
+    """The fill of a mark: its network's colour, as far as `FILLS` lets it."""
+    return tint(colour, FILLS[reading][0])
+
+
+def say(axes: Axes, text: str) -> None:
+    """Words in the middle of axes that have nothing else to show."""
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=GREY, wrap=True)
+
+
+def spread(n: int, width: float = 0.5) -> np.ndarray:
+    """Offsets of n seeds' points about their common place, in data units, shape (n,)."""
+    return np.zeros(1) if n == 1 else np.linspace(-width / 2, width / 2, n)
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A proportion or correlation without its leading zero: .68, -.11, 1.00; a dash where it is undefined."""
+    if np.isnan(value):
+        return "–"
+    return f"{value:.{digits}f}".replace("0.", ".", 1) if abs(round(value, digits)) < 1 else f"{value:.{digits}f}"
+
+
+def probability(p: float, largest: bool = False) -> str:
+    """A p-value for a bracket: `p = .012`, or `p ≤ .012` as the largest of several, or `p < .001`."""
+    return "p < .001" if p < 0.001 else f"p {'≤' if largest else '='} {number(p, 3)}"
+
+
+@journal
+def save(figure: Figure, panels: Mapping[str, pd.DataFrame], paths: Mapping[str, str | Path]) -> None:
+    """Write a figure and the numbers in it, each file whole or not at all.
+
+    Args:
+        panels: the numbers drawn in each panel, by its letter in lower case.
+        paths: a path for each of `pdf`, `svg`, `png` and of the panels.
+
+    Raises:
+        KeyError: `paths` lacks a panel, or has one that was not drawn.
+    """
+    if set(paths) != {*_METADATA, *panels}:
+        raise KeyError(f"figure has {sorted({*_METADATA, *panels})}, paths are for {sorted(paths)}")
+    for name, path in paths.items():
+        partial = Path(f"{path}.{os.getpid()}.partial")
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            if name in panels:
+                panels[name].to_csv(partial, index=False, float_format="%.6g", lineterminator="\n")
+            else:
+                figure.savefig(partial, format=name, metadata=_METADATA[name])
+            os.replace(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
