@@ -13,7 +13,7 @@ from mien.draws import generator
 from mien.errors import InputError
 from mien.objects.catalogue import CATALOGUE
 from mien.objects.rays import Surfaces, cast
-from mien.objects.solids import extent, moved, transformed
+from mien.objects.solids import extent, moved, stretched, transformed
 from mien.objects.texture import albedo, draw_material
 from mien.shading import develop, shade
 from mien.views import Views, rotations
@@ -82,10 +82,11 @@ def _see(category: str, draw: np.random.Generator, view: Views, samples: int) ->
     It is as long as a face is high, unless it would then fill a larger rectangle than a face.
     """
     kind = CATALOGUE[category]
-    turn, tip, tilt = np.radians(draw.uniform(-1, 1, 3) * kind.freedom + (kind.yaw, -kind.elevation, kind.roll))
-    posed = replace(view, yaw=view.yaw + turn, pitch=view.pitch + tip, roll=view.roll + tilt)
+    turn, tip, tilt = np.radians(draw.uniform(-1, 1, 3) * kind.freedom + (kind.yaw, -kind.elevation, 0))
+    hand = draw.choice([-1.0, 1.0])  # every other exemplar is the mirror image, seen from the other side
+    posed = replace(view, yaw=view.yaw + hand * turn, pitch=view.pitch + tip, roll=view.roll + hand * tilt)
     rotation = rotations(posed)[0].astype(float)
-    solids = transformed(kind.shape(draw), rotation)
+    solids = transformed(stretched(kind.shape(draw), x=hand), rotation)
     low, high = extent(solids)
     middle = (low + high) / 2
     width, height, _ = high - low

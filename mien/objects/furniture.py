@@ -30,12 +30,8 @@ def _legs(width: float, depth: float, height: float, thick: float, splay: float 
 
 def chair(draw: np.random.Generator) -> Solids:
     """A chair with four legs; its back has a board or slats."""
-    seat, back, depth, thick = (
-        draw.uniform(1.5, 1.9),
-        draw.uniform(1.6, 2.2),
-        draw.uniform(1.4, 1.7),
-        draw.uniform(0.09, 0.14),
-    )
+    seat, back = draw.uniform(1.5, 1.9), draw.uniform(1.6, 2.2)
+    depth, thick = draw.uniform(1.4, 1.7), draw.uniform(0.09, 0.14)
     board = moved(box(1.6, 0.18, depth), y=seat)
     posts = mirrored(moved(cylinder(thick, back), 0.8 - thick))
     if draw.random() < 0.5:
@@ -53,9 +49,8 @@ def stool(draw: np.random.Generator) -> Solids:
     leg = tube([(0.6, height, 0), (0.6 + splay, 0, 0)], thick)
     legs = int(draw.integers(3, 5))
     rung = 0.6 + 0.6 * splay
-    corners = [
-        (rung * np.sin(a), 0.4 * height, rung * np.cos(a)) for a in np.pi / 2 + np.arange(legs + 1) * 2 * np.pi / legs
-    ]
+    angles = np.pi / 2 + np.arange(legs + 1) * 2 * np.pi / legs
+    corners = [(rung * np.sin(angle), 0.4 * height, rung * np.cos(angle)) for angle in angles]
     seat = moved(cylinder(1, draw.uniform(0.15, 0.35)), y=height)
     return toned(seat, 1) + around(leg, legs) + tube(corners, 0.07)
 
@@ -72,9 +67,8 @@ def lamp(draw: np.random.Generator) -> Solids:
     """A table lamp with a turned foot and a conical shade."""
     height, wide, top = draw.uniform(1.4, 2.2), draw.uniform(0.95, 1.3), draw.uniform(0.4, 0.65)
     long = draw.uniform(0.9, 1.3)
-    foot = lathe(
-        smooth([(0, 0.75), (0.12, 0.7), (0.3, 0.18), (0.75 * height, draw.uniform(0.12, 0.35)), (height, 0.09)])
-    )
+    belly = draw.uniform(0.12, 0.35)
+    foot = lathe(smooth([(0, 0.75), (0.12, 0.7), (0.3, 0.18), (0.75 * height, belly), (height, 0.09)]))
     shade = lathe([(height, wide), (height + long, top)], wall=0.06, floor=height - 1)
     return toned(foot, 1) + shade + toned(cylinder(0.07, height + 0.7 * long), 1)
 
@@ -120,8 +114,8 @@ def bookcase(draw: np.random.Generator) -> Solids:
     boards = joined(moved(box(width, 0.12, 0.8), y=k * apart - 0.06) for k in range(shelves + 1))
     books: Solids = []
     for k in range(shelves):
-        x = -width / 2 + 0.1
-        while x < width * draw.uniform(0.1, 0.45):
+        x, end = -width / 2 + 0.1, width * draw.uniform(0.0, 0.4)
+        while x < end:
             thick = draw.uniform(0.14, 0.26)
             book = box(thick * 0.92, draw.uniform(0.6, 0.85) * apart, 0.55)
             books += toned(moved(book, x + thick / 2, k * apart + 0.06), int(draw.integers(1, 3)))
@@ -134,9 +128,8 @@ def sofa(draw: np.random.Generator) -> Solids:
     width, arm, back = draw.uniform(2.8, 3.8), draw.uniform(0.7, 0.95), draw.uniform(1.2, 1.6)
     base = moved(box(width, 0.45, 1.5), y=0.15)
     rest = moved(leant(box(width, back - 0.2, 0.4), -8), y=0.25, z=-0.65)
-    side = moved(box(0.4, arm, 1.55), width / 2, 0.1) + moved(
-        leant(moved(cylinder(0.25, 1.55), y=-0.775), 90), width / 2, arm + 0.1
-    )
+    roll = moved(leant(cylinder(0.25, 1.55), 90), y=arm, z=-0.775)
+    side = moved(box(0.4, arm, 1.55) + roll, width / 2, 0.1)
     seats = int(draw.integers(2, 4))
     each = (width - 0.4) / seats
     cushions = joined(moved(box(0.95 * each, 0.25, 1.2), (k - (seats - 1) / 2) * each, 0.6, 0.12) for k in range(seats))

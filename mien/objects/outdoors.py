@@ -28,16 +28,12 @@ from mien.objects.solids import (
 
 def house(draw: np.random.Generator) -> Solids:
     """A house with a pitched roof, a chimney and a door."""
-    width, depth, walls, roof = (
-        draw.uniform(2.4, 3.4),
-        draw.uniform(1.8, 2.4),
-        draw.uniform(1.2, 1.7),
-        draw.uniform(0.9, 1.4),
-    )
+    width, depth = draw.uniform(2.4, 3.4), draw.uniform(1.8, 2.4)
+    walls, roof = draw.uniform(1.2, 1.7), draw.uniform(0.9, 1.4)
     gable = moved(prism([(-width / 2 - 0.2, 0), (width / 2 + 0.2, 0), (0, roof)], depth + 0.3), y=walls)
     chimney = moved(box(0.35, 0.8 * roof, 0.35), -0.25 * width, walls + 0.35 * roof, -0.2 * depth)
     door = moved(box(0.55, 0.7 * walls, 0.1), 0.25 * width, z=depth / 2)
-    return box(width, walls, depth) + toned(gable, 1) + toned(chimney, 0) + toned(door, 2)
+    return box(width, walls, depth) + toned(gable, 1) + chimney + toned(door, 2)
 
 
 def conifer(draw: np.random.Generator) -> Solids:
@@ -96,25 +92,20 @@ def bridge(draw: np.random.Generator) -> Solids:
         arch = stretched(moved(leant(cylinder(radius, 9), 90), z=-4.5), y=min(1.0, 0.85 * height / radius))
         blocks += moved(hollowed(box(each, height, deep), arch), (k - (arches - 1) / 2) * each)
     wall = moved(box(4.4, 0.3, 0.14), y=height, z=deep / 2)
-    return (
-        blocks + toned(wall + stretched(wall, z=-1), 1) + toned(moved(box(4.4, 0.12, deep + 0.2), y=height - 0.06), 1)
-    )
+    road = moved(box(4.4, 0.12, deep + 0.2), y=height - 0.06)
+    return blocks + toned(wall + stretched(wall, z=-1) + road, 1)
 
 
 def lighthouse(draw: np.random.Generator) -> Solids:
     """A banded lighthouse with a gallery and a lantern."""
     height, foot = draw.uniform(3.2, 4.2), draw.uniform(0.8, 1.0)
     bands = int(draw.integers(3, 6))
-    edges = np.linspace(0, 1, bands + 1)
-    tower = joined(
-        toned(moved(frustum(*(foot * (1 - 0.42 * edges[k : k + 2])), height / bands), y=edges[k] * height), k % 2)
-        for k in range(bands)
-    )
+    profile = zip(np.linspace(0, height, bands + 1), foot * np.linspace(1, 0.58, bands + 1), strict=True)
+    tower = joined(toned([band], k % 2) for k, band in enumerate(lathe(list(profile))))
     gallery = moved(cylinder(0.75 * foot, 0.14), y=height)
-    lantern = moved(cylinder(0.36 * foot, 0.6), y=height + 0.1) + toned(
-        moved(frustum(0.52 * foot, 0, 0.5), y=height + 0.7), 1
-    )
-    return tower + gallery + toned(lantern[:1], 2) + lantern[1:] + toned(cylinder(1.3 * foot, 0.25), 2)
+    lantern, roof = cylinder(0.36 * foot, 0.7), moved(frustum(0.52 * foot, 0, 0.5), y=0.7)
+    rock = cylinder(1.3 * foot, 0.25)
+    return tower + gallery + moved(toned(lantern, 2) + toned(roof, 1), y=height) + toned(rock, 2)
 
 
 def windmill(draw: np.random.Generator) -> Solids:
@@ -143,14 +134,8 @@ def sailboat(draw: np.random.Generator) -> Solids:
 def aeroplane(draw: np.random.Generator) -> Solids:
     """An aeroplane with swept wings, a tail and two engines."""
     long, span, thick = draw.uniform(2.0, 2.5), draw.uniform(1.8, 2.4), draw.uniform(0.28, 0.36)
-    body = leant(
-        lathe(
-            smooth(
-                [(-long, 0.08), (-0.4 * long, thick), (0.6 * long, thick), (0.9 * long, 0.7 * thick), (long, 0.05)], 3
-            )
-        ),
-        90,
-    )
+    outline = [(-1, 0.08), (-0.4, thick), (0.6, thick), (0.9, 0.7 * thick), (1, 0.05)]
+    body = leant(stretched(lathe(smooth(outline, 3)), y=long), 90)
     sweep = draw.uniform(0.2, 0.9)
     wing = prism([(0, -0.45), (span, -0.2 - sweep), (span, 0.15 - sweep), (0, 0.5)], 0.1)
     tail = prism([(0, -0.3), (0.75, -0.4), (0.75, -0.15), (0, 0.2)], 0.08)
@@ -185,17 +170,13 @@ def rocket(draw: np.random.Generator) -> Solids:
 def wheelbarrow(draw: np.random.Generator) -> Solids:
     """A wheelbarrow."""
     long, deep = draw.uniform(1.2, 1.5), draw.uniform(0.8, 1.1)
-    tray = moved(
-        leant(
-            prism([(-0.45 * long, -0.5), (0.45 * long, -0.5), (0.5 * long, 0.5), (-0.5 * long, 0.5)], deep, 1.4), -90
-        ),
-        y=0.7 + deep / 2,
-    )
-    inner = moved(stretched(moved(tray, y=-0.7), 0.9, 1, 0.85), y=0.82)
+    bottom = [(-0.45 * long, -0.5), (0.45 * long, -0.5), (0.5 * long, 0.5), (-0.5 * long, 0.5)]
+    body = moved(leant(prism(bottom, deep, 1.4), -90), y=deep / 2)
+    tray = moved(hollowed(body, moved(stretched(body, 0.9, 1, 0.85), y=0.12)), y=0.7)
     pole = tube([(1.3 * long, 0.5, 0.15), (0, 0.7, 0.35), (-1.5 * long, 1.0, 0.55)], 0.1)
     leg = tube([(-0.45 * long, 0.8, 0.4), (-0.6 * long, 0, 0.45)], 0.1)
     wheel = moved(leant(cylinder(0.52, 0.26), 90), 1.25 * long, 0.5, -0.13)
-    return hollowed(tray, inner) + toned(pole + leg + stretched(pole + leg, z=-1), 1) + toned(wheel, 2)
+    return tray + toned(pole + leg + stretched(pole + leg, z=-1), 1) + toned(wheel, 2)
 
 
 def pyramid(draw: np.random.Generator) -> Solids:

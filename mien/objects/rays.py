@@ -80,7 +80,7 @@ def _interval(solid: Solid, x: np.ndarray, y: np.ndarray) -> _Interval:
         near, far = _roots(solid, x, y)
     for number, (a, b, c, d) in enumerate(solid.planes, 1):
         if abs(c) <= _PARALLEL * (abs(a) + abs(b)):
-            near[a * x + b * y + d > 0] = -np.inf
+            near[a * x + b * y + d > _PARALLEL * (abs(a) + abs(b))] = -np.inf  # no slit between two solids that meet
             continue
         bound = (-a / c) * x + (-b * y - d) / c
         cut = bound < near if c > 0 else bound > far

@@ -129,11 +129,16 @@ def lathe(profile: Sequence[tuple[float, float]], wall: float = 0.0, floor: floa
 
 
 def smooth(points: Sequence[Sequence[float]], pieces: int = 4) -> np.ndarray:
-    """The points and, between each two, `pieces` - 1 others on a Catmull-Rom spline: (pieces (n - 1) + 1, d)."""
+    """The points and, between each two, `pieces` - 1 others on a smooth curve: (pieces (n - 1) + 1, d).
+
+    A Catmull-Rom spline whose tangents are limited so that no coordinate overshoots (Fritsch & Carlson, SIAM J. Numer.
+    Anal. 17, 1980): heights that rise stay so.
+    """
     p = np.asarray(points, float)
-    before, after = np.roll(p, 1, 0), np.roll(p, -1, 0)
-    before[0], after[-1] = p[0], p[-1]
-    tangents = (after - before) / 2
+    steps = np.diff(p, axis=0)
+    before, after = np.concatenate([steps[:1], steps]), np.concatenate([steps, steps[-1:]])
+    limit = np.where(before * after > 0, 3 * np.minimum(abs(before), abs(after)), 0)
+    tangents = np.clip((before + after) / 2, -limit, limit)
     t = (np.arange(pieces) / pieces)[None, :, None]
     a, b, u, v = p[:-1, None], p[1:, None], tangents[:-1, None], tangents[1:, None]
     between = a + t * u + t**2 * (3 * (b - a) - 2 * u - v) + t**3 * (2 * (a - b) + u + v)
@@ -178,17 +183,14 @@ def transformed(solids: Solids, matrix: np.ndarray, offset: np.ndarray | Sequenc
     inverse = np.eye(4)
     inverse[:3, :3] = np.linalg.inv(matrix)
     inverse[:3, 3] = -inverse[:3, :3] @ offset
-    return [
-        replace(
-            solid,
-            quadric=None if solid.quadric is None else inverse.T @ solid.quadric @ inverse,
-            planes=solid.planes @ inverse,
-            centres=solid.centres @ np.transpose(matrix) + offset,
-            radii=matrix @ solid.radii,
-            cavities=tuple(transformed(list(solid.cavities), matrix, offset)),
-        )
-        for solid in solids
-    ]
+
+    def move(solid: Solid) -> Solid:
+        quadric = None if solid.quadric is None else inverse.T @ solid.quadric @ inverse
+        centres = solid.centres @ matrix.T + offset
+        cavities = tuple(map(move, solid.cavities))
+        return Solid(quadric, solid.planes @ inverse, centres, matrix @ solid.radii, cavities, solid.tone)
+
+    return [move(solid) for solid in solids]
 
 
 def moved(solids: Solids, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Solids:

@@ -43,23 +43,19 @@ def key(draw: np.random.Generator) -> Solids:
     long, bow = draw.uniform(2.4, 3.2), draw.uniform(0.6, 0.8)
     shaft = cylinder(0.15, long) + moved(cylinder(0.24, 0.16), y=long - 0.25)
     head = stretched(ring(bow, 0.18), x=draw.uniform(0.9, 1.4))
-    bits = joined(
-        moved(box(draw.uniform(0.4, 0.85), 0.24, 0.16), 0.35, 0.05 + 0.36 * k) for k in range(int(draw.integers(2, 5)))
-    )
+    teeth = draw.uniform(0.4, 0.85, draw.integers(2, 5))
+    bits = joined(moved(box(tooth, 0.24, 0.16), 0.35, 0.05 + 0.36 * k) for k, tooth in enumerate(teeth))
     return shaft + moved(head, y=long + bow) + bits
 
 
 def screwdriver(draw: np.random.Generator) -> Solids:
     """A screwdriver with a ridged handle."""
     long, thick = draw.uniform(1.5, 2.3), draw.uniform(0.42, 0.56)
-    blade = toned(
-        moved(cylinder(0.16, long), y=0.3) + prism([(-0.26, 0), (0.26, 0), (0.15, 0.5), (-0.15, 0.5)], 0.12), 1
-    )
-    grip = lathe(
-        smooth([(0, 0.2), (0.15, thick), (0.45, 0.72 * thick), (0.8, thick), (1.5, thick), (1.75, 0.5 * thick)], 3)
-    )
+    blade = moved(cylinder(0.16, long), y=0.3) + prism([(-0.26, 0), (0.26, 0), (0.15, 0.5), (-0.15, 0.5)], 0.12)
+    waist, end = 0.72 * thick, 0.5 * thick
+    grip = lathe(smooth([(0, 0.2), (0.15, thick), (0.45, waist), (0.8, thick), (1.5, thick), (1.75, end)], 3))
     ridges = around(moved(cylinder(0.09, 0.9), thick - 0.02, 0.7), 8)
-    return blade + moved(grip + toned(ridges, 2), y=long)
+    return toned(blade, 1) + moved(grip + toned(ridges, 2), y=long)
 
 
 def scissors(draw: np.random.Generator) -> Solids:
@@ -70,11 +66,8 @@ def scissors(draw: np.random.Generator) -> Solids:
     loop = moved(stretched(ring(grip, 0.17, 16), y=1.25), 0.38, -1.1 - grip)
     one = half + toned(arm + loop, 1)
     other = stretched(one, x=-1)
-    return (
-        moved(rolled(one, opening), z=0.06)
-        + moved(rolled(other, -opening), z=-0.06)
-        + toned(moved(leant(cylinder(0.12, 0.3), 90), z=-0.05), 2)
-    )
+    pivot = toned(moved(leant(cylinder(0.12, 0.3), 90), z=-0.05), 2)
+    return moved(rolled(one, opening), z=0.06) + moved(rolled(other, -opening), z=-0.06) + pivot
 
 
 def _stem(long: float, thick: float) -> Solids:
@@ -86,10 +79,10 @@ def _stem(long: float, thick: float) -> Solids:
 def spoon(draw: np.random.Generator) -> Solids:
     """A spoon with a hollow scoop."""
     long, width, deep = draw.uniform(2.0, 2.7), draw.uniform(0.6, 0.8), draw.uniform(0.85, 1.1)
-    scoop = moved(ball(width, deep, 0.32), y=long + 0.88 * deep, z=0.14)
-    inside = moved(ball(0.88 * width, 0.9 * deep, 0.3), y=long + 0.88 * deep, z=0.24)
-    lid = moved(prism([(-1, 0), (1, 0), (1, 2.5), (-1, 2.5)], 1), y=long - 0.2, z=0.66)
-    return _stem(long, draw.uniform(0.17, 0.23)) + hollowed(scoop, lid + inside)
+    above = moved(prism(polygon(4, 2), 1), z=0.52)  # cut off first, so that the hollow is seen through it
+    hollow = moved(ball(0.88 * width, 0.9 * deep, 0.3), z=0.1)
+    scoop = hollowed(ball(width, deep, 0.32), above + hollow)
+    return _stem(long, draw.uniform(0.17, 0.23)) + moved(scoop, y=long + 0.88 * deep, z=0.14)
 
 
 def fork(draw: np.random.Generator) -> Solids:
@@ -110,10 +103,8 @@ def pencil(draw: np.random.Generator) -> Solids:
     wood = moved(leant(prism(polygon(6, thick), long), 90), y=cone + long / 2)
     point = toned(moved(rolled(frustum(0.92 * thick, 0.0, cone), 180), y=cone), 1)
     lead = toned(moved(rolled(frustum(0.3 * thick, 0.0, 0.32 * cone), 180), y=0.3 * cone - 0.03), 2)
-    rubber = moved(cylinder(0.9 * thick, 0.6), y=cone + long) + toned(
-        moved(cylinder(0.97 * thick, 0.3), y=cone + long), 1
-    )
-    return wood + point + lead + toned(rubber, 2)
+    ferrule, rubber = cylinder(0.97 * thick, 0.3), cylinder(0.9 * thick, 0.6)
+    return wood + point + lead + moved(toned(ferrule, 1) + toned(rubber, 2), y=cone + long)
 
 
 def dumbbell(draw: np.random.Generator) -> Solids:
@@ -131,7 +122,7 @@ def dumbbell(draw: np.random.Generator) -> Solids:
 def gear(draw: np.random.Generator) -> Solids:
     """A gear wheel with eight to fourteen teeth, a hub and a hole."""
     teeth, deep, thick = int(draw.integers(8, 15)), draw.uniform(0.18, 0.28), draw.uniform(0.3, 0.6)
-    wide = 2 * np.pi / teeth * 0.3
+    wide = 0.6 * np.pi / teeth
     tooth = prism([(-wide, 0.9), (wide, 0.9), (0.65 * wide, 1 + deep), (-0.65 * wide, 1 + deep)], thick)
     rim = joined(rolled(tooth, 360 * k / teeth) for k in range(teeth))
     hole = moved(cylinder(draw.uniform(0.2, 0.4), 4), y=-2)
@@ -149,15 +140,10 @@ def saw(draw: np.random.Generator) -> Solids:
         prism([((k + 0.1) * step, 0.02), ((k + 0.4) * step, -0.16), ((k + 0.9) * step, 0.02)], 0.08)
         for k in range(teeth)
     )
-    grip = [
-        (0.1, 0.1, 0),
-        (-0.55, -0.1, 0),
-        (-1.0, 0.1, 0),
-        (-0.85, 0.7 * tall, 0),
-        (-0.45, 1.1 * tall, 0),
-        (0.1, 0.95 * tall, 0),
-    ]
-    return blade + edge + toned(tube(smooth(grip, 3), 0.17), 1)
+    x = [0.1, -0.55, -1.0, -0.85, -0.45, 0.1]
+    y = [0.1, -0.1, 0.1, 0.7 * tall, 1.1 * tall, 0.95 * tall]
+    grip = tube(smooth(np.stack([x, y, np.zeros(6)], 1), 3), 0.17)
+    return blade + edge + toned(grip, 1)
 
 
 def spanner(draw: np.random.Generator) -> Solids:
@@ -213,18 +199,8 @@ def hat(draw: np.random.Generator) -> Solids:
 def pushpin(draw: np.random.Generator) -> Solids:
     """A drawing pin with a waisted grip."""
     long, waist = draw.uniform(1.2, 1.7), draw.uniform(0.35, 0.5)
-    grip = smooth(
-        [
-            (long, 0.85),
-            (long + 0.2, 0.8),
-            (long + 0.4, waist),
-            (long + 1.2, 0.85 * waist),
-            (long + 1.5, 0.75),
-            (long + 1.7, 0.75),
-        ],
-        3,
-    )
-    return toned(frustum(0.02, 0.1, long), 1) + lathe(grip)
+    grip = lathe(smooth([(0, 0.85), (0.2, 0.8), (0.4, waist), (1.2, 0.85 * waist), (1.5, 0.75), (1.7, 0.75)], 3))
+    return toned(frustum(0.02, 0.1, long), 1) + moved(grip, y=long)
 
 
 def arrow(draw: np.random.Generator) -> Solids:
@@ -238,8 +214,7 @@ def bolt(draw: np.random.Generator) -> Solids:
     """A bolt with a hexagonal head and a thread, with or without its nut."""
     long, thick = draw.uniform(2.0, 2.8), draw.uniform(0.42, 0.55)
     head = moved(leant(prism(polygon(6, 1), 0.6), 90), y=long + 0.3)
-    threads = joined(
-        moved(lathe([(0, thick), (0.09, 1.22 * thick), (0.18, thick)]), y=y) for y in np.arange(0.1, 0.65 * long, 0.24)
-    )
+    thread = lathe([(0, thick), (0.09, 1.22 * thick), (0.18, thick)])
+    threads = joined(moved(thread, y=y) for y in np.arange(0.1, 0.65 * long, 0.24))
     nut = moved(leant(prism(polygon(6, 0.95), 0.5), 90), y=draw.uniform(0.4, 0.5) * long)
     return head + cylinder(thick, long) + threads + (toned(yawed(nut, 20), 1) if draw.random() < 0.5 else [])

@@ -79,9 +79,8 @@ def teapot(draw: np.random.Generator) -> Solids:
     lid = moved(dome(0.5 * width, 0.3), y=1.78 * height) + moved(ball(0.16), y=1.78 * height + 0.4)
     lip = draw.uniform(1.6, 2.1) * height
     x = -width * np.array([0.7, 1.2, 1.4, 1.8])
-    spout = tube(
-        smooth(np.stack([x, [0.6 * height, 0.8 * height, 1.35 * height, lip], 0 * x], 1)), np.linspace(0.3, 0.13, 13)
-    )
+    y = [0.6 * height, 0.8 * height, 1.35 * height, lip]
+    spout = tube(smooth(np.stack([x, y, 0 * x], 1)), np.linspace(0.3, 0.13, 13))
     return body + spout + toned(lid, 1) + _handle(width, 0.55 * height, 1.5 * height, draw.uniform(0.5, 0.75), 0.12)
 
 
@@ -89,8 +88,7 @@ def saucepan(draw: np.random.Generator) -> Solids:
     """A saucepan with a straight handle."""
     height, long = draw.uniform(0.8, 1.3), draw.uniform(1.6, 2.4)
     pan = lathe([(0, 0.95), (0.08, 1), (height, 1), (height + 0.06, 1.07)], wall=0.08, floor=0.1)
-    y = np.array([0.8, 0.85, 1.0]) * height + np.array([0, 0, draw.uniform(0, 0.3)])
-    grip = tube(np.stack([[0.95, 1.3, 1 + long], y, [0, 0, 0]], 1), [0.1, 0.11, 0.14])
+    grip = tube([(0.95, 0.8 * height, 0), (1.3, 0.85 * height, 0), (1 + long, height + draw.uniform(0, 0.3), 0)], 0.12)
     return pan + toned(grip, 1)
 
 
