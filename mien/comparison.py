@@ -1,0 +1,175 @@
+"""The tables of a study, from every decision of its cells and the people it is compared with.
+
+A row a seed: nothing is pooled here.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from mien import tables
+from mien.categorical import FITS, NO_UNITS, fit_identification, identification, mean_r2, paired_tests
+from mien.expressions import CONTINUA, EXPRESSIONS
+from mien.similarity import CELLS, STATISTICS, confusion, matrices_of, similarity
+
+Cell = tuple[str, str, int]  #: network, layer, seed
+
+_CELL = ["network", "layer", "seed"]
+_READOUT = ["group", "draw", "classifier"]
+#: Rows come in the order of the cells given, then by these columns: words in this order, unknown ones after them as
+#: they appear; numbers (None) rising.
+_ORDER = {
+    "set": ("localizer", "controlled", "wild"),
+    "group": ("selective", "random", "nonselective"),
+    "draw": None,
+    "classifier": ("six_way", "within", "two_way"),
+    "labels": ("true", "shuffled"),
+    "true_expression": EXPRESSIONS,
+    "response_expression": EXPRESSIONS,
+    "human": (),
+    "cells": CELLS,
+    "statistic": STATISTICS,
+    "continuum": CONTINUA,
+    "level": None,
+    "fit": FITS,
+    "fit_a": FITS,
+    "fit_b": FITS,
+}
+
+
+def compare(
+    cells: Mapping[Cell, Mapping[str, pd.DataFrame]],
+    networks: Mapping[tuple[str, int], Mapping],
+    human: pd.DataFrame,
+    rearing_accuracy: float,
+    same_identities: bool,
+) -> dict[str, pd.DataFrame]:
+    """Every study table, by its name in `tables.SCHEMAS`, with the columns and the order of the contract.
+
+    Args:
+        cells: for each cell, in the order of the configuration, its tables `trials`, `selection` and, in a study with
+            morphs, `identification_trials`.
+        networks: for each network and seed, its `origin` and `heldout_accuracy` (null if it was not reared).
+        human: people's rows of the table `confusion`.
+        rearing_accuracy: held-out accuracy below which rearing has failed.
+        same_identities: whether the morphs show identities of the localizer.
+    """
+    trials = _units_that_decided(_stack(cells, "trials"))
+    curves = identified(_stack(cells, "identification_trials"), same_identities)
+    confusions = confusion(trials[trials["labels"] == "true"], [*_CELL, "set", *_READOUT, "n_units"])
+    fits = fit_identification(curves)
+    selection = _stack(cells, "selection")
+    results = {
+        "cells": cell_states(selection, networks, rearing_accuracy),
+        "accuracy": accuracies(trials),
+        "confusion": confusions,
+        "similarity": similarities(confusions, human),
+        "identification": curves,
+        "fits": fits,
+        "r2_means": mean_r2(fits),
+        "r2_tests": paired_tests(fits),
+        "study_selection": selection,
+    }
+    results = {name: _in_order(table, list(cells)) for name, table in results.items()}
+    results["confusion"] = pd.concat([human, results["confusion"].rename(columns={"network": "observer"})])
+    return {name: table[tables.SCHEMAS[name].names].reset_index(drop=True) for name, table in results.items()}
+
+
+def cell_states(
+    selection: pd.DataFrame, networks: Mapping[tuple[str, int], Mapping], rearing_accuracy: float
+) -> pd.DataFrame:
+    """The table `cells`: what each network is, and whether its cell can be compared.
+
+    Args:
+        selection: rows of the table `study_selection`, one or more a cell.
+        networks, rearing_accuracy: as in `compare`.
+    """
+    rows = []
+    for row in selection.drop_duplicates(_CELL).itertuples():
+        info = networks[row.network, row.seed]
+        reasons = []
+        accuracy = info["heldout_accuracy"]
+        if accuracy is not None and accuracy < rearing_accuracy:
+            reasons.append(f"rearing failed: held-out accuracy {accuracy:.3f} is below {rearing_accuracy:g}")
+        if not row.n_selective:
+            reasons.append(NO_UNITS)
+        rows.append((row.network, row.layer, row.seed, info["origin"], accuracy, row.n_units, row.n_selective,
+                     "; ".join(reasons) or "ok"))  # fmt: skip
+    return pd.DataFrame(rows, columns=tables.SCHEMAS["cells"].names)
+
+
+def accuracies(trials: pd.DataFrame) -> pd.DataFrame:
+    """The table `accuracy`: of `n` decisions how many are `correct`; 0, and nulls, without units.
+
+    Args:
+        trials: the cells' trials with `network`, `layer`, `seed`.
+    """
+    by = [*_CELL, "set", *_READOUT, "labels", "n_units"]
+    decided = trials["response_expression"].notna()
+    correct = (trials["response_expression"] == trials["true_expression"]).where(decided).astype("Int64")
+    rows = trials[by].assign(decided=decided, correct=correct).groupby(by, sort=False)
+    table = pd.DataFrame({"n": rows["decided"].sum(), "correct": rows["correct"].sum(min_count=1)}).reset_index()
+    table["accuracy"] = table["correct"].astype("float64") / table["n"].where(table["n"] > 0)
+    shown = rows.size().to_numpy()
+    table["status"] = [_decisions(n, of) for n, of in zip(table["n"], shown, strict=True)]
+    return table
+
+
+def similarities(confusions: pd.DataFrame, human: pd.DataFrame) -> pd.DataFrame:
+    """The table `similarity`: each confusion matrix against each of people's on the same set.
+
+    Args:
+        confusions: rows of the table `confusion`, with `network` for `observer`, whole matrices.
+        human: the same of people, with `observer`.
+    """
+    keys = [*_CELL, "set", *_READOUT, "n_units"]
+    found = []
+    for (name, set_), people in human.groupby(["observer", "set"], sort=False):
+        rows = confusions[confusions["set"] == set_]
+        readouts = rows[keys].iloc[:: len(EXPRESSIONS) ** 2]
+        for cells in CELLS:
+            values = similarity(matrices_of(rows), matrices_of(people)[0], cells)
+            each = readouts.loc[np.repeat(readouts.index, len(STATISTICS))].reset_index(drop=True)
+            found.append(pd.concat([each, values], axis=1).assign(human=name, cells=cells))
+    table = pd.concat(found, ignore_index=True)
+    return table.assign(status=table["status"].where(table["n_units"] > 0, NO_UNITS))
+
+
+def identified(trials: pd.DataFrame, same_identities: bool) -> pd.DataFrame:
+    """The table `identification`, from the cells' identification trials with `network`, `layer`, `seed`."""
+    curves = identification(trials, [*_CELL, *_READOUT, "n_units", "continuum"])
+    return curves.assign(same_identities=same_identities)
+
+
+def _stack(cells: Mapping[Cell, Mapping[str, pd.DataFrame]], name: str) -> pd.DataFrame:
+    """One table of all cells, with columns for the cell."""
+    parts = [
+        frames[name].assign(**dict(zip(_CELL, cell, strict=True))) for cell, frames in cells.items() if name in frames
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*_CELL, *tables.SCHEMAS[name].names])
+
+
+def _units_that_decided(trials: pd.DataFrame) -> pd.DataFrame:
+    """Give a readout one `n_units`, the fewest that decided: `within` has another number of units for either half."""
+    by = [trials[column] for column in [*_CELL, "set", *_READOUT, "labels"]]
+    units = trials["n_units"].where(trials["response_expression"].notna())
+    return trials.assign(n_units=units.groupby(by, sort=False).transform("min").fillna(0).astype("int64"))
+
+
+def _decisions(n: int, shown: int) -> str:
+    if n == shown:
+        return "ok"
+    return f"{NO_UNITS} for {shown - n} of {shown} images" if n else NO_UNITS
+
+
+def _in_order(table: pd.DataFrame, cells: list[Cell]) -> pd.DataFrame:
+    place = {cell: number for number, cell in enumerate(cells)}
+    keys = {"cell": [place[cell] for cell in table[_CELL].itertuples(index=False, name=None)]}
+    for column, known in _ORDER.items():
+        if column in table and known is None:
+            keys[column] = table[column].to_numpy()
+        elif column in table:
+            words = dict.fromkeys([*known, *table[column].unique()])
+            keys[column] = table[column].map({word: number for number, word in enumerate(words)}).to_numpy()
+    return table.iloc[pd.DataFrame(keys).sort_values(list(keys), kind="stable").index]

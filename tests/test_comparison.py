@@ -1,0 +1,254 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mien import tables
+from mien.comparison import compare
+from mien.draws import generator
+from mien.expressions import EXPRESSIONS
+from mien.human import read_published
+
+PUBLISHED = Path(__file__).parents[1] / "resources" / "published" / "confusion_published.csv"
+NO_UNITS = "no selective units"
+LEVELS = np.arange(1, 10) / 10
+CELLS = [("reared", "conv5_3", 1), ("reared", "conv5_3", 0), ("untrained", "conv5_3", 0)]
+NETWORKS = {
+    ("reared", 0): {"origin": "trained", "heldout_accuracy": 0.62},
+    ("reared", 1): {"origin": "trained", "heldout_accuracy": 0.9},
+    ("untrained", 0): {"origin": "initialised", "heldout_accuracy": None},
+}
+
+
+def decisions(set_, draw, labels, units, classifier="six_way", group="selective", right=1.0):
+    """Four faces of each expression; `right` of them are called what they are, the others the next expression."""
+    responses = generator("test", "comparison", set_, draw, labels, classifier, group).uniform(0, 1, 24) < right
+    true = [*EXPRESSIONS] * 4
+    called = [true[i] if right else true[(i + 1) % 24] for i, right in enumerate(responses)]
+    return pd.DataFrame(
+        {
+            "stimulus": [f"{set_}-{i}" for i in range(24)],
+            "set": set_,
+            "identity": [str(i // 6) for i in range(24)],
+            "group": group,
+            "draw": draw,
+            "classifier": classifier,
+            "labels": labels,
+            "n_units": units,
+            "true_expression": true,
+            "response_expression": called if units else None,
+        }
+    )
+
+
+def morphs(group, draw, units, steepness=9.0):
+    """Ten faces a level of two continua, the second of them before the first in the alphabet."""
+    share = 1 / (1 + np.exp(-steepness * (LEVELS - 0.45)))
+    chose = (np.arange(10) + 0.5) / 10 < share[:, None]
+    parts = [
+        pd.DataFrame(
+            {
+                "stimulus": [f"{continuum}-{i}" for i in range(90)],
+                "continuum": continuum,
+                "level": np.repeat(LEVELS, 10),
+                "identity": np.tile(np.arange(10), 9).astype(str),
+                "group": group,
+                "draw": draw,
+                "classifier": "two_way",
+                "n_units": units,
+                "chose_second": pd.array(chose.ravel() if units else [None] * 90, dtype="boolean"),
+                "decision": None,
+            }
+        )
+        for continuum in ("anger-disgust", "happiness-anger")
+    ]
+    return pd.concat(parts)
+
+
+def cell(units, half_b=None):
+    """A cell's tables with so many selective units, `half_b` of them (or as many) for the second half."""
+    draws = (0, 1) if units else (0,)
+    trials = [decisions("wild", 0, "true", units, right=0.3), decisions("controlled", 0, "true", units, right=0.7)]
+    trials += [decisions("controlled", draw, "true", units, group="random", right=0.5) for draw in draws]
+    trials += [decisions("controlled", draw, "shuffled", units, right=0.2) for draw in (0, 1)]
+    halves = [decisions("localizer", 0, "true", n, "within") for n in (units, units if half_b is None else half_b)]
+    selection = {f.name: "ok" if str(f.type) == "string" else 1 for f in tables.SCHEMAS["selection"]}
+    return {
+        "trials": pd.concat([*halves, *trials], ignore_index=True),
+        "identification_trials": pd.concat(
+            [morphs("random", d, units) for d in draws] + [morphs("selective", 0, units)]
+        ),
+        "selection": pd.DataFrame([selection | {"scheme": s} for s in ("held", "recomputed")]).assign(
+            n_units=64, n_selective=units
+        ),
+    }
+
+
+@pytest.fixture(scope="module")
+def people():
+    return read_published(PUBLISHED)
+
+
+@pytest.fixture(scope="module")
+def study(people):
+    cells = dict(zip(CELLS, [cell(5), cell(6, half_b=0), cell(0)], strict=True))
+    return compare(cells, NETWORKS, people, rearing_accuracy=0.8, same_identities=False)
+
+
+def of(table, name, seed, **where):
+    """Rows of one cell."""
+    where = {"network": name, "seed": seed, **where}
+    return table[(table[list(where)] == pd.Series(where)).all(axis=1)]
+
+
+def cells_of(table):
+    """The cells of a table in order of appearance."""
+    return list(dict.fromkeys(table[["network", "layer", "seed"]].itertuples(index=False, name=None)))
+
+
+def test_every_table_keeps_its_contract(study, tmp_path):
+    assert set(study) == {
+        "cells",
+        "accuracy",
+        "confusion",
+        "similarity",
+        "identification",
+        "fits",
+        "r2_means",
+        "r2_tests",
+        "study_selection",
+    }
+    for name, table in study.items():
+        tables.write(name, table, tmp_path / name, {})
+        assert len(tables.read(tmp_path / name)) == len(table) > 0
+        keys = [c for c in table if not pd.api.types.is_float_dtype(table[c]) or c == "level"]
+        assert not table[keys].duplicated().any()
+
+
+def test_cells_come_in_the_given_order_and_say_what_is_wrong(study):
+    cells = study["cells"]
+    assert cells_of(cells) == CELLS
+    assert cells["status"].tolist() == ["ok", "rearing failed: held-out accuracy 0.620 is below 0.8", NO_UNITS]
+    assert cells["n_selective"].tolist() == [5, 6, 0]
+    assert cells["heldout_accuracy"].tolist()[:2] == [0.9, 0.62] and cells["heldout_accuracy"].isna()[2]
+    for name in ("accuracy", "fits", "similarity", "study_selection"):
+        assert (
+            list(dict.fromkeys(study[name][["network", "layer", "seed"]].itertuples(index=False, name=None))) == CELLS
+        )
+
+
+def test_rows_of_a_cell_come_in_the_order_of_the_contract(study):
+    accuracy = of(study["accuracy"], "reared", 1)
+    assert accuracy[["set", "group", "draw", "labels"]].to_numpy().tolist() == [
+        ["localizer", "selective", 0, "true"],
+        ["controlled", "selective", 0, "true"],
+        ["controlled", "selective", 0, "shuffled"],
+        ["controlled", "selective", 1, "shuffled"],
+        ["controlled", "random", 0, "true"],
+        ["controlled", "random", 1, "true"],
+        ["wild", "selective", 0, "true"],
+    ]
+    fits = of(study["fits"], "reared", 1)
+    assert fits["continuum"].tolist() == (["happiness-anger"] * 3 + ["anger-disgust"] * 3) * 3
+    assert fits["fit"].tolist()[:3] == ["linear", "quadratic", "hill"]
+
+
+def test_order_of_the_trials_does_not_matter(study, people):
+    shuffled = {}
+    for key, frames in zip(CELLS, [cell(5), cell(6, half_b=0), cell(0)], strict=True):
+        shuffled[key] = {
+            name: f if name == "selection" else f.sample(frac=1, random_state=3, ignore_index=True)
+            for name, f in frames.items()
+        }
+    again = compare(shuffled, NETWORKS, people, 0.8, False)
+    for name, table in study.items():
+        pd.testing.assert_frame_equal(again[name], table, rtol=1e-9)
+
+
+def test_accuracy_counts_decisions(study):
+    (controlled,) = of(study["accuracy"], "reared", 1, set="controlled", group="random", draw=1).itertuples()
+    trials = cell(5)["trials"]
+    rows = trials[(trials["set"] == "controlled") & (trials["group"] == "random") & (trials["draw"] == 1)]
+    right = (rows["true_expression"] == rows["response_expression"]).sum()
+    assert (controlled.n, controlled.correct, controlled.accuracy) == (24, right, right / 24)
+    assert 0 < right < 24 and controlled.n_units == 5 and controlled.status == "ok"
+
+
+def test_a_half_without_units_is_said(study):
+    (within,) = of(study["accuracy"], "reared", 0, classifier="within").itertuples()
+    assert (within.n, within.n_units, within.accuracy) == (24, 6, 1)
+    assert within.status == f"{NO_UNITS} for 24 of 48 images"
+
+
+def test_confusion_has_people_first_and_only_true_labels(study):
+    confusion = study["confusion"]
+    assert confusion["observer"].tolist()[:72] == ["human"] * 72
+    sizes = confusion.groupby(["observer", "layer", "seed", "set", "group", "draw", "classifier"]).size()
+    assert set(sizes) == {36} and len(sizes) == 5 + 5 + 4
+    empty = confusion[confusion["observer"] == "untrained"]
+    assert empty["proportion"].isna().all() and (empty["n"] == 0).all()
+
+
+def test_similarity_of_people_with_themselves_is_one(people):
+    wild = people[people["set"] == "wild"]
+    counts = (wild["proportion"] * 1000).round().astype(int)  # a thousand faces of each, answered as people did
+    trials = wild.loc[wild.index.repeat(counts), ["true_expression", "response_expression"]]
+    frames = cell(5)
+    answers = trials.assign(stimulus="s", set="wild", identity="0", group="selective", draw=0, classifier="six_way")
+    answers = answers.assign(labels="true", n_units=5)
+    frames["trials"] = answers[frames["trials"].columns]
+    similarity = compare({CELLS[0]: frames}, NETWORKS, people, 0.8, False)["similarity"]
+    assert similarity[["cells", "statistic"]].to_numpy().tolist() == [
+        [cells, statistic] for cells in ("all", "off_diagonal") for statistic in ("pearson", "spearman", "kendall")
+    ]
+    assert similarity["value"].to_numpy() == pytest.approx(np.ones(6), abs=0.02)
+    assert similarity["perfect_classifier"].iloc[0] == pytest.approx(0.787, abs=0.001)
+    assert set(similarity["human"]) == {"human"} and set(similarity["status"]) == {"ok"}
+
+
+def test_similarity_covers_the_sets_that_people_saw(study):
+    rows = of(study["similarity"], "reared", 1)
+    assert rows.groupby("set").size().to_dict() == {"controlled": 18, "wild": 6}
+    assert rows["value"].notna().all()
+
+
+def test_identification_and_fits(study):
+    curve = of(study["identification"], "reared", 1, group="selective", continuum="happiness-anger")
+    assert curve["level"].tolist() == LEVELS.tolist()
+    assert curve["n"].tolist() == [10] * 9
+    assert curve["chose_second"].tolist() == [0, 1, 2, 4, 6, 8, 9, 10, 10]
+    assert not curve["same_identities"].any()
+    hill = of(study["fits"], "reared", 1, group="selective", fit="hill")
+    assert (hill["r2"] > 0.99).all()
+    assert hill["boundary"].to_numpy() == pytest.approx([0.45, 0.45], abs=0.02)
+    assert of(study["r2_means"], "reared", 1)["n"].tolist() == [2] * 9
+    assert of(study["r2_tests"], "reared", 1)[["fit_a", "fit_b"]].to_numpy().tolist()[:2] == [
+        ["hill", "linear"],
+        ["hill", "quadratic"],
+    ]
+
+
+def test_a_cell_without_units_has_its_rows_with_nulls(study):
+    for name, value in (("accuracy", "accuracy"), ("similarity", "value"), ("identification", "proportion_second"),
+                        ("fits", "r2")):  # fmt: skip
+        rows = of(study[name], "untrained", 0)
+        assert len(rows) > 0 and rows[value].isna().all() and (rows["n_units"] == 0).all()
+        assert set(rows["status"]) == {NO_UNITS}
+    tests = of(study["r2_tests"], "untrained", 0)
+    assert len(tests) == 4 and (tests["n"] == 0).all() and tests["p"].isna().all()
+
+
+def test_a_study_without_morphs_and_one_without_any_units(people):
+    frames = {name: frame for name, frame in cell(5).items() if name != "identification_trials"}
+    study = compare({CELLS[0]: frames}, NETWORKS, people, 0.8, False)
+    assert all(study[name].empty for name in ("identification", "fits", "r2_means", "r2_tests"))
+    assert len(study["accuracy"]) == 7
+    study = compare({CELLS[2]: cell(0)}, NETWORKS, people, 0.8, True)
+    assert study["fits"]["r2"].isna().all() and study["identification"]["same_identities"].all()
+
+
+def test_sets_that_people_did_not_see_have_no_similarity(people, tmp_path):
+    study = compare({CELLS[0]: cell(5)}, NETWORKS, people.assign(set="elsewhere"), 0.8, False)
+    assert study["similarity"].empty
+    tables.write("similarity", study["similarity"], tmp_path / "similarity", {})
