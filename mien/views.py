@@ -60,7 +60,7 @@ def draw_views(keys: Sequence[tuple], variation: Mapping[str, float]) -> Views:
     """
     half_range = np.array([variation.get(name, 0.0) for name in (*VARIATIONS, "shift", "light")])
     units = np.array([generator(*key, "view").uniform(-1, 1, len(half_range)) for key in keys])
-    moved = units.reshape(len(keys), -1) * half_range
+    moved = units.reshape(len(keys), len(half_range)) * half_range
     yaw, pitch, roll, scale, right, azimuth, brightness, contrast, up, elevation = moved.T.astype(np.float32)
     exposure = 1 + brightness
     return Views(

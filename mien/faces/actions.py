@@ -28,8 +28,8 @@ ACTION_UNITS = {
     26: "jaw drop",
 }
 
-#: The action units of each basic expression. Which they are: EMFACS (Friesen & Ekman, 1983), with 10, 17 and 25 from the
-#: variants in Ekman, Friesen & Hager, Facial Action Coding System: Investigator's Guide (2002). How strong: set by eye.
+#: The action units of each basic expression. Which they are: EMFACS (Friesen & Ekman, 1983), with 10, 17 and 25 from
+#: the variants in Ekman, Friesen & Hager, Facial Action Coding System: Investigator's Guide (2002). How strong: by eye.
 _EMFACS = {
     "anger": {4: 1.0, 5: 0.4, 7: 0.7, 23: 1.0},
     "disgust": {9: 1.0, 10: 0.6, 15: 0.6, 16: 0.6},
@@ -40,7 +40,7 @@ _EMFACS = {
 }
 
 _STRONGEST = 1.25  # no action unit is ever stronger
-_TOO_ALIKE = 0.75  # a mixture whose cosine with a prototype is higher is drawn again
+TOO_ALIKE = 0.75  # a mixture whose cosine with a prototype is higher is drawn again
 
 
 def _prototype(expression: str) -> np.ndarray:
@@ -64,7 +64,7 @@ def expression_actions(
         expression: one of `EXPRESSIONS`, or `neutral`, which is no action at all.
         variation: `intensity_low`, `intensity_high`: range of the intensity, 1 when missing; `jitter`: relative
             standard deviation of an action unit's strength; `extra`: strength of the other action units (each is
-            `extra` times a standard normal draw where that is positive). Missing ones are 0, other names are not looked at.
+            `extra` times a standard normal draw where that is positive). Missing ones are 0, other names are not read.
         image_key: names the image, and so its intensity.
 
     Raises:
@@ -97,16 +97,16 @@ def interpolate(first: np.ndarray, second: np.ndarray, level: float | np.ndarray
     return (1 - level) * first + level * second
 
 
-def mixture_actions(image_key: tuple, fewest: int = 2, most: int = 6) -> np.ndarray:
-    """Some `fewest` to `most` action units, (A,) float32, at random strengths: a face that moves, but shows no prototype.
+def mixture_actions(image_key: tuple) -> np.ndarray:
+    """Two to six action units, (A,) float32, at random strengths: a face that moves, but shows no basic expression.
 
-    A mixture in the direction of a prototype (cosine above 0.75) is drawn again.
+    A mixture in the direction of a prototype (cosine above `TOO_ALIKE`) is drawn again.
     """
     draw = generator(*image_key, "mixture")
     while True:
-        active = draw.permutation(len(ACTION_UNITS)) < draw.integers(fewest, most + 1)
+        active = draw.permutation(len(ACTION_UNITS)) < draw.integers(2, 7)
         actions = np.where(active, draw.uniform(0.2, 1.0, len(ACTION_UNITS)), 0).astype(np.float32)
-        if likeness(actions).max() <= _TOO_ALIKE:
+        if likeness(actions).max() <= TOO_ALIKE:
             return actions
 
 

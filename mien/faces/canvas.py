@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 #: Side of the picture in face units, and the height of its middle.
-SIDE = 21.0
-MIDDLE = -0.55
+SIDE = 21.5
+MIDDLE = -0.35
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,7 @@ def whole(samples: int) -> Canvas:
     pixel = SIDE / samples
     x = (np.arange(samples // 2) + 0.5) * pixel
     y = MIDDLE + SIDE / 2 - (np.arange(samples) + 0.5) * pixel
-    return Canvas(
-        x.astype(np.float32)[None, None, :], y.astype(np.float32)[None, :, None], pixel, (slice(None),) * 3
-    )
+    return Canvas(x.astype(np.float32)[None, None, :], y.astype(np.float32)[None, :, None], pixel, (slice(None),) * 3)
 
 
 def window(canvas: Canvas, right: float, bottom: float, top: float, left: float = 0.0) -> Canvas:

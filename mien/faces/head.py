@@ -42,7 +42,9 @@ def draw(surface: Surface, canvas: Canvas, person: Identities, au: dict) -> None
     # the form is a little wider than its cut-out, so that the rim does not turn wholly away from the light
     within = 1 - np.square(across * 0.955)
     surface.height[:] = _DEPTH * np.sqrt(within * np.sqrt(half / person.width)) - 0.012 * np.square(y - 1)
-    surface.coverage[:] = np.clip((1 - x / half) * (half / (2 * canvas.pixel)), 0, 1) * (half > 0.5)
+    lean = np.gradient(half, axis=1) / canvas.pixel
+    to_rim = (half - x) / (canvas.pixel * np.sqrt(1 + lean * lean))  # in samples
+    surface.coverage[:] = np.clip(to_rim, 0, 1)
     surface.albedo[:] = person.skin
     _cheeks(surface, canvas, person, au)
     _chin(surface, canvas, person, au)

@@ -23,37 +23,37 @@ class Identities:
     wide enough to tell people apart.
     """
 
-    width: np.ndarray = _measure(7.0, 0.45)  # half-width at the cheekbones
-    chin: np.ndarray = _measure(8.3, 0.50)  # from the middle of the face down to the chin
-    jaw: np.ndarray = _measure(0.78, 0.14)  # how much the jaw tapers
+    width: np.ndarray = _measure(7.0, 0.55)  # half-width at the cheekbones
+    chin: np.ndarray = _measure(8.3, 0.60)  # from the middle of the face down to the chin
+    jaw: np.ndarray = _measure(0.78, 0.18)  # how much the jaw tapers
     chin_width: np.ndarray = _measure(1.5, 0.2)
     chin_depth: np.ndarray = _measure(0.75, 0.2)
-    cheek: np.ndarray = _measure(0.55, 0.2)  # how far the cheekbone stands out
+    cheek: np.ndarray = _measure(0.55, 0.25)  # how far the cheekbone stands out
     muzzle: np.ndarray = _measure(0.75, 0.15)  # how far the mouth stands out
-    eye_x: np.ndarray = _measure(3.15, 0.18)
-    eye_y: np.ndarray = _measure(3.3, 0.14)
-    eye_width: np.ndarray = _measure(1.52, 0.11)  # half-width
-    eye_height: np.ndarray = _measure(0.60, 0.07)
-    eye_slant: np.ndarray = _measure(0.10, 0.08)
-    eye_depth: np.ndarray = _measure(1.05, 0.22)  # depth of the socket
-    iris: np.ndarray = _measure(0.15, 0.05)  # albedo
+    eye_x: np.ndarray = _measure(3.15, 0.22)
+    eye_y: np.ndarray = _measure(3.3, 0.20)
+    eye_width: np.ndarray = _measure(1.52, 0.13)  # half-width
+    eye_height: np.ndarray = _measure(0.60, 0.08)
+    eye_slant: np.ndarray = _measure(0.10, 0.10)
+    eye_depth: np.ndarray = _measure(1.05, 0.27)  # depth of the socket
+    iris: np.ndarray = _measure(0.15, 0.06)  # albedo
     lid: np.ndarray = _measure(0.42, 0.08)  # from the lid's edge up to its crease
-    brow_y: np.ndarray = _measure(5.25, 0.24)
+    brow_y: np.ndarray = _measure(5.25, 0.27)
     brow_start: np.ndarray = _measure(1.2, 0.18)
-    brow_length: np.ndarray = _measure(4.1, 0.3)
-    brow_thickness: np.ndarray = _measure(0.36, 0.09)
-    brow_arch: np.ndarray = _measure(0.30, 0.13)
-    brow_dark: np.ndarray = _measure(0.72, 0.1)
-    nose_width: np.ndarray = _measure(1.62, 0.2)  # half-width of the wings
-    nose_y: np.ndarray = _measure(-0.95, 0.3)  # where nose meets lip
-    nose_height: np.ndarray = _measure(2.1, 0.3)
+    brow_length: np.ndarray = _measure(4.1, 0.38)
+    brow_thickness: np.ndarray = _measure(0.36, 0.11)
+    brow_arch: np.ndarray = _measure(0.30, 0.16)
+    brow_dark: np.ndarray = _measure(0.72, 0.12)
+    nose_width: np.ndarray = _measure(1.62, 0.24)  # half-width of the wings
+    nose_y: np.ndarray = _measure(-0.95, 0.36)  # where nose meets lip
+    nose_height: np.ndarray = _measure(2.1, 0.35)
     bridge: np.ndarray = _measure(0.62, 0.09)  # half-width of the ridge
-    mouth_y: np.ndarray = _measure(-3.45, 0.2)
-    mouth_width: np.ndarray = _measure(2.5, 0.25)  # half-width
-    upper_lip: np.ndarray = _measure(0.58, 0.12)
-    lower_lip: np.ndarray = _measure(0.76, 0.13)
-    lip_dark: np.ndarray = _measure(0.32, 0.07)
-    skin: np.ndarray = _measure(0.48, 0.08)  # albedo
+    mouth_y: np.ndarray = _measure(-3.45, 0.26)
+    mouth_width: np.ndarray = _measure(2.5, 0.30)  # half-width
+    upper_lip: np.ndarray = _measure(0.58, 0.14)
+    lower_lip: np.ndarray = _measure(0.76, 0.15)
+    lip_dark: np.ndarray = _measure(0.32, 0.10)
+    skin: np.ndarray = _measure(0.48, 0.09)  # albedo
     tones: np.ndarray = field(default=None)
 
     def __len__(self) -> int:

@@ -21,7 +21,7 @@ def draw(surface: Surface, canvas: Canvas, person: Identities, au: dict) -> None
 def _opening(along: np.ndarray, person: Identities, au: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The line where the lips meet, and how far the upper and the lower lip part from it; (n, 1, w)."""
     within = np.minimum(along, 1.1)
-    curl = 0.80 * au[12] - 0.70 * au[15] - 0.30 * au[20]
+    curl = -0.12 + 0.80 * au[12] - 0.70 * au[15] - 0.30 * au[20]
     pushed = 0.35 * au[17] * (1 - 0.6 * within * within)
     bow = 0.06 * np.cos(np.pi * within)
     line = person.mouth_y + curl * within * within - 0.20 * au[12] + 0.18 * au[15] + pushed + bow

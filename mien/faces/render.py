@@ -16,9 +16,7 @@ _TURNS = 6  # fixed-point steps; the relief's slope at most halves the error in 
 _SAMPLES_AT_ONCE = 1 << 17  # keeps a chunk's fields in the processor's cache, and memory small
 
 
-def render(
-    identities: Identities, actions: np.ndarray, views: Views, size: int, supersampling: int = 2
-) -> np.ndarray:
+def render(identities: Identities, actions: np.ndarray, views: Views, size: int, supersampling: int = 2) -> np.ndarray:
     """Grey pictures of faces, cut out on black.
 
     Args:
@@ -91,8 +89,8 @@ def _ambient_occlusion(height: np.ndarray, canvas: Canvas) -> np.ndarray:
 def _turn(light: np.ndarray, person: Identities, views: Views, samples: int) -> np.ndarray:
     """Light as the camera sees it, (n, samples, samples): every sample looks up where on the face plane it falls.
 
-    A point of the face at (x, y, z) is seen at the first two coordinates of `rotation @ (x, y, z - pivot)`. As z depends on
-    x and y, that is solved for them by fixed-point steps.
+    A point of the face at (x, y, z) is seen at the first two coordinates of `rotation @ (x, y, z - pivot)`. As z
+    depends on x and y, that is solved for them by fixed-point steps.
     """
     across = ((np.arange(samples) + 0.5) / samples - 0.5).astype(np.float32)
     scale, right, up, rotation = (

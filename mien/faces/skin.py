@@ -20,7 +20,7 @@ def tone(tones: np.ndarray, samples: int) -> np.ndarray:
     weights = (weights / weights.sum(1, keepdims=True)).astype(np.float32)
     # sums in a fixed order, not a matrix product, whose order depends on the number of threads
     rows = sum(weights[:, k, None] * tones[:, None, k, :] for k in range(TONES))
-    return 1 + 0.08 * sum(rows[..., k, None] * weights[:, k] for k in range(TONES))
+    return 1 + 0.11 * sum(rows[..., k, None] * weights[:, k] for k in range(TONES))
 
 
 def _beside_mouth(surface: Surface, canvas: Canvas, person: Identities, au: dict) -> None:
