@@ -15,7 +15,7 @@ BANDS = {"brows": (3.9, 9.0), "eyes": (1.3, 5.0), "nose": (-1.6, 2.0), "mouth": 
 #: Where each action unit shows.
 PLACES = {
     1: ("brows",), 2: ("brows",), 4: ("brows", "eyes"), 5: ("eyes",), 6: ("eyes", "nose"), 7: ("eyes",),
-    9: ("brows", "eyes", "nose"), 10: ("nose", "mouth"), 12: ("nose", "mouth"), 15: ("mouth", "nose"), 16: ("mouth",),
+    9: ("brows", "eyes", "nose"), 10: ("mouth", "nose"), 12: ("mouth", "nose"), 15: ("mouth", "nose"), 16: ("mouth",),
     17: ("mouth",), 20: ("mouth", "nose"), 23: ("mouth",), 25: ("mouth",), 26: ("mouth", "nose"),
 }  # fmt: skip
 
