@@ -69,7 +69,7 @@ def compare(
         "fits": fits,
         "r2_means": mean_r2(fits),
         "r2_tests": paired_tests(fits),
-        "study_selection": selection,
+        "selection": selection,
     }
     results = {name: _in_order(table, list(cells)) for name, table in results.items()}
     results["confusion"] = pd.concat([human, results["confusion"].rename(columns={"network": "observer"})])
@@ -82,7 +82,7 @@ def cell_states(
     """The table `cells`: what each network is, and whether its cell can be compared.
 
     Args:
-        selection: rows of the table `study_selection`, one or more a cell.
+        selection: rows of the table `selection`, one or more a cell.
         networks, rearing_accuracy: as in `compare`.
     """
     rows = []

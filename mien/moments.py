@@ -58,6 +58,7 @@ class MomentSums:
         self._open: int | None = None  # the identity whose images are still coming, and their sum
         self.shift: torch.Tensor | None = None
 
+    @torch.inference_mode()
     def add(self, responses: torch.Tensor, images: np.ndarray) -> None:
         """Add responses, shape (batch, units), to the images at these row numbers of the stimuli."""
         responses = responses.to(self._device, torch.float64)
@@ -76,6 +77,7 @@ class MomentSums:
             design.scatter_(1, torch.from_numpy(label), 1.0)
             self._permuted.view(-1, len(self.units)).addmm_(design.T.to(self._device), shifted[:, self._columns])
 
+    @torch.inference_mode()
     def finish(self, shape: tuple[int, int, int]) -> tuple[pd.DataFrame, np.ndarray]:
         """The `moments` table of a layer of `shape` (channels, rows, columns), and the permutations' expression sums.
 

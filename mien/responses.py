@@ -24,7 +24,7 @@ def stream_responses(
         The batch's places in `pictures`, and responses of shape (batch, channels, rows, columns), float32.
     """
     layer = responses_of(network.to(device), readout["layer"], readout["rectified"])
-    with torch.inference_mode(), progress(None, what, unit="img", total=len(pictures)) as bar:
+    with progress(None, what, unit="img", total=len(pictures)) as bar:
         for start in range(0, len(pictures), batch_size):
             batch = slice(start, min(start + batch_size, len(pictures)))
             yield batch, layer(prepare(decode_png(pictures[batch]), readout["input"], device))

@@ -41,7 +41,7 @@ SCHEMAS: dict[str, pa.Schema] = {
                   "eta2_expression": _FLOAT, "eta2_identity": _FLOAT}
         | {f"tuning_{e}": _FLOAT for e in EXPRESSIONS}
         | {"preferred": _TEXT, "kind": _TEXT, "selective": _BOOL, "selective_half_a": _BOOL, "selective_half_b": _BOOL},
-        "selection": {"alpha_expression": _FLOAT, "alpha_identity": _FLOAT, "n_identities": _INT, "n_units": _INT,
+        "cell_selection": {"alpha_expression": _FLOAT, "alpha_identity": _FLOAT, "n_identities": _INT, "n_units": _INT,
                       "n_selective": _INT, "n_mixed": _INT, "n_identity": _INT, "n_neither": _INT, "n_constant": _INT,
                       "eta2_expression_selective": _FLOAT, "n_half_a": _INT, "n_half_b": _INT, "n_both_halves": _INT,
                       "scheme": _TEXT, "null_mean": _FLOAT, "null_low": _FLOAT, "null_high": _FLOAT,
@@ -72,7 +72,7 @@ SCHEMAS: dict[str, pa.Schema] = {
                      "t": _FLOAT, "p": _FLOAT, "n": _INT},
     }.items()
 }
-SCHEMAS["study_selection"] = pa.schema([*_CELL.items(), *((f.name, f.type) for f in SCHEMAS["selection"])])
+SCHEMAS["selection"] = pa.schema([*_CELL.items(), *((f.name, f.type) for f in SCHEMAS["cell_selection"])])
 
 
 def write(table: str, frame: pd.DataFrame, path: str | Path, made_of: Mapping[str, object]) -> None:
@@ -142,6 +142,14 @@ def read_responses(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
     units = np.array(made_of(path)["units"], dtype=np.int64)
     values = table["response"].combine_chunks().flatten().to_numpy()
     return values.reshape(len(table), len(units)), units
+
+
+def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write a table as CSV, atomically; numbers as short as they can be without losing a bit."""
+    partial = Path(f"{path}.{os.getpid()}.partial")
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(partial, index=False, lineterminator="\n")
+    os.replace(partial, path)
 
 
 def made_of(path: str | Path) -> dict[str, object]:

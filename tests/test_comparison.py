@@ -117,7 +117,7 @@ def test_every_table_keeps_its_contract(study, tmp_path):
         "fits",
         "r2_means",
         "r2_tests",
-        "study_selection",
+        "selection",
     }
     for name, table in study.items():
         tables.write(name, table, tmp_path / name, {})
@@ -132,7 +132,7 @@ def test_cells_come_in_the_given_order_and_say_what_is_wrong(study):
     assert cells["status"].tolist() == ["ok", "rearing failed: held-out accuracy 0.620 is below 0.8", NO_UNITS]
     assert cells["n_selective"].tolist() == [5, 6, 0]
     assert cells["heldout_accuracy"].tolist()[:2] == [0.9, 0.62] and cells["heldout_accuracy"].isna()[2]
-    for name in ("accuracy", "fits", "similarity", "study_selection"):
+    for name in ("accuracy", "fits", "similarity", "selection"):
         assert (
             list(dict.fromkeys(study[name][["network", "layer", "seed"]].itertuples(index=False, name=None))) == CELLS
         )

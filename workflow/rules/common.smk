@@ -27,6 +27,7 @@ STUDY = Path("results") / config["study"]
 SETS = list(config["stimuli"]["sets"])
 TEST_SETS = [name for name in SETS if name in ("controlled", "wild")]
 DIETS = list(config["diets"])
+STUDY_TABLES = ["cells", "selection", "accuracy", "confusion", "similarity", "identification", "fits", "r2_means", "r2_tests"]
 CELLS = configuration.cells(config)
 CELL = STUDY / "cells/{network}/{layer}/{seed}"
 
@@ -125,6 +126,16 @@ def check_results_folder():
             f"{folder}: results cannot be written there. Make it a folder that you may write in, "
             "or run with --directory and another one"
         )
+
+
+def study_results():
+    """What the whole study leaves behind."""
+    names = [*configuration.figures(config), *(f"montage_{name}" for name in [*SETS, *DIETS])]
+    return [
+        *each_cell("units.parquet"),
+        *(table(name) for name in STUDY_TABLES),
+        *(figure(name, suffix) for name in names for suffix in (".pdf", ".svg", ".png")),
+    ]
 
 
 check_results_folder()

@@ -53,3 +53,40 @@ rule identify:
         "../../envs/analysis.yaml"
     script:
         "../scripts/identify.py"
+
+
+rule compare:
+    """All tables of the study: accuracies, confusions, likeness to people, identification curves and their fits."""
+    input:
+        selection=each_cell("selection.parquet"),
+        trials=each_cell("trials.parquet"),
+        identification_trials=each_cell("identification_trials.parquet") if "morphs" in SETS else [],
+        networks=each_network(".json"),
+        human=str(ROOT / "resources/published/confusion_published.csv"),
+    output:
+        parquet=[table(name) for name in STUDY_TABLES],
+        csv=[
+            report(
+                table(name, ".csv"),
+                caption="../report/table.rst",
+                category="Tables",
+                labels={"table": name},
+            )
+            for name in STUDY_TABLES
+        ],
+    params:
+        cells=configuration.canonical(CELLS),
+        rearing_accuracy=config["comparison"]["rearing_accuracy"],
+        same_identities=config["stimuli"]["sets"].get("morphs", {}).get("same_identities", False),
+        code=code_of("compare"),
+    log:
+        study_log("compare"),
+    benchmark:
+        study_benchmark("compare")
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/compare.py"

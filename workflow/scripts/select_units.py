@@ -15,5 +15,5 @@ with reporting(snakemake.log[0]):
     groups = selectivity.draw_groups(units, params.control_draws, cell)
     made = made_of(snakemake.input, params)
     tables.write("units", units, snakemake.output.units, made)
-    tables.write("selection", selection, snakemake.output.selection, made)
+    tables.write("cell_selection", selection, snakemake.output.selection, made)
     tables.write("groups", groups, snakemake.output.groups, made)

@@ -1,0 +1,25 @@
+"""All tables of the study, from every decision of its cells."""
+
+import json
+from pathlib import Path
+
+from mien import comparison, human, tables
+from mien.provenance import made_of
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]):
+    params, given = snakemake.params, snakemake.input
+    cells = [tuple(cell) for cell in json.loads(params.cells)]
+    kinds = [kind for kind in ("selection", "trials", "identification_trials") if given[kind]]
+    results = comparison.compare(
+        {cell: {kind: tables.read(given[kind][i]) for kind in kinds} for i, cell in enumerate(cells)},
+        {(Path(f).parent.name, int(Path(f).stem)): json.loads(Path(f).read_text()) for f in given.networks},
+        human.read_published(given.human),
+        params.rearing_accuracy,
+        params.same_identities,
+    )
+    made = made_of(given, params)
+    for parquet, csv in zip(snakemake.output.parquet, snakemake.output.csv, strict=True):
+        name = Path(parquet).stem
+        tables.write(name, results[name], parquet, made)
+        tables.write_csv(results[name], csv)

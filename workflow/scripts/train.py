@@ -1,0 +1,48 @@
+"""A network reared on a diet."""
+
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from mien import networks, tables, training
+from mien.pictures import decode_png
+from mien.provenance import digest_of, made_of
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]):
+    params, wildcards = snakemake.params, snakemake.wildcards
+    settings = json.loads(params.network)
+    networks.set_threads(params.torch_threads)
+    network = networks.build(settings["architecture"])
+    seed = int(wildcards.seed)
+    networks.initialise(network, settings["initialisation"], seed)
+    network.to(networks.choose_device(params.device))
+    pictures = tables.read(snakemake.input.diet)
+    diet = training.Diet(
+        images=decode_png(pictures["image"]),
+        labels=pd.factorize(pictures["label"], sort=True)[0],
+        heldout=(pictures["split"] == "heldout").to_numpy(),
+    )
+    made = made_of(snakemake.input, params)
+    checkpoint = Path(params.checkpoints) / f"{wildcards.network}-{seed}-{digest_of(made)}.checkpoint"
+    reared = training.train(
+        network,
+        diet,
+        settings["input"],
+        settings["training"],
+        seed,
+        checkpoint,
+        title=f"train {wildcards.network} {seed}",
+    )
+    networks.save(network, snakemake.output.weights, made)
+    networks.save_info({"origin": "trained", **reared._asdict(), **made}, snakemake.output.info)
+    training.remove_checkpoint(checkpoint)
+    if reared.heldout_accuracy < params.rearing_accuracy:
+        print(
+            f"\nmien: REARING FAILED: {wildcards.network} seed {seed} tells only {reared.heldout_accuracy:.0%} of new "
+            f"pictures of its {diet.labels.max() + 1} classes apart (required: {params.rearing_accuracy:.0%}). The study "
+            "goes on, and every table and figure marks this network.\n",
+            file=sys.stderr,
+        )
