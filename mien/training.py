@@ -20,12 +20,12 @@ from mien.draws import generator, seed_of
 from mien.errors import InputError
 from mien.networks import prepare
 
-#: The optimisers of torch.optim for any dense weights, by the name of their class.
+#: The optimisers of torch.optim, by the name of their class, that learn any dense weights from one batch at a time.
 OPTIMISERS: dict[str, type[torch.optim.Optimizer]] = {
     name: kind
     for name, kind in sorted(vars(torch.optim).items())
     if isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)
-    if name not in ("Optimizer", "SparseAdam", "Muon")  # the base class; sparse gradients only; matrices only
+    if name not in ("Optimizer", "LBFGS", "Muon", "SparseAdam")  # base class; whole diet; matrices; sparse gradients
 }
 
 #: The learning rate's course after the warm-up, as a share of its full value, against the share of the way done.
@@ -157,22 +157,16 @@ def _learn(
     """One step of gradient descent on the cross-entropy of a batch; adds its loss and hits to the state."""
     images = prepare(diet.images[batch], input, _device_of(network))
     labels = torch.from_numpy(diet.labels[batch]).to(images.device)
-    hits = []
     network.train()
-
-    def loss_of_batch() -> torch.Tensor:  # some optimisers, such as LBFGS, ask for it more than once
-        optimiser.zero_grad()
-        logits = network(images)
-        hits.append((logits.argmax(1) == labels).sum())
-        loss = nn.functional.cross_entropy(logits, labels)
-        loss.backward()
-        return loss
-
-    loss = optimiser.step(loss_of_batch)
+    optimiser.zero_grad()
+    logits = network(images)
+    loss = nn.functional.cross_entropy(logits, labels)
+    loss.backward()
+    optimiser.step()
     state["step"] += 1
     state["seen"] += len(batch)
     state["loss"] += loss.item() * len(batch)
-    state["correct"] += int(hits[0])
+    state["correct"] += (logits.argmax(1) == labels).sum().item()
 
 
 @torch.inference_mode()

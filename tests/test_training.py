@@ -1,0 +1,232 @@
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from mien import networks, training
+from mien.errors import InputError
+
+ARCHITECTURE = {"name": "vgg16", "width": 1 / 16, "input_size": 32, "classes": 3, "dropout": 0.5}
+INPUT = {"size": 32, "scale": 1 / 255, "mean": [0.2] * 3, "sd": [0.3] * 3, "channels": "rgb"}
+SETTINGS = {
+    "optimiser": {"name": "AdamW", "lr": 0.002},
+    "schedule": "cosine",
+    "warm_up": 0.1,
+    "batch_size": 8,
+    "images": 200,
+    "patience": None,
+}
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    networks.set_threads(1)
+
+
+def bars(images_a_class=20, heldout=5):
+    """A diet of three classes: noisy bars that lie, stand or lean, somewhere in the picture."""
+    rng = np.random.default_rng(1)
+    y, x = np.mgrid[:32, :32]
+    labels = np.repeat(np.arange(3), images_a_class)
+    places = rng.integers(10, 22, len(labels))
+    along = [y, x, (x + y) / 2]
+    pictures = [
+        40 * rng.random((32, 32)) + 200 * (abs(along[k] - at) < 2) for k, at in zip(labels, places, strict=True)
+    ]
+    return training.Diet(np.array(pictures, np.uint8), labels, np.arange(len(labels)) % images_a_class < heldout)
+
+
+def reared(path, settings=SETTINGS, architecture=ARCHITECTURE, seed=1, diet=None, **options):
+    """The weights' bytes and the result of a training; its checkpoint is left behind."""
+    network = networks.build(architecture)
+    networks.initialise(network, "kaiming_normal", seed)
+    diet = diet or bars()
+    result = training.train(network, diet, INPUT, settings, seed, path / "checkpoint", **options)
+    networks.save(network, path / "weights", {})
+    return (path / "weights").read_bytes(), result
+
+
+def test_a_network_learns_classes_and_tells_new_images_of_them_apart(tmp_path):
+    settings = {**SETTINGS, "images": 900, "optimiser": {"name": "Adam", "lr": 0.001}}
+    architecture = {**ARCHITECTURE, "width": 1 / 8, "dropout": 0}
+    network = networks.build(architecture)
+    networks.initialise(network, "kaiming_normal", 1)
+    result = training.train(network, bars(), INPUT, settings, 1, tmp_path / "checkpoint")
+    assert result.heldout_accuracy > 0.9
+    assert result.stopped == "finished"
+    assert result.curve[-1]["loss"] < 0.5 * result.curve[0]["loss"]
+    assert result.heldout_accuracy == training.accuracy(network, bars(), INPUT, batch_size=7)
+    assert not network.training
+
+
+def test_the_curve_has_a_row_for_each_epoch_and_one_for_an_unfinished_last(tmp_path):
+    _, result = reared(tmp_path)
+    assert [row["step"] for row in result.curve] == [6, 12, 18, 24, 25]  # 45 images are 6 batches of up to 8; 25 in all
+    assert [row["epoch"] for row in result.curve] == [0, 1, 2, 3, 4]
+    assert result.curve[0].keys() == {"epoch", "step", "loss", "train_accuracy", "heldout_accuracy"}
+    assert result.curve[0]["loss"] == pytest.approx(math.log(3), rel=0.5)
+
+
+def test_the_same_seed_gives_the_same_bytes_whatever_else_draws(tmp_path):
+    first, one = reared(tmp_path / "a")
+    torch.rand(3)
+    again, two = reared(tmp_path / "b")
+    other, _ = reared(tmp_path / "c", seed=2)
+    assert first == again
+    assert one == two
+    assert first != other
+
+
+def test_training_leaves_the_global_generator_alone(tmp_path):
+    before = torch.get_rng_state()
+    reared(tmp_path)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_heldout_images_are_never_trained_on(tmp_path):
+    diet = bars()
+    changed = diet._replace(images=np.where(diet.heldout[:, None, None], 0, diet.images).astype(np.uint8))
+    assert reared(tmp_path / "a", diet=diet)[0] == reared(tmp_path / "b", diet=changed)[0]
+
+
+@pytest.mark.parametrize("optimiser", [{"name": "SGD", "lr": 0.01, "momentum": 0.9}, {"name": "AdamW", "lr": 0.002}])
+def test_a_training_that_goes_on_gives_the_bytes_of_one_never_interrupted(tmp_path, optimiser):
+    settings = {**SETTINGS, "optimiser": optimiser}
+    whole, result = reared(tmp_path / "whole", settings)
+
+    class Interruption(Exception):
+        pass
+
+    steps = []
+
+    def interrupt(*_):
+        steps.append(1)
+        if len(steps) == 16:  # within the third epoch
+            raise Interruption
+
+    network = networks.build(ARCHITECTURE)
+    networks.initialise(network, "kaiming_normal", 1)
+    network.fc8.register_full_backward_hook(interrupt)
+    (tmp_path / "resumed").mkdir()
+    with pytest.raises(Interruption):
+        training.train(network, bars(), INPUT, settings, 1, tmp_path / "resumed" / "checkpoint", checkpoint_seconds=0)
+    assert (tmp_path / "resumed" / "checkpoint").exists()
+    resumed, again = reared(tmp_path / "resumed", settings)
+    assert resumed == whole
+    assert again == result
+
+
+KILLED = """
+import sys
+from pathlib import Path
+sys.path[:0] = [{root!r}, {tests!r}]
+import test_training as t
+t.networks.set_threads(1)
+t.reared(Path({path!r}), {{**t.SETTINGS, "images": {images}}}, checkpoint_seconds=0)
+"""
+
+
+def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(tmp_path):
+    images = 500
+    whole, result = reared(tmp_path / "whole", {**SETTINGS, "images": images})
+    path = tmp_path / "killed"
+    tests = os.path.dirname(__file__)
+    code = KILLED.format(root=os.path.dirname(tests), tests=tests, path=str(path), images=images)
+    process = subprocess.Popen([sys.executable, "-c", code])
+    deadline = time.monotonic() + 60
+    while not (path / "checkpoint").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert (path / "checkpoint").exists() and not (path / "weights").exists()
+    resumed, again = reared(path, {**SETTINGS, "images": images})
+    assert resumed == whole
+    assert again == result
+
+
+@pytest.mark.parametrize("damage", ["torn", "flipped", "empty"])
+def test_a_damaged_checkpoint_is_ignored_with_a_warning(tmp_path, damage):
+    whole, _ = reared(tmp_path, checkpoint_seconds=0)
+    checkpoint = tmp_path / "checkpoint"
+    content = bytearray(checkpoint.read_bytes())
+    if damage == "flipped":
+        content[len(content) // 2] ^= 1
+    checkpoint.write_bytes({"torn": content[: len(content) // 2], "flipped": content, "empty": b""}[damage])
+    with pytest.warns(UserWarning, match="damaged checkpoint.*starts again"):
+        assert reared(tmp_path)[0] == whole
+
+
+def test_removing_a_checkpoint_takes_what_kills_have_left_and_nothing_else(tmp_path):
+    for name in ("a.checkpoint", "a.checkpoint.123.partial", "b.checkpoint"):
+        (tmp_path / name).write_bytes(b"")
+    training.remove_checkpoint(tmp_path / "a.checkpoint")
+    training.remove_checkpoint(tmp_path / "a.checkpoint")  # again is no fault
+    assert [path.name for path in tmp_path.iterdir()] == ["b.checkpoint"]
+
+
+def test_training_stops_early_once_heldout_accuracy_has_not_risen_for_the_patience(tmp_path):
+    settings = {**SETTINGS, "patience": 2, "optimiser": {"name": "SGD", "lr": 0.0}}
+    _, result = reared(tmp_path, settings)
+    assert result.stopped == "early_stop"
+    assert len(result.curve) == 3
+    assert result.heldout_accuracy == result.curve[-1]["heldout_accuracy"]
+
+
+def test_the_learning_rate_rises_in_the_warm_up_and_follows_its_schedule():
+    rates = [training.rate_factor(step, 100, {"warm_up": 0.1, "schedule": "cosine"}) for step in range(100)]
+    assert rates[0] == 0.1
+    assert rates[9] == rates[10] == 1
+    assert rates[55] == pytest.approx(0.5)
+    assert rates[10:] == sorted(rates[10:], reverse=True)
+    assert 0 < rates[99] < 0.001
+    assert {training.rate_factor(step, 100, {"warm_up": 0, "schedule": "constant"}) for step in range(100)} == {1}
+
+
+@pytest.mark.parametrize("name", training.OPTIMISERS)
+def test_every_optimiser_of_torch_takes_steps(tmp_path, name):
+    settings = {**SETTINGS, "images": 16, "optimiser": {"name": name, "lr": 0.001}}
+    weights, result = reared(tmp_path, settings)
+    untrained = networks.build(ARCHITECTURE)
+    networks.initialise(untrained, "kaiming_normal", 1)
+    networks.save(untrained, tmp_path / "untrained", {})
+    assert weights != (tmp_path / "untrained").read_bytes()
+    assert math.isfinite(result.curve[-1]["loss"])
+
+
+def test_an_unknown_optimiser_is_refused_with_those_there_are(tmp_path):
+    with pytest.raises(InputError, match="'adam': expected one of.*Adam, AdamW.*SGD"):
+        reared(tmp_path, {**SETTINGS, "optimiser": {"name": "adam"}})
+
+
+def test_an_unknown_argument_is_refused_with_those_the_optimiser_takes(tmp_path):
+    with pytest.raises(InputError, match="SGD: has no argument beta; it takes lr, momentum"):
+        reared(tmp_path, {**SETTINGS, "optimiser": {"name": "SGD", "lr": 0.1, "beta": 0.9}})
+
+
+@pytest.mark.parametrize("rate", [-1, "1e-3"])
+def test_an_impossible_value_is_refused_with_torchs_reason(tmp_path, rate):
+    with pytest.raises(InputError, match="optimiser Adam: .*write 0.001"):
+        reared(tmp_path, {**SETTINGS, "optimiser": {"name": "Adam", "lr": rate}})
+
+
+def test_an_unknown_schedule_is_refused_with_those_there_are(tmp_path):
+    with pytest.raises(InputError, match="'linear': expected one of cosine, constant"):
+        reared(tmp_path, {**SETTINGS, "schedule": "linear"})
+
+
+def test_labels_that_are_not_the_networks_classes_are_refused(tmp_path):
+    with pytest.raises(InputError, match="3 classes.*5 apart"):
+        reared(tmp_path, architecture={**ARCHITECTURE, "classes": 5})
+
+
+@pytest.mark.parametrize("heldout", [0, 20])
+def test_a_diet_without_images_of_both_splits_is_refused(tmp_path, heldout):
+    with pytest.raises(InputError, match="both splits"):
+        reared(tmp_path, diet=bars(heldout=heldout))
