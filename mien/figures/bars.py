@@ -28,7 +28,7 @@ def draw_accuracies(
         seeds = by_seed[(by_seed["network"] == network) & (by_seed["set"] == set_)]
         shown = [reading for reading in READINGS if reading in here.index]
         if here["accuracy"].isna().all():
-            axes.text(place, 0.5, style.NO_UNITS, rotation=90, ha="center", va="center", color=style.GREY)
+            axes.text(place, 0.22, style.NO_UNITS, rotation=90, ha="center", va="bottom", color=style.GREY)
             continue
         for slot, reading in enumerate(shown):
             x = place + (slot - (len(shown) - 1) / 2) * _WIDTH
@@ -46,10 +46,10 @@ def draw_accuracies(
 
 def _draw_bar(axes: Axes, x: float, bar: pd.Series, seeds: pd.Series, reading: str, colour: str) -> None:
     if pd.isna(bar["accuracy"]):
-        axes.text(x, 0.02, style.NO_UNITS, rotation=90, ha="center", va="bottom", color=style.GREY, fontsize=6)
+        axes.text(x, 0.22, style.NO_UNITS, rotation=90, ha="center", va="bottom", color=style.GREY, fontsize=6)
         return
-    axes.bar(x, bar["accuracy"], _WIDTH * 0.86, color=style.fill(colour, reading), edgecolor=colour, hatch=style.FILLS[reading][1],
-             linewidth=0.7, zorder=2)  # fmt: skip
+    axes.bar(x, bar["accuracy"], _WIDTH * 0.86, color=style.fill(colour, reading), edgecolor=colour,
+             hatch=style.FILLS[reading][1], linewidth=0.7, zorder=2)  # fmt: skip
     axes.plot([x, x], [bar["low"], bar["high"]], color=style.INK, linewidth=0.8, zorder=3)
     axes.scatter(x + style.spread(len(seeds), _WIDTH * 0.45), seeds, s=7, color="white", edgecolor=style.INK,
                  linewidth=0.6, zorder=5)  # fmt: skip

@@ -18,17 +18,27 @@ _ACROSS = 4  # identification panels in a row
 
 @style.journal
 def draw(
-    morphs: pd.DataFrame, identification: pd.DataFrame, fits: pd.DataFrame, focus: str, layer: str, networks: list[str]
+    morphs: pd.DataFrame,
+    identification: pd.DataFrame,
+    fits: pd.DataFrame,
+    means: pd.DataFrame,
+    tests: pd.DataFrame,
+    focus: str,
+    layer: str,
+    networks: list[str],
 ) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and the numbers in its panels `a` to `d`.
 
     Args:
         morphs: the stimulus set `morphs`.
-        identification, fits: the study's tables.
+        identification, fits, means, tests: the study's tables `identification`, `fits`, `r2_means` and `r2_tests`.
         focus: the network, read at `layer`.
         networks: those that figure 4 compares, for the colour of `focus`.
     """
-    points, fits = (curves.of_selective(table, [focus], layer) for table in (identification, fits))
+    tests = tests[tests["fit_a"] == "hill"]
+    points, fits, means, tests = (
+        curves.of_selective(table, [focus], layer) for table in (identification, fits, means, tests)
+    )
     colour = style.colours(dict.fromkeys([*networks, focus]))[focus]
     continua = list(points["continuum"].unique())
     rows = -(-(len(continua) + 1) // _ACROSS)
@@ -39,7 +49,6 @@ def draw(
     example = _draw_example(figure, morphs, continua[0])
     _draw_continua(figure, points, fits, continua, colour)
     _draw_by_continuum(style.place(figure, 16, below + 8, 92, 38), fits, continua, colour)
-    means, tests = curves.over_continua(fits), curves.paired_tests(fits)
     _draw_means(style.place(figure, 132, below + 8, 44, 38), fits, means, tests, colour)
     style.write_at(
         figure, 178, below + 59, without_units(points), ha="right", va="bottom", fontsize=6, color=style.GREY
@@ -49,8 +58,10 @@ def draw(
         "a": example,
         "b": points[[*keys, "level", "n", "proportion_second", "status"]],
         "c": fits[[*keys, "fit", "p0", "p1", "p2", "p3", "r2", "boundary", "status"]],
-        "d": means.merge(tests, how="left", left_on=["network", "fit"], right_on=["network", "fit_b"]),
-    }
+        "d": means[[*keys[:3], "n_units", "fit", "mean", "sem", "n"]].merge(
+            tests[[*keys[:3], "fit_a", "fit_b", "mean_difference", "t", "p"]], how="left",
+            left_on=[*keys[:3], "fit"], right_on=[*keys[:3], "fit_b"]),
+    }  # fmt: skip
 
 
 def _draw_example(figure: Figure, morphs: pd.DataFrame, continuum: str) -> pd.DataFrame:
@@ -115,24 +126,22 @@ def _draw_by_continuum(axes: Axes, fits: pd.DataFrame, continua: list[str], colo
 
 
 def _draw_means(axes: Axes, fits: pd.DataFrame, means: pd.DataFrame, tests: pd.DataFrame, colour: str) -> None:
-    """Panel D: mean R2 over continua, a faint line for each continuum, and a bracket for each test."""
+    """Panel D: each seed's mean R2 over continua, a faint line for each continuum, a bracket with the largest p."""
     axes.set_xticks(range(len(curves.FITS)), [words.replace(" ", "\n") for words, *_ in curves.FITS.values()])
     axes.set_xlim(-0.5, len(curves.FITS) - 0.5)
     axes.tick_params(axis="x", length=0)
-    lines = fits.groupby(["continuum", "fit"])["r2"].mean().unstack().reindex(columns=list(curves.FITS))
-    lowest = min(lines.min().min(), (means["mean"] - means["sem"]).min())
-    curves.r2_axis(axes, lowest, highest_line=1.28)
-    if lines.isna().all(axis=None):
+    curves.r2_axis(axes, min(fits["r2"].min(), (means["mean"] - means["sem"]).min()), highest_line=1.28)
+    seeds = sorted(means.loc[means["mean"].notna(), "seed"].unique())
+    if not seeds:
         style.say(axes, style.NO_UNITS)
         return
-    for line in lines.to_numpy(float):
-        axes.plot(range(len(curves.FITS)), line, color=style.PALE, linewidth=0.7, zorder=1)
-    by_fit = means.set_index("fit")
-    for place, fit in enumerate(curves.FITS):
-        row = by_fit.loc[fit]
-        axes.errorbar(place, row["mean"], row["sem"], color=style.INK, linewidth=0.9, capsize=2.5, zorder=3)
-        curves.draw_r2(axes, place, fit, [], row["mean"], colour)
+    for seed, offset in zip(seeds, style.spread(len(seeds), 0.22), strict=True):
+        places = np.arange(len(curves.FITS)) + offset
+        of_seed = fits[fits["seed"] == seed].pivot(index="continuum", columns="fit", values="r2")
+        for line in of_seed.reindex(columns=list(curves.FITS)).to_numpy(float):
+            axes.plot(places, line, color=style.PALE, linewidth=0.5, zorder=1)
+        curves.draw_mean_r2(axes, places, means[means["seed"] == seed], colour)
     worst = tests.groupby("fit_b")["p"].max()
     for height, (fit, left) in zip((1.09, 1.2), (("quadratic", 1), ("linear", 0)), strict=True):
-        if fit in worst.index:
-            curves.bracket(axes, left, 2, height, style.probability(worst[fit], largest=tests["seed"].nunique() > 1))
+        if pd.notna(worst.get(fit)):
+            curves.bracket(axes, left, 2, height, style.probability(worst[fit], largest=len(seeds) > 1))

@@ -52,6 +52,7 @@ def draw(
 def _similarities(similarity: pd.DataFrame, focus: str, layer: str) -> pd.DataFrame:
     """Pearson correlations with people of the focus network's readings and of the pixels, a row a seed."""
     rows = similarity[(similarity["set"] == _SET) & (similarity["statistic"] == "pearson")]
+    rows = rows[rows["human"] == "human"]
     pixels = pixel_networks(rows, [focus])
     rows = at_layer(rows, [focus, *pixels], layer)
     rows = rows[rows["group"].isin(READINGS) & ((rows["network"] == focus) | (rows["group"] == "selective"))]

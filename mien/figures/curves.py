@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from scipy.stats import ttest_rel
 
 from mien.categorical import predict
 from mien.figures import style
@@ -22,7 +21,7 @@ _SEED_MARKERS = "ovsD^P"
 
 
 def of_selective(table: pd.DataFrame, networks: list[str], layer: str) -> pd.DataFrame:
-    """Rows of `identification` or `fits` of some networks' selective units at one layer."""
+    """Rows of a table of curves or of their fits: some networks' selective units at one layer."""
     return at_layer(table[table["group"] == "selective"], networks, layer)
 
 
@@ -40,7 +39,7 @@ def draw_identification(
     axes.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
     axes.set_yticks([0, 0.5, 1], ["0", ".5", "1"])
     if points["proportion_second"].isna().all():
-        style.say(axes, style.NO_UNITS)
+        style.say(axes, style.NO_UNITS.replace(" units", "\nunits"))
         return
     axes.axhline(0.5, color=style.PALE, linewidth=0.6, zorder=0)
     x = np.linspace(0.001, 1, 300)
@@ -73,7 +72,7 @@ def legend_of_curves(colour: str, seeds: list[int], thin: tuple[str, ...] = ("li
 
 
 def draw_r2(axes: Axes, x: float, fit: str, seeds: Sequence[float], mean: float, colour: str) -> None:
-    """R2 of one fit: its mean in the fit's mark, the seeds as small points beside it. Only the Hill curve's is filled."""
+    """R2 of one fit: the mean in the fit's mark, the Hill curve's filled, and the seeds as small points beside it."""
     _, _, marker, size = FITS[fit]
     fill = colour if fit == "hill" else "white"
     axes.plot(x, mean, linestyle="", marker=marker, markersize=size, markerfacecolor=fill, markeredgecolor=colour,
@@ -82,6 +81,16 @@ def draw_r2(axes: Axes, x: float, fit: str, seeds: Sequence[float], mean: float,
         axes.scatter(
             x + style.spread(len(seeds), 0.1), seeds, s=3, color=style.INK, linewidth=0, zorder=5, clip_on=False
         )
+
+
+def draw_mean_r2(axes: Axes, places: np.ndarray, means: pd.DataFrame, colour: str) -> None:
+    """A seed's mean R2 of each fit with its SEM, from rows of `r2_means`, at `places` in the order of `FITS`."""
+    by_fit = means.set_index("fit")
+    for x, fit in zip(places, FITS, strict=True):
+        mean, sem = by_fit.loc[fit, ["mean", "sem"]]
+        if not np.isnan(mean):
+            axes.errorbar(x, mean, sem, color=style.INK, linewidth=0.8, capsize=2, capthick=0.8, zorder=3)
+            draw_r2(axes, x, fit, [], mean, colour)
 
 
 def legend_of_fits(colour: str) -> list[Line2D]:
@@ -103,42 +112,6 @@ def bracket(axes: Axes, left: float, right: float, height: float, words: str) ->
               transform=axes.get_xaxis_transform())  # fmt: skip
 
 
-def over_continua(fits: pd.DataFrame) -> pd.DataFrame:
-    """Mean R2 of each fit over the continua, each continuum's being the mean over seeds.
-
-    Args:
-        fits: rows of `fits` of selective units, any networks.
-
-    Returns:
-        One row for each `network` and `fit`: `mean`, `sem` (population SD over the root of n, as published), `n`
-        continua with a fit, `seeds` with units.
-    """
-    fits = fits[fits["fit"].isin(FITS)]
-    means = fits.groupby(["network", "fit", "continuum"], sort=False)["r2"].mean()
-    frame = means.groupby(["network", "fit"], sort=False).agg(mean="mean", sd=lambda r2: r2.std(ddof=0), n="count")
-    frame["sem"] = frame.pop("sd") / np.sqrt(frame["n"].where(frame["n"] > 0))
-    seeds = fits[fits["n_units"] > 0].groupby(["network", "fit"])["seed"].nunique()
-    frame["seeds"] = seeds.reindex(frame.index).fillna(0).astype(int)
-    return frame.reset_index()
-
-
-def paired_tests(fits: pd.DataFrame) -> pd.DataFrame:
-    """Paired t-tests of R2 between fits over the continua of each network and seed.
-
-    Returns:
-        Rows of the table `r2_tests`: `network`, `seed`, `fit_a`, `fit_b`, `mean_difference` (a - b), `t`, `p`, `n`.
-    """
-    rows = []
-    for (network, seed), cell in fits.groupby(["network", "seed"], sort=False):
-        r2 = cell.pivot(index="continuum", columns="fit", values="r2")
-        for a, b in (("hill", "quadratic"), ("hill", "linear")):
-            pairs = r2[[a, b]].dropna()
-            if len(pairs) > 1:
-                t, p = ttest_rel(pairs[a], pairs[b])
-                rows.append((network, seed, a, b, (pairs[a] - pairs[b]).mean(), t, p, len(pairs)))
-    return pd.DataFrame(rows, columns=["network", "seed", "fit_a", "fit_b", "mean_difference", "t", "p", "n"])
-
-
 def r2_axis(axes: Axes, lowest: float, highest_line: float = 1.0) -> None:
     """An R2 axis that begins where the data allow, and at a break with words where that is not 0.
 
@@ -146,10 +119,11 @@ def r2_axis(axes: Axes, lowest: float, highest_line: float = 1.0) -> None:
         lowest: the lowest value drawn, NaN for none.
         highest_line: top of the axis as a share of the way to R2 = 1; above 1 to make room for brackets.
     """
-    begin = 0.0 if np.isnan(lowest) or 0 <= lowest < 0.35 else np.floor((lowest - 0.01) * 20) / 20
-    step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5) if (1 - begin) / step <= 6)
+    reach = 1 if np.isnan(lowest) or 0 <= lowest < 0.35 else 1 - lowest + 0.01
+    step = next((step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if reach / step <= 6), reach / 4)
+    begin = 1 - step * np.ceil(reach / step - 1e-9)
     axes.set_ylim(begin, begin + (1 - begin) * highest_line)
-    ticks = np.arange(np.ceil(begin / step - 1e-9), np.floor(1 / step + 1e-9) + 1) * step
+    ticks = np.arange(round(begin / step), round(1 / step) + 1) * step
     axes.set_yticks(ticks, [style.number(tick, 1 if step >= 0.1 else 2) for tick in ticks])
     axes.set_ylabel("R²")
     axes.spines["left"].set_bounds(begin, 1)

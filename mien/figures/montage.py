@@ -20,8 +20,8 @@ def draw(stimuli: pd.DataFrame, name: str) -> tuple[Figure, dict[str, pd.DataFra
     """The sheet, and which picture is where in it, as panel `a`.
 
     Args:
-        stimuli: a `stimuli` table (rows identities, columns expressions; of morphs, rows continua and columns levels) or
-            a `diet` table (columns labels).
+        stimuli: a `stimuli` table (rows identities, columns expressions; of morphs, rows continua and columns
+            levels) or a `diet` table (columns labels).
         name: of the set or diet, for the title.
     """
     placed, words = _placed(stimuli)

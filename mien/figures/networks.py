@@ -20,21 +20,22 @@ def draw(
     similarity: pd.DataFrame,
     identification: pd.DataFrame,
     fits: pd.DataFrame,
+    means: pd.DataFrame,
     networks: list[str],
     layer: str,
 ) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and the numbers in its panels: `a` accuracies, `b` to `e` matrices, `f` R2, `g` curves.
 
     Args:
-        accuracy, confusion, similarity, identification, fits: the study's tables.
+        accuracy, confusion, similarity, identification, fits, means: the study's tables (`means` is `r2_means`).
         networks: those compared, in order, each read at `layer`; there is a matrix for each beside people's.
     """
-    points, fits = (curves.of_selective(table, networks, layer) for table in (identification, fits))
+    points, fits, r2 = (curves.of_selective(table, networks, layer) for table in (identification, fits, means))
     matrices = [mean_matrix(confusion, observer, layer, _SET) for observer in ("human", *networks)]
     letters = [chr(ord("B") + place) for place in range(len(matrices))]
     pixels = pixel_networks(accuracy, networks)
     by_seed = accuracies(at_layer(accuracy[accuracy["set"] == _SET], [*networks, *pixels], layer))
-    means = over_seeds(by_seed)
+    over = over_seeds(by_seed)
     colour = style.colours(networks, pixels)
     side = min(34.0, 140 / len(matrices) - 2)
     r2_top, curves_top = 85 + side, 133 + side
@@ -42,22 +43,22 @@ def draw(
     last = chr(ord(letters[-1]) + 1), chr(ord(letters[-1]) + 2)
     for name, top in (("A", 2), (last[0], r2_top - 5), (last[1], curves_top - 8)):
         style.letter(figure, name, 2, top)
-    _draw_accuracies(style.place(figure, 16, 8, 110, 30), by_seed, means, [*networks, *pixels], colour)
+    _draw_accuracies(style.place(figure, 16, 8, 110, 30), by_seed, over, [*networks, *pixels], colour)
     for place, (name, matrix) in enumerate(zip(letters, matrices, strict=True)):
         left = 19 + place * (side + 2.5)
         style.letter(figure, name, left - (17 if place == 0 else 1), 49)
         draw_matrix(style.place(figure, left, 59, side, side), matrix, "", rows=place == 0, fontsize=5)
         _write_title(figure, left + side / 2, matrix, similarity, layer)
     draw_scale(figure, 19 + len(matrices) * (side + 2.5), 59, side, width=2)
-    r2 = _draw_r2(style.place(figure, 16, r2_top, 110, 30), fits, networks, colour)
+    _draw_r2(style.place(figure, 16, r2_top, 110, 30), r2, networks, colour)
     _draw_curves(figure, points, fits, networks, colour, curves_top)
     bottom = figure.get_size_inches()[1] * style.MILLIMETRES - 0.8
     style.write_at(figure, 178, bottom, without_units(points), ha="right", va="bottom", fontsize=6, color=style.GREY)
     shown = ["network", "layer", "seed", "continuum", "level", "n", "proportion_second", "status"]
     return figure, {
-        "a": means,
+        "a": over,
         **{name.lower(): matrix for name, matrix in zip(letters, matrices, strict=True)},
-        last[0].lower(): r2,
+        last[0].lower(): r2[["network", "layer", "seed", "n_units", "fit", "mean", "sem", "n"]],
         last[1].lower(): points[shown],
     }
 
@@ -81,6 +82,7 @@ def _write_title(figure: Figure, centre: float, matrix: pd.DataFrame, similarity
         lines = [style.plain(observer)]
     else:
         rows = similarity[(similarity["set"] == _SET) & (similarity["statistic"] == "pearson")]
+        rows = rows[rows["human"] == "human"]
         rows = at_layer(rows[rows["group"] == "selective"], [observer], layer)
         r = rows.groupby("cells")[["value", "even_errors"]].mean().map(style.number)
         lines = [
@@ -91,36 +93,25 @@ def _write_title(figure: Figure, centre: float, matrix: pd.DataFrame, similarity
     style.write_at(figure, centre, 58.3, "\n".join(lines), ha="center", va="bottom", fontsize=5.8, linespacing=1.25)
 
 
-def _draw_r2(axes: Axes, fits: pd.DataFrame, networks: list[str], colour: dict[str, str]) -> pd.DataFrame:
-    """Mean R2 over continua by fit and network, with SEM; returns what is drawn."""
-    means = curves.over_continua(fits)
-    by = means.set_index(["network", "fit"])
-    each = fits.groupby(["network", "fit", "continuum"])["r2"].mean()
+def _draw_r2(axes: Axes, means: pd.DataFrame, networks: list[str], colour: dict[str, str]) -> None:
+    """Each seed's mean R2 over continua with its SEM, by fit and network."""
     width = 0.8 / len(networks)
-    for place, fit in enumerate(curves.FITS):
-        for slot, network in enumerate(networks):
-            row = by.loc[network, fit]
-            x = place + (slot - (len(networks) - 1) / 2) * width
-            if np.isnan(row["mean"]):
-                continue
-            values = each.loc[network, fit].dropna()
-            axes.scatter(x + style.spread(len(values), 0.5 * width), values, s=4, linewidth=0,
-                         color=style.tint(colour[network], 0.4), zorder=2)  # fmt: skip
-            axes.errorbar(x, row["mean"], row["sem"], color=style.INK, linewidth=0.9, capsize=2.5, zorder=3)
-            axes.plot(x, row["mean"], marker="o", markersize=4.5, color=colour[network], zorder=4)
+    for slot, network in enumerate(networks):
+        here = means[(means["network"] == network) & means["mean"].notna()]
+        seeds = sorted(here["seed"].unique())
+        for seed, offset in zip(seeds, style.spread(len(seeds), 0.5 * width), strict=True):
+            places = np.arange(len(curves.FITS)) + (slot - (len(networks) - 1) / 2) * width + offset
+            curves.draw_mean_r2(axes, places, here[here["seed"] == seed], colour[network])
+        label = style.plain(network) if seeds else f"{style.plain(network)}: {style.NO_UNITS}"
+        axes.plot([], [], linestyle="", marker="o", markersize=4, color=colour[network], label=label)
     axes.set_xticks(range(len(curves.FITS)), [words for words, *_ in curves.FITS.values()])
     axes.set_xlim(-0.5, len(curves.FITS) - 0.5)
     axes.tick_params(axis="x", length=0)
-    curves.r2_axis(axes, each.min())
+    curves.r2_axis(axes, (means["mean"] - means["sem"]).min())
     if means["mean"].isna().all():
         style.say(axes, style.NO_UNITS)
-    for network in networks:
-        empty = by.loc[network]["seeds"].max() == 0
-        label = f"{style.plain(network)}: {style.NO_UNITS}" if empty else style.plain(network)
-        axes.plot([], [], linestyle="", marker="o", markersize=4.5, color=colour[network], label=label)
-    axes.scatter([], [], s=5, color=style.tint(style.INK, 0.4), label="a continuum (mean of seeds)")
-    axes.legend(loc="upper left", bbox_to_anchor=(1.06, 1.02), borderpad=0, labelspacing=0.7)
-    return means
+    axes.legend(loc="upper left", bbox_to_anchor=(1.06, 1.02), borderpad=0, labelspacing=0.7, title="a mark is a seed",
+                title_fontsize=6.5, alignment="left")  # fmt: skip
 
 
 def _draw_curves(

@@ -80,7 +80,11 @@ def over_seeds(by_seed: pd.DataFrame) -> pd.DataFrame:
 
 
 def wilson(proportion: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """95 % score interval of a proportion of n. Source: Wilson (1927), doi:10.1080/01621459.1927.10502953."""
+    """95 % score interval of a proportion of n; NaN where that is.
+
+    Source: Wilson (1927), doi:10.1080/01621459.1927.10502953.
+    """
+    n = np.where(n > 0, n, np.nan)
     z2 = 1.959963984540054**2
     centre = (proportion + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * (proportion * (1 - proportion) / n + z2 / (4 * n**2))) / (1 + z2 / n)

@@ -1,4 +1,6 @@
-"""Figure 1: the network, the tuning of its selective units, and what they say of expressions they were not selected on."""
+"""Figure 1: the network, how its selective units are tuned, and what they say of faces they were not selected on."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -6,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
+from mien.architectures import ARCHITECTURES, layer_shape
 from mien.expressions import EXPRESSIONS
 from mien.figures import bars, style
-from mien.figures.readings import accuracies, at_layer, over_seeds, without_units
+from mien.figures.readings import READINGS, accuracies, at_layer, over_seeds, without_units
 
 _SETS = ("within", "controlled")
 _TUNING = [f"tuning_{expression}" for expression in EXPRESSIONS]
@@ -30,7 +33,7 @@ def draw(
     Args:
         layers: the architecture of `focus`, from input to output: `layer`, `channels`, `rows`, `columns`.
         units: the `units` table of `focus` at `layer`, `seed`.
-        accuracy, selection: the study's tables `accuracy` and `study_selection`.
+        accuracy, selection: the study's tables `accuracy` and `selection`.
         networks: the networks compared in panel D, in order.
     """
     figure = style.page(153)
@@ -50,8 +53,8 @@ def draw(
     axes.set_xticks(
         range(len(_SETS)), ["within localizer\n(other half of identities)", "controlled\n(other identities)"]
     )
-    axes.legend(handles=bars.legend_of_readings(colour[focus], list(dict.fromkeys(means["reading"]))), ncols=2,
-                loc="lower left", bbox_to_anchor=(-0.02, 0.98), borderpad=0, columnspacing=1, handlelength=1.4)  # fmt: skip
+    axes.legend(handles=bars.legend_of_readings(colour[focus], list(READINGS)), ncols=2, loc="lower left",
+                bbox_to_anchor=(-0.02, 0.98), borderpad=0, columnspacing=1, handlelength=1.4)  # fmt: skip
     _draw_counts(style.place(figure, 126, 103, 50, 38), counts, networks, colour)
     absent = without_units(counts.rename(columns={"n_units": "all_units", "n_selective": "n_units"}))
     style.write_at(figure, 178, 152, absent, ha="right", va="bottom", fontsize=6, color=style.GREY)
@@ -107,7 +110,7 @@ def _draw_tuning(figure: Figure, tuning: pd.DataFrame, sentence: str) -> None:
             axes.axvline(edge, color=style.INK, linewidth=0.6)
     axes.set_xticks([0, n])
     axes.set_xlabel("selective units, by preferred expression and falling tuning", labelpad=-6)
-    for row, (expression, count) in enumerate(preferring.items()):
+    for row, count in enumerate(preferring):
         axes.annotate(f"{count} ({100 * count / n:.0f} %)", (1, row), xycoords=("axes fraction", "data"),
                       xytext=(19, 0), textcoords="offset points", va="center", ha="center", fontsize=6.5)  # fmt: skip
     axes.annotate("units\npreferring", (1, 1), xycoords="axes fraction", xytext=(19, 1), textcoords="offset points",
@@ -135,40 +138,63 @@ def _draw_counts(axes: Axes, counts: pd.DataFrame, networks: list[str], colour: 
     axes.legend(loc="lower left", bbox_to_anchor=(-0.05, 0.98), ncols=2, borderpad=0, handlelength=1, columnspacing=1)
 
 
+def layers_of_network(architecture: Mapping) -> pd.DataFrame:
+    """The layers of a configured network that hold units, from the image on: `layer`, `channels`, `rows`, `columns`.
+
+    Args:
+        architecture: `name`, `width`, `input_size` and `classes`, as in the configuration.
+    """
+    name, size = architecture["name"], architecture["input_size"]
+    given = (name, architecture.get("width", 1), size, architecture.get("classes", 1000))
+    kept = [stage.name for stage in ARCHITECTURES[name] if stage.kind not in ("pool", "image")]
+    rows = [("image", 3, size, size), *((layer, *layer_shape(given[0], layer, *given[1:])) for layer in kept)]
+    return pd.DataFrame(rows, columns=["layer", "channels", "rows", "columns"])
+
+
 def _draw_network(axes: Axes, layers: pd.DataFrame, focus: str, colour: str) -> None:
-    """Layers as blocks: height goes with the root of its rows, width with the root of its channels."""
+    """Layers as blocks, those of one shape together: heights go with the root of the rows, widths of the channels."""
     axes.set_axis_off()
-    across, down = 168.0, 33.0
-    axes.set_xlim(0, across)
-    axes.set_ylim(0, down)
+    axes.set_xlim(0, 168)  # mm
+    axes.set_ylim(0, 33)
     same = (layers[["channels", "rows", "columns"]].diff() != 0).any(axis=1).cumsum()
     groups = [group for _, group in layers.groupby(same, sort=False)]
-    slot = across / len(groups)
+    slot = 168 / len(groups)
     tallest, widest = layers["rows"].max(), layers["channels"].max()
+    ends = []
     for place, group in enumerate(groups):
-        rows, channels = int(group["rows"].iloc[0]), int(group["channels"].iloc[0])
-        share = np.sqrt(channels / widest)
-        height, width, depth = (
-            (max(3.0, 18 * np.sqrt(rows / tallest)), 1.1 + 4 * share, 0.24 * 18 * np.sqrt(rows / tallest))
-            if rows > 1
-            else (max(3.0, 18 * share), 1.1, 0.6)
-        )
-        gap = 0.8
-        total = len(group) * (width + gap) - gap + depth
-        left, centre = slot * (place + 0.5) - total / 2, slot * (place + 0.5)
-        for i, name in enumerate(group["layer"]):
-            _draw_block(axes, left + i * (width + gap), 20 - (height + depth) / 2, width, height, depth,
-                        colour if name == focus else "#AEBBC6")  # fmt: skip
+        centre = slot * (place + 0.5)
+        extent = _draw_group(axes, group, centre, tallest, widest, focus, colour)
         if place:
-            axes.annotate("", (left - 1, 20), (end + 1, 20), arrowprops={"arrowstyle": "-|>", "color": style.GREY,
-                          "linewidth": 0.6, "mutation_scale": 5, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
-        end = left + total
+            axes.annotate("", (extent[0] - 1, 20), (ends[-1] + 1, 20), arrowprops={"arrowstyle": "-|>", "shrinkA": 0,
+                          "shrinkB": 0, "color": style.GREY, "linewidth": 0.6, "mutation_scale": 5})  # fmt: skip
+        ends.append(extent[1])
         first, last = group["layer"].iloc[0], group["layer"].iloc[-1]
-        name = first if len(group) == 1 else f"{first} – {last.rpartition('_')[2] if '_' in last else last}"
-        size = f"{channels:,} × {rows} × {int(group['columns'].iloc[0])}" if rows > 1 else f"{channels:,}"
+        name = first if len(group) == 1 else f"{first} – {last.rpartition('_')[2]}"
+        channels, rows, columns = group[["channels", "rows", "columns"]].iloc[0]
         axes.text(centre, 6, name, ha="center", va="top", fontsize=6.5,
                   fontweight="bold" if focus in set(group["layer"]) else "normal")  # fmt: skip
-        axes.text(centre, 2.5, size, ha="center", va="top", fontsize=6, color=style.GREY)
+        axes.text(centre, 2.5, f"{channels:,} × {rows} × {columns}" if rows > 1 else f"{channels:,}", ha="center",
+                  va="top", fontsize=6, color=style.GREY)  # fmt: skip
+
+
+def _draw_group(
+    axes: Axes, group: pd.DataFrame, centre: float, tallest: int, widest: int, focus: str, colour: str
+) -> tuple[float, float]:
+    """The blocks of layers of one shape; returns where they begin and end, mm."""
+    channels, rows, _ = group[["channels", "rows", "columns"]].iloc[0]
+    share = np.sqrt(channels / widest)
+    if rows > 1:
+        height, width = 18 * np.sqrt(rows / tallest), 1.1 + 4 * share
+        height, depth = max(3.0, height), 0.24 * height
+    else:
+        height, width, depth = max(3.0, 18 * share), 1.1, 0.6
+    gap = 0.8
+    total = len(group) * (width + gap) - gap + depth
+    left = centre - total / 2
+    for i, name in enumerate(group["layer"]):
+        _draw_block(axes, left + i * (width + gap), 20 - (height + depth) / 2, width, height, depth,
+                    colour if name == focus else "#AEBBC6")  # fmt: skip
+    return left, left + total
 
 
 def _draw_block(axes: Axes, x: float, y: float, width: float, height: float, depth: float, colour: str) -> None:

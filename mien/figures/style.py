@@ -129,7 +129,8 @@ def number(value: float, digits: int = 2) -> str:
     """A proportion or correlation without its leading zero: .68, -.11, 1.00; a dash where it is undefined."""
     if np.isnan(value):
         return "–"
-    return f"{value:.{digits}f}".replace("0.", ".", 1) if abs(round(value, digits)) < 1 else f"{value:.{digits}f}"
+    value = round(value, digits) + 0.0  # which is 0.0 where rounding gave -0.0
+    return f"{value:.{digits}f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.{digits}f}"
 
 
 def probability(p: float, largest: bool = False) -> str:

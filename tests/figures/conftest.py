@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from mien.categorical import mean_r2, paired_tests
 from mien.draws import generator
 from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.tables import SCHEMAS
@@ -31,19 +32,22 @@ def planted_study(empty=frozenset(EMPTY)) -> dict[str, pd.DataFrame]:
         for layer in (("image",) if network == "pixels" else ("conv4_3", "conv5_3"))
         for seed in range(seeds)
     ]
+    fits = _frame("fits", [row for cell in cells for row in _fits(cell)])
     identification = [row for cell in cells for row in _identification(cell)]
     return {
         "accuracy": _frame("accuracy", [row for cell in cells for row in _accuracy(cell)]),
         "confusion": _frame("confusion", [*_people(), *(row for cell in cells for row in _confusion(cell))]),
         "similarity": _frame("similarity", [row for cell in cells for row in _similarity(cell)]),
         "identification": _frame("identification", identification),
-        "fits": _frame("fits", [row for cell in cells for row in _fits(cell)]),
-        "study_selection": _frame("study_selection", [_selection(cell) for cell in cells]),
+        "fits": fits,
+        "r2_means": mean_r2(fits),
+        "r2_tests": paired_tests(fits),
+        "selection": _frame("selection", [_selection(cell) for cell in cells]),
     }
 
 
 def planted_units(n_selective: int) -> pd.DataFrame:
-    """A cell's `units` table of 512 units, the first `n_selective` of them selective, every tenth of the rest constant."""
+    """A cell's `units` table of 512 units: the first `n_selective` are selective, every tenth of the rest constant."""
     noise = generator("figures", "units", n_selective)
     rows = []
     for unit in range(512):
@@ -202,9 +206,10 @@ def _confusion(cell: dict) -> list[dict]:
 def _similarity(cell: dict) -> list[dict]:
     noise = generator("figures", "similarity", *cell.values())
     return [
-        {**readout, "set": set_, "human": set_, "cells": cells, "statistic": statistic}
+        {**readout, "set": set_, "human": "human", "cells": cells, "statistic": statistic}
         | ({"value": high * SKILL[cell["network"]] + noise.normal(0, 0.05)} if cell["n_units"] else {})
-        | {"perfect_classifier": 0.9 if cells == "all" else None, "even_errors": 0.85 if cells == "all" else 0.1}
+        | {"perfect_classifier": 0.9 if cells == "all" else None}
+        | ({"even_errors": 0.85 if cells == "all" else 0.1} if cell["n_units"] else {})
         for readout in _readouts(cell, "six_way")
         for set_ in ("controlled", "wild")
         for cells, high in (("all", 1.1), ("off_diagonal", 0.6))
