@@ -1,7 +1,7 @@
 """Stimulus sets and diets made by the workflow: which person shows what in which picture, then the pictures.
 
-Sets show the six expressions, or continua between two; diets show random mixtures of action units, never one of the six, and other
-people: a training identity is in no stimulus set.
+Sets show the six expressions, or continua between two. Diets show other people, or objects; the people move random
+mixtures of action units, never one of the six expressions.
 """
 
 from collections.abc import Mapping
@@ -61,9 +61,7 @@ def morph_set(
     actions, shots = [], []
     for identity, continuum in design:
         person, shot = (seed, name, identity), (seed, name, identity, continuum)
-        first, second = (
-            faces.expression_actions(person, end, variation, (*shot[:-1], end)) for end in ends_of(continuum)
-        )
+        first, second = (faces.expression_actions(person, end, variation, shot) for end in ends_of(continuum))
         actions += [faces.interpolate(first, second, level) for level in shares]
         shots += [shot] * levels
     rows = [(identity, continuum, level) for identity, continuum in design for level in shares]
@@ -101,7 +99,8 @@ def diet(
             raise InputError(
                 f"diets: {name}: {classes} classes of objects; there are {len(objects.CATEGORIES)} categories"
             )
-        labels = [objects.CATEGORIES[label] for label, _ in design]
+        spread = [objects.CATEGORIES[label * len(objects.CATEGORIES) // classes] for label in range(classes)]
+        labels = [spread[label] for label, _ in design]
         pictures = objects.render(labels, shots, views, size)
     else:
         labels = [f"{label:03d}" for label, _ in design]

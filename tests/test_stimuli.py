@@ -1,0 +1,72 @@
+"""The default study's stimuli are neither trivial nor hopeless, and nobody reared on is tested on."""
+
+import numpy as np
+import pytest
+import yaml
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
+
+from mien import stimuli
+from mien.errors import InputError
+from mien.expressions import EXPRESSIONS
+from mien.pictures import decode_png
+from mien.provenance import ROOT
+
+STUDY = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+VIEW = {"yaw": 5, "intensity_low": 0.5, "intensity_high": 1, "jitter": 0.1}
+
+
+def pixels(name):
+    design = STUDY["stimuli"]["sets"][name]
+    frame = stimuli.expression_set(
+        name, design["identities"], STUDY["variations"][design["variation"]], STUDY["stimuli"]["size"], seed=1
+    )
+    return decode_png(frame["image"]).reshape(len(frame), -1) / 255, frame["expression"]
+
+
+@pytest.fixture(scope="module")
+def accuracy():
+    """Of a linear classifier of pixels that is fitted on the localizer."""
+    classifier = make_pipeline(StandardScaler(), LinearSVC(C=1e-3, max_iter=5000)).fit(*pixels("localizer"))
+    return {name: classifier.score(*pixels(name)) for name in ("controlled", "wild")}
+
+
+def test_pixels_tell_most_expressions_of_the_controlled_set_but_not_all(accuracy):
+    assert 0.5 < accuracy["controlled"] < 0.85
+
+
+def test_pixels_tell_some_expressions_of_the_wild_set_and_fewer_than_of_the_controlled_one(accuracy):
+    assert 1 / 6 + 0.08 < accuracy["wild"] < accuracy["controlled"] - 0.1  # .08: over 3 binomial sd at 240 pictures
+
+
+def test_an_expression_set_is_the_complete_design_with_the_same_bytes_each_time():
+    frame = stimuli.expression_set("wild", 3, VIEW, 32, seed=1)
+    assert len(frame) == 18 and frame["stimulus"].is_unique
+    assert frame.groupby("identity")["expression"].apply(list).tolist() == [list(EXPRESSIONS)] * 3
+    assert frame["sha256"].is_unique
+    assert frame["sha256"].tolist() == stimuli.expression_set("wild", 3, VIEW, 32, seed=1)["sha256"].tolist()
+    assert set(frame["sha256"]).isdisjoint(stimuli.expression_set("controlled", 3, VIEW, 32, seed=1)["sha256"])
+    assert set(frame["sha256"]).isdisjoint(stimuli.expression_set("wild", 3, VIEW, 32, seed=2)["sha256"])
+
+
+def test_morphs_run_evenly_from_one_expression_to_the_other():
+    continua = ["happiness-anger", "disgust-fear"]
+    frame = stimuli.morph_set("morphs", 2, continua, 9, {"intensity_low": 1, "intensity_high": 1}, 32, seed=1)
+    assert len(frame) == 2 * 2 * 9 and frame["stimulus"].is_unique
+    assert frame["level"][:9].round(3).tolist() == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+    one = decode_png(frame["image"][:9]).astype(float)
+    steps = np.abs(np.diff(one, axis=0)).mean((1, 2))
+    assert (steps > 0).all() and np.abs(one[-1] - one[0]).mean() > 3 * steps.max()
+
+
+def test_diets_show_as_many_pictures_of_every_class_in_either_split():
+    for source in ("parametric", "objects"):
+        frame = stimuli.diet("d", source, 3, 4, 2, VIEW, 32, seed=1)
+        assert frame.groupby(["label", "split"]).size().tolist() == [2, 4] * 3
+        assert frame["sha256"].is_unique
+
+
+def test_more_classes_of_objects_than_categories_are_refused():
+    with pytest.raises(InputError, match="999 classes of objects; there are 54 categories"):
+        stimuli.diet("d", "objects", 999, 1, 1, VIEW, 32, seed=1)
