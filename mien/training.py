@@ -19,6 +19,7 @@ from tqdm import tqdm
 from mien.draws import generator, seed_of
 from mien.errors import InputError
 from mien.networks import prepare
+from mien.reporting import progress
 
 #: The optimisers of torch.optim, by the name of their class, that learn any dense weights from one batch at a time.
 OPTIMISERS: dict[str, type[torch.optim.Optimizer]] = {
@@ -55,7 +56,7 @@ def train(
     settings: Mapping,
     seed: int,
     checkpoint: str | Path,
-    title: str | None = None,
+    title: str,
     checkpoint_seconds: float = 15,
 ) -> Reared:
     """Train a network, in place and on the device of its weights, to tell the classes of a diet apart.
@@ -71,7 +72,7 @@ def train(
             never).
         checkpoint: file for the state of an unfinished training, named after the digest of all that makes the result;
             call `remove_checkpoint` once the result is safe.
-        title: of a progress bar on standard error; without it there is none.
+        title: of the progress bar.
         checkpoint_seconds: time between two writings of the checkpoint.
 
     Raises:
@@ -84,10 +85,12 @@ def train(
     state = {"step": 0, "loss": 0.0, "correct": 0, "seen": 0, "curve": []}  # sums are since the start of the epoch
     state |= _resume(checkpoint, network, optimiser)
     saved = time.monotonic()
+    device = _device_of(network)
     with (
-        torch.random.fork_rng(),
-        tqdm(total=n_steps, initial=state["step"], desc=title, disable=title is None, unit="step") as bar,
+        torch.random.fork_rng([device] if device.type == "cuda" else []),
+        progress(None, title, unit="step", total=n_steps) as bar,
     ):
+        bar.initial = bar.n = state["step"]
         while state["step"] < n_steps and not _out_of_patience(state["curve"], settings["patience"]):
             epoch, place = divmod(state["step"], steps_an_epoch)
             order = generator(seed, "order", epoch).permutation(trained)
@@ -107,7 +110,9 @@ def train(
 
 
 def _check(network: nn.Module, diet: Diet, settings: Mapping) -> None:
-    classes = list(network.parameters())[-1].shape[0]
+    if not (weights := list(network.parameters())):
+        raise InputError(f"{network.architecture}: has no weights to train; leave out its training")
+    classes = len(weights[-1])
     if sorted(set(diet.labels)) != list(range(classes)):
         raise InputError(
             f"diet: its labels are {len(set(diet.labels))} classes, the network tells {classes} apart; "

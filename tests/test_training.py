@@ -47,7 +47,7 @@ def reared(path, settings=SETTINGS, architecture=ARCHITECTURE, seed=1, diet=None
     network = networks.build(architecture)
     networks.initialise(network, "kaiming_normal", seed)
     diet = diet or bars()
-    result = training.train(network, diet, INPUT, settings, seed, path / "checkpoint", **options)
+    result = training.train(network, diet, INPUT, settings, seed, path / "checkpoint", "train", **options)
     networks.save(network, path / "weights", {})
     return (path / "weights").read_bytes(), result
 
@@ -57,7 +57,7 @@ def test_a_network_learns_classes_and_tells_new_images_of_them_apart(tmp_path):
     architecture = {**ARCHITECTURE, "width": 1 / 8, "dropout": 0}
     network = networks.build(architecture)
     networks.initialise(network, "kaiming_normal", 1)
-    result = training.train(network, bars(), INPUT, settings, 1, tmp_path / "checkpoint")
+    result = training.train(network, bars(), INPUT, settings, 1, tmp_path / "checkpoint", "train")
     assert result.heldout_accuracy > 0.9
     assert result.stopped == "finished"
     assert result.curve[-1]["loss"] < 0.5 * result.curve[0]["loss"]
@@ -115,7 +115,9 @@ def test_a_training_that_goes_on_gives_the_bytes_of_one_never_interrupted(tmp_pa
     network.fc8.register_full_backward_hook(interrupt)
     (tmp_path / "resumed").mkdir()
     with pytest.raises(Interruption):
-        training.train(network, bars(), INPUT, settings, 1, tmp_path / "resumed" / "checkpoint", checkpoint_seconds=0)
+        training.train(
+            network, bars(), INPUT, settings, 1, tmp_path / "resumed" / "checkpoint", "train", checkpoint_seconds=0
+        )
     assert (tmp_path / "resumed" / "checkpoint").exists()
     resumed, again = reared(tmp_path / "resumed", settings)
     assert resumed == whole
@@ -230,3 +232,16 @@ def test_labels_that_are_not_the_networks_classes_are_refused(tmp_path):
 def test_a_diet_without_images_of_both_splits_is_refused(tmp_path, heldout):
     with pytest.raises(InputError, match="both splits"):
         reared(tmp_path, diet=bars(heldout=heldout))
+
+
+def test_a_network_without_weights_is_refused(tmp_path):
+    with pytest.raises(InputError, match="pixels: has no weights"):
+        training.train(
+            networks.build({"name": "pixels", "input_size": 32}),
+            bars(),
+            INPUT,
+            SETTINGS,
+            1,
+            tmp_path / "checkpoint",
+            "train",
+        )
