@@ -1,0 +1,160 @@
+"""The figures, after the publication's four, and a contact sheet of every set of pictures; each with its numbers."""
+
+
+report: "../report/study.rst"
+
+
+FOCUS = config["figures"]["focus"]
+FOCUS_SEED = config["networks"][FOCUS]["seeds"][0]
+
+
+def drawn(name, panels, caption, category, title):
+    """Outputs of a figure: its pictures, one of them for the report, and a CSV for each panel."""
+    shown = report(
+        figure(name, ".png"),
+        caption=f"../report/{caption}.rst",
+        category=category,
+        labels={"figure": title},
+    )
+    return {
+        "png": shown,
+        "pdf": figure(name, ".pdf"),
+        "svg": figure(name, ".svg"),
+        **{panel: figure(name, f"_{panel}.csv") for panel in panels},
+    }
+
+
+rule figure_selectivity:
+    """Figure 1: the network, how its selective units are tuned, and what they say. Seconds."""
+    input:
+        units=str(cell("units.parquet")).format(network=FOCUS, layer=config["figures"]["layer"], seed=FOCUS_SEED),
+        accuracy=table("accuracy"),
+        selection=table("selection"),
+    output:
+        **drawn("fig1_selectivity", "abcd", "selectivity", "Selectivity", "1 Selective units"),
+    log:
+        study_log("figures/selectivity"),
+    benchmark:
+        study_benchmark("figures/selectivity")
+    conda:
+        "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        figures=study("figures"),
+        architecture=study("networks", FOCUS, "architecture"),
+        seed=FOCUS_SEED,
+        code=code_of("figure_selectivity"),
+    script:
+        "../scripts/figure_selectivity.py"
+
+
+rule figure_confusions:
+    """Figure 2: confusions of the network and of people. Seconds."""
+    input:
+        confusion=table("confusion"),
+        similarity=table("similarity"),
+    output:
+        **drawn("fig2_confusions", "abc", "confusions", "Human-likeness", "2 Confusions"),
+    log:
+        study_log("figures/confusions"),
+    benchmark:
+        study_benchmark("figures/confusions")
+    conda:
+        "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        figures=study("figures"),
+        code=code_of("figure_confusions"),
+    script:
+        "../scripts/figure_confusions.py"
+
+
+rule figure_categorical:
+    """Figure 3: identification curves of the network, and which fit describes them. Seconds."""
+    input:
+        morphs=stimuli("morphs"),
+        identification=table("identification"),
+        fits=table("fits"),
+        means=table("r2_means"),
+        tests=table("r2_tests"),
+    output:
+        **drawn("fig3_categorical", "abcd", "categorical", "Human-likeness", "3 Morphs"),
+    log:
+        study_log("figures/categorical"),
+    benchmark:
+        study_benchmark("figures/categorical")
+    conda:
+        "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        figures=study("figures"),
+        code=code_of("figure_categorical"),
+    script:
+        "../scripts/figure_categorical.py"
+
+
+rule figure_networks:
+    """Figure 4: the networks compared. Seconds."""
+    input:
+        accuracy=table("accuracy"),
+        confusion=table("confusion"),
+        similarity=table("similarity"),
+        identification=table("identification"),
+        fits=table("fits"),
+        means=table("r2_means"),
+    output:
+        # accuracies, a matrix of people and one of each network, R2, curves
+        **drawn(
+            "fig4_networks",
+            [chr(ord("a") + place) for place in range(len(config["figures"]["compare"]) + 4)],
+            "networks",
+            "Networks",
+            "4 Networks compared",
+        ),
+    log:
+        study_log("figures/networks"),
+    benchmark:
+        study_benchmark("figures/networks")
+    conda:
+        "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        figures=study("figures"),
+        code=code_of("figure_networks"),
+    script:
+        "../scripts/figure_networks.py"
+
+
+rule montage:
+    """A contact sheet of a stimulus set or a diet. Seconds."""
+    input:
+        lambda wildcards: (
+            stimuli(wildcards.pictures)
+            if wildcards.pictures in SETS
+            else STUDY / f"diets/{wildcards.pictures}.parquet"
+        ),
+    output:
+        **drawn("montage_{pictures}", "a", "montage", "Stimuli", "{pictures}"),
+    log:
+        study_log("figures/montage_{pictures}"),
+    benchmark:
+        study_benchmark("figures/montage_{pictures}")
+    wildcard_constraints:
+        pictures="|".join([*SETS, *DIETS]),
+    conda:
+        "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        code=code_of("figure_montage"),
+    script:
+        "../scripts/figure_montage.py"

@@ -1,0 +1,21 @@
+"""Figure 4: the networks compared."""
+
+import json
+
+from mien import tables
+from mien.figures import networks, style
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]):
+    given, chosen = snakemake.input, json.loads(snakemake.params.figures)
+    figure, panels = networks.draw(
+        tables.read(given.accuracy),
+        tables.read(given.confusion),
+        tables.read(given.similarity),
+        tables.read(given.identification),
+        tables.read(given.fits),
+        tables.read(given.means),
+        chosen["compare"],
+        chosen["layer"],
+    )
+    style.save(figure, panels, dict(snakemake.output.items()))
