@@ -79,9 +79,7 @@ def decode(
     for shuffle in range(settings["shuffles"]):
         shuffled = shuffle_within(labels, localizer.stimuli["identity"].to_numpy(str), (*seed, "shuffle", shuffle))
         fitted = _fit(localizer.of(selective), shuffled, settings)
-        trials += [
-            _trials(test, fitted, selective, "selective", shuffle, "six_way", "shuffled") for test in tests
-        ]
+        trials += [_trials(test, fitted, selective, "selective", shuffle, "six_way", "shuffled") for test in tests]
     return pd.concat([*trials, *_within(localizer, groups, settings, seed)], ignore_index=True)
 
 

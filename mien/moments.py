@@ -51,7 +51,7 @@ class MomentSums:
         names = sorted(stimuli["identity"].unique())
         self._identity = np.searchsorted(names, stimuli["identity"].to_numpy(str))
         self._expression = stimuli["expression"].map(EXPRESSIONS.index).to_numpy()
-        shuffles = np.stack([_shuffles(permutations, (*seed, "null", name)) for name in names])
+        shuffles = np.stack([shuffles_of(permutations, (*seed, "null", name)) for name in names])
         self._permuted_label = shuffles[self._identity, :, self._expression]  # (images, permutations)
         self._n = [len(range(half, len(names), len(HALVES))) for half in range(len(HALVES))]
         self._null_units, self._seed, self._device = null_units, seed, device
@@ -132,7 +132,7 @@ class MomentSums:
         return torch.nn.functional.one_hot(torch.from_numpy(index), size).to(self._device, torch.float64)
 
 
-def _shuffles(permutations: int, seed: tuple) -> np.ndarray:
+def shuffles_of(permutations: int, seed: tuple) -> np.ndarray:
     """Shuffled expression labels of one identity, shape (permutations, 6)."""
     labels = np.tile(np.arange(len(EXPRESSIONS)), (permutations, 1))
     return generator(*seed).permuted(labels, axis=1)

@@ -27,49 +27,175 @@ SCHEMAS: dict[str, pa.Schema] = {
     name: pa.schema(list(columns.items()))
     for name, columns in {
         # stimuli: one row an image, in the order of presentation
-        "stimuli": {"stimulus": _TEXT, "set": _TEXT, "identity": _TEXT, "expression": _TEXT, "continuum": _TEXT,
-                    "level": _FLOAT, **_PICTURE},
+        "stimuli": {
+            "stimulus": _TEXT,
+            "set": _TEXT,
+            "identity": _TEXT,
+            "expression": _TEXT,
+            "continuum": _TEXT,
+            "level": _FLOAT,
+            **_PICTURE,
+        },
         "diet": {"stimulus": _TEXT, "diet": _TEXT, "label": _TEXT, "split": _TEXT, **_PICTURE},
         # one cell
         "moments": {"unit": _INT, "channel": _INT, "row": _INT, "column": _INT, "shift": _FLOAT}
-        | {f"{sum_}_{half}": _FLOAT for half in "ab"
-           for sum_ in ("n", "sum", *(f"sum_{e}" for e in EXPRESSIONS), "squares", "identity_squares")},
-        "null": {"permutation": _INT, "alpha_expression": _FLOAT, "alpha_identity": _FLOAT, "scheme": _TEXT,
-                 "count": _INT, "n_units": _INT},
-        "units": {"unit": _INT, "channel": _INT, "row": _INT, "column": _INT, "mean": _FLOAT, "sd": _FLOAT,
-                  "f_expression": _FLOAT, "p_expression": _FLOAT, "f_identity": _FLOAT, "p_identity": _FLOAT,
-                  "eta2_expression": _FLOAT, "eta2_identity": _FLOAT}
+        | {
+            f"{sum_}_{half}": _FLOAT
+            for half in "ab"
+            for sum_ in ("n", "sum", *(f"sum_{e}" for e in EXPRESSIONS), "squares", "identity_squares")
+        },
+        "null": {
+            "permutation": _INT,
+            "alpha_expression": _FLOAT,
+            "alpha_identity": _FLOAT,
+            "scheme": _TEXT,
+            "count": _INT,
+            "n_units": _INT,
+        },
+        "units": {
+            "unit": _INT,
+            "channel": _INT,
+            "row": _INT,
+            "column": _INT,
+            "mean": _FLOAT,
+            "sd": _FLOAT,
+            "f_expression": _FLOAT,
+            "p_expression": _FLOAT,
+            "f_identity": _FLOAT,
+            "p_identity": _FLOAT,
+            "eta2_expression": _FLOAT,
+            "eta2_identity": _FLOAT,
+        }
         | {f"tuning_{e}": _FLOAT for e in EXPRESSIONS}
         | {"preferred": _TEXT, "kind": _TEXT, "selective": _BOOL, "selective_half_a": _BOOL, "selective_half_b": _BOOL},
-        "cell_selection": {"alpha_expression": _FLOAT, "alpha_identity": _FLOAT, "n_identities": _INT, "n_units": _INT,
-                      "n_selective": _INT, "n_mixed": _INT, "n_identity": _INT, "n_neither": _INT, "n_constant": _INT,
-                      "eta2_expression_selective": _FLOAT, "n_half_a": _INT, "n_half_b": _INT, "n_both_halves": _INT,
-                      "scheme": _TEXT, "null_mean": _FLOAT, "null_low": _FLOAT, "null_high": _FLOAT,
-                      "p_count": _FLOAT, "n_permutations": _INT, "status": _TEXT},
+        "cell_selection": {
+            "alpha_expression": _FLOAT,
+            "alpha_identity": _FLOAT,
+            "n_identities": _INT,
+            "n_units": _INT,
+            "n_selective": _INT,
+            "n_mixed": _INT,
+            "n_identity": _INT,
+            "n_neither": _INT,
+            "n_constant": _INT,
+            "eta2_expression_selective": _FLOAT,
+            "n_half_a": _INT,
+            "n_half_b": _INT,
+            "n_both_halves": _INT,
+            "scheme": _TEXT,
+            "null_mean": _FLOAT,
+            "null_low": _FLOAT,
+            "null_high": _FLOAT,
+            "p_count": _FLOAT,
+            "n_permutations": _INT,
+            "status": _TEXT,
+        },
         "groups": {"group": _TEXT, "draw": _INT, "unit": _INT},
-        "trials": {"stimulus": _TEXT, "set": _TEXT, "identity": _TEXT, **_READOUT, "labels": _TEXT, "n_units": _INT,
-                   "true_expression": _TEXT, "response_expression": _TEXT},
-        "identification_trials": {"stimulus": _TEXT, "continuum": _TEXT, "level": _FLOAT, "identity": _TEXT,
-                                  **_READOUT, "n_units": _INT, "chose_second": _BOOL, "decision": _FLOAT},
+        "trials": {
+            "stimulus": _TEXT,
+            "set": _TEXT,
+            "identity": _TEXT,
+            **_READOUT,
+            "labels": _TEXT,
+            "n_units": _INT,
+            "true_expression": _TEXT,
+            "response_expression": _TEXT,
+        },
+        "identification_trials": {
+            "stimulus": _TEXT,
+            "continuum": _TEXT,
+            "level": _FLOAT,
+            "identity": _TEXT,
+            **_READOUT,
+            "n_units": _INT,
+            "chose_second": _BOOL,
+            "decision": _FLOAT,
+        },
         # one study
-        "cells": {**_CELL, "origin": _TEXT, "heldout_accuracy": _FLOAT, "n_units": _INT, "n_selective": _INT,
-                  "status": _TEXT},
-        "accuracy": {**_CELL, "set": _TEXT, **_READOUT, "labels": _TEXT, "n_units": _INT, "n": _INT, "correct": _INT,
-                     "accuracy": _FLOAT, "status": _TEXT},
-        "confusion": {"observer": _TEXT, "layer": _TEXT, "seed": _INT, "set": _TEXT, **_READOUT, "n_units": _INT,
-                      "true_expression": _TEXT, "response_expression": _TEXT, "n": _INT, "proportion": _FLOAT},
-        "similarity": {**_CELL, "set": _TEXT, **_READOUT, "n_units": _INT, "human": _TEXT, "cells": _TEXT,
-                       "statistic": _TEXT, "value": _FLOAT, "perfect_classifier": _FLOAT, "even_errors": _FLOAT,
-                       "status": _TEXT},
-        "identification": {**_CELL, **_READOUT, "n_units": _INT, "continuum": _TEXT, "level": _FLOAT, "n": _INT,
-                           "chose_second": _INT, "proportion_second": _FLOAT, "same_identities": _BOOL,
-                           "status": _TEXT},
-        "fits": {**_CELL, **_READOUT, "n_units": _INT, "continuum": _TEXT, "fit": _TEXT, "p0": _FLOAT, "p1": _FLOAT,
-                 "p2": _FLOAT, "p3": _FLOAT, "r2": _FLOAT, "aic": _FLOAT, "boundary": _FLOAT, "slope": _FLOAT,
-                 "status": _TEXT},
+        "cells": {
+            **_CELL,
+            "origin": _TEXT,
+            "heldout_accuracy": _FLOAT,
+            "n_units": _INT,
+            "n_selective": _INT,
+            "status": _TEXT,
+        },
+        "accuracy": {
+            **_CELL,
+            "set": _TEXT,
+            **_READOUT,
+            "labels": _TEXT,
+            "n_units": _INT,
+            "n": _INT,
+            "correct": _INT,
+            "accuracy": _FLOAT,
+            "status": _TEXT,
+        },
+        "confusion": {
+            "observer": _TEXT,
+            "layer": _TEXT,
+            "seed": _INT,
+            "set": _TEXT,
+            **_READOUT,
+            "n_units": _INT,
+            "true_expression": _TEXT,
+            "response_expression": _TEXT,
+            "n": _INT,
+            "proportion": _FLOAT,
+        },
+        "similarity": {
+            **_CELL,
+            "set": _TEXT,
+            **_READOUT,
+            "n_units": _INT,
+            "human": _TEXT,
+            "cells": _TEXT,
+            "statistic": _TEXT,
+            "value": _FLOAT,
+            "perfect_classifier": _FLOAT,
+            "even_errors": _FLOAT,
+            "status": _TEXT,
+        },
+        "identification": {
+            **_CELL,
+            **_READOUT,
+            "n_units": _INT,
+            "continuum": _TEXT,
+            "level": _FLOAT,
+            "n": _INT,
+            "chose_second": _INT,
+            "proportion_second": _FLOAT,
+            "same_identities": _BOOL,
+            "status": _TEXT,
+        },
+        "fits": {
+            **_CELL,
+            **_READOUT,
+            "n_units": _INT,
+            "continuum": _TEXT,
+            "fit": _TEXT,
+            "p0": _FLOAT,
+            "p1": _FLOAT,
+            "p2": _FLOAT,
+            "p3": _FLOAT,
+            "r2": _FLOAT,
+            "aic": _FLOAT,
+            "boundary": _FLOAT,
+            "slope": _FLOAT,
+            "status": _TEXT,
+        },
         "r2_means": {**_CELL, **_READOUT, "n_units": _INT, "fit": _TEXT, "mean": _FLOAT, "sem": _FLOAT, "n": _INT},
-        "r2_tests": {**_CELL, **_READOUT, "n_units": _INT, "fit_a": _TEXT, "fit_b": _TEXT, "mean_difference": _FLOAT,
-                     "t": _FLOAT, "p": _FLOAT, "n": _INT},
+        "r2_tests": {
+            **_CELL,
+            **_READOUT,
+            "n_units": _INT,
+            "fit_a": _TEXT,
+            "fit_b": _TEXT,
+            "mean_difference": _FLOAT,
+            "t": _FLOAT,
+            "p": _FLOAT,
+            "n": _INT,
+        },
     }.items()
 }
 SCHEMAS["selection"] = pa.schema([*_CELL.items(), *((f.name, f.type) for f in SCHEMAS["cell_selection"])])
@@ -117,8 +243,10 @@ def read_arrow(path: str | Path, columns: list[str] | None = None) -> pa.Table:
         return pq.read_table(path, columns=columns, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise InputError(f"{path}: not a whole Parquet file ({reason}). Delete it and run the same command again: "
-                         "Snakemake makes it anew") from None
+        raise InputError(
+            f"{path}: not a whole Parquet file ({reason}). Delete it and run the same command again: "
+            "Snakemake makes it anew"
+        ) from None
 
 
 def write_responses(

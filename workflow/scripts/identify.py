@@ -11,6 +11,4 @@ with reporting(snakemake.log[0]):
     trials = decoding.identify(
         localizer, morphs, tables.read(snakemake.input.groups), json.loads(snakemake.params.decoding)
     )
-    tables.write(
-        "identification_trials", trials, snakemake.output[0], made_of(snakemake.input, snakemake.params)
-    )
+    tables.write("identification_trials", trials, snakemake.output[0], made_of(snakemake.input, snakemake.params))

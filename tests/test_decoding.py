@@ -1,0 +1,131 @@
+"""Decisions read from units: the protocol, its controls, and cells without units."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.svm import SVC
+
+from mien.decoding import Responses, decode, identify, linear_svc, shuffle_within
+from mien.expressions import EXPRESSIONS
+from tests.planted import design, noise
+
+SETTINGS = {"C": 1.0, "multiclass": "one_vs_one", "shuffles": 3, "identification": "two_way"}
+UNITS = np.arange(100, 112)
+
+
+def seen(name, identities, seed, signal=3.0):
+    """A set whose first six units each respond to one expression; the other six to nothing."""
+    stimuli = design(identities)
+    stimuli["identity"] = name + stimuli["identity"]
+    values = noise(identities, len(UNITS), seed)
+    values[:, :6] += signal * np.eye(6)[stimuli["expression"].map(EXPRESSIONS.index)]
+    stimuli = stimuli.assign(stimulus=stimuli["identity"] + stimuli["expression"], set=name)
+    return Responses(stimuli, values.astype(np.float32), UNITS)
+
+
+def groups_of(selective, half_a, half_b):
+    named = {"selective": selective, "selective_half_a": half_a, "selective_half_b": half_b,
+             "random": UNITS[6:], "nonselective": UNITS[8:]}  # fmt: skip
+    return pd.concat([pd.DataFrame({"group": g, "draw": 0, "unit": u}) for g, u in named.items()], ignore_index=True)
+
+
+GROUPS = groups_of(UNITS[:6], UNITS[:6], UNITS[:5])
+
+
+@pytest.fixture(scope="module")
+def trials():
+    return decode(seen("localizer", 20, 1), [seen("controlled", 12, 2), seen("wild", 8, 3, 1.0)], GROUPS, SETTINGS, ())
+
+
+def accuracy(trials, **which):
+    chosen = trials[(trials[list(which)] == pd.Series(which)).all(axis=1)]
+    return (chosen["true_expression"] == chosen["response_expression"]).mean(), len(chosen)
+
+
+def test_selective_units_decode_and_controls_do_not(trials):
+    assert accuracy(trials, set="controlled", group="selective", labels="true")[0] > 0.9
+    for group in ("random", "nonselective"):
+        assert accuracy(trials, set="controlled", group=group, labels="true")[0] < 0.35
+    assert accuracy(trials, set="controlled", labels="shuffled")[0] < 0.4
+
+
+def test_every_decision_has_its_row(trials):
+    assert accuracy(trials, set="wild", group="selective", labels="true", classifier="six_way")[1] == 8 * 6
+    assert accuracy(trials, set="wild", labels="shuffled")[1] == 3 * 8 * 6
+    within = trials[(trials["classifier"] == "within") & (trials["labels"] == "true")]
+    assert sorted(within["stimulus"]) == sorted(seen("localizer", 20, 1).stimuli["stimulus"])  # each tested once
+
+
+def test_within_fits_on_one_half_of_the_identities_and_reads_the_units_of_that_half(trials):
+    within = trials[(trials["classifier"] == "within") & (trials["labels"] == "true")]
+    first = within["identity"] == "localizerid000"  # in half a: tested by the classifier and the units of half b
+    assert (within.loc[first, "n_units"] == 5).all()
+    assert (within.loc[within["identity"] == "localizerid001", "n_units"] == 6).all()
+    assert (within["true_expression"] == within["response_expression"]).mean() > 0.8
+
+
+def test_nothing_of_the_test_set_reaches_the_classifier():
+    localizer, test = seen("localizer", 10, 1), seen("controlled", 6, 2)
+    half = Responses(test.stimuli[:18], test.values[:18], UNITS)
+    whole, part = (decode(localizer, [t], GROUPS, SETTINGS, ()).query("set == 'controlled'") for t in (test, half))
+    merged = part.merge(whole, on=["stimulus", "group", "draw", "classifier", "labels"])
+    assert len(merged) == len(part) and (merged["response_expression_x"] == merged["response_expression_y"]).all()
+
+
+def test_shuffles_stay_within_an_identity():
+    labels = np.array(EXPRESSIONS * 3)
+    identity = np.repeat(["a", "b", "c"], 6)
+    shuffled = shuffle_within(labels, identity, ("s",))
+    assert all(sorted(shuffled[identity == name]) == sorted(EXPRESSIONS) for name in "abc")
+    assert (shuffled != labels).any() and (shuffled == shuffle_within(labels, identity, ("s",))).all()
+    assert not (shuffled[:6] == shuffled[6:12]).all()
+
+
+def test_a_cell_without_units_has_its_rows_with_nulls():
+    empty = GROUPS[GROUPS["group"] == "none"]
+    localizer = Responses(seen("localizer", 4, 1).stimuli, np.empty((24, 0), np.float32), UNITS[:0])
+    controlled = Responses(seen("controlled", 3, 1).stimuli, np.empty((18, 0), np.float32), UNITS[:0])
+    trials = decode(localizer, [controlled], empty, SETTINGS, ())
+    assert trials["response_expression"].isna().all() and (trials["n_units"] == 0).all()
+    assert len(trials.query("set == 'controlled' and labels == 'true' and group == 'selective'")) == 18
+
+
+def morphs(identities=5):
+    """Morphs of happiness to anger, whose units' responses move with the level."""
+    levels = np.arange(1, 10) / 10
+    rows = [(f"m{i}", "happiness-anger", level) for i in range(identities) for level in levels]
+    stimuli = pd.DataFrame(rows, columns=["identity", "continuum", "level"])
+    values = np.random.default_rng(4).standard_normal((len(rows), len(UNITS))) * 0.1
+    values[:, EXPRESSIONS.index("happiness")] += 3 * (1 - stimuli["level"])
+    values[:, EXPRESSIONS.index("anger")] += 3 * stimuli["level"]
+    stimuli["stimulus"] = [f"s{i}" for i in range(len(rows))]
+    return Responses(stimuli, values.astype(np.float32), UNITS)
+
+
+@pytest.mark.parametrize("scheme", ["two_way", "six_way"])
+def test_morphs_are_called_the_second_expression_the_more_they_show_it(scheme):
+    trials = identify(seen("localizer", 20, 1), morphs(), GROUPS, SETTINGS | {"identification": scheme})
+    selective = trials[trials["group"] == "selective"]
+    share = selective.groupby("level")["chose_second"].mean()
+    assert share[0.1] == 0 and share[0.9] == 1 and (selective["classifier"] == scheme).all()
+    decision = selective.groupby("level")["decision"].mean()
+    assert decision.is_monotonic_increasing and decision[0.1] < 0 < decision[0.9]
+    assert len(trials) == 3 * 45
+
+
+def test_the_two_way_decision_is_the_distance_to_the_boundary():
+    localizer, test = seen("localizer", 8, 1), morphs()
+    trials = identify(localizer, test, GROUPS, SETTINGS).query("group == 'selective'")
+    shown = localizer.stimuli["expression"].isin(["happiness", "anger"]).to_numpy()
+    x = localizer.of(UNITS[:6])[shown]
+    mean, sd = x.mean(0), x.std(0)
+    svc = SVC(kernel="linear").fit((x - mean) / sd, localizer.stimuli["expression"][shown] == "anger")
+    distance = svc.decision_function((test.of(UNITS[:6]) - mean) / sd) / np.linalg.norm(svc.coef_)
+    np.testing.assert_allclose(trials["decision"], distance, atol=1e-3)  # libsvm stops at 1e-3
+
+
+def test_the_scheme_is_a_choice():
+    x, y = noise(10, 4), design(10)["expression"]
+    assert isinstance(linear_svc(SETTINGS)[-1], SVC)
+    one_vs_rest = linear_svc(SETTINGS | {"multiclass": "one_vs_rest"}).fit(x, y)
+    assert one_vs_rest[-1].coef_.shape == (6, 4)
