@@ -35,9 +35,9 @@ def presentation(stimuli: pd.DataFrame) -> np.ndarray:
 class MomentSums:
     """Running sums of `response - shift` for every unit and either half of the identities.
 
-    `shift` is the unit's response to the first image: without it, sums lose the F ratio of a unit whose mean is far from
-    zero. Identities alternate between the halves in the order of their names. The sums are float64 on `device`. Batches
-    may be of any size, and identities in any order, as long as the images of one identity come one after another.
+    `shift` is the unit's response to the first image: without it, sums lose the F ratio of a unit whose mean is far
+    from zero. Identities alternate between the halves in the order of their names. The sums are float64 on `device`.
+    Batches may be of any size, and identities in any order, if the images of an identity come one after another.
     """
 
     def __init__(self, stimuli: pd.DataFrame, permutations: int, null_units: int, seed: tuple, device: str = "cpu"):

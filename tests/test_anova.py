@@ -104,7 +104,8 @@ def test_null_counts_are_those_of_an_anova_of_the_shuffled_labels():
             labels[here] = np.array(EXPRESSIONS)[shuffle]
         for scheme in ("fixed", "recomputed"):
             row = counts.query(
-                "permutation == @permutation and scheme == @scheme and alpha_expression == .05 and alpha_identity == .01"
+                "permutation == @permutation and scheme == @scheme"
+                " and alpha_expression == .05 and alpha_identity == .01"
             )
             assert row["count"].item() == slow_null(stimuli, responses, labels, 0.05, 0.01, scheme)
 

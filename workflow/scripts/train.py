@@ -42,7 +42,7 @@ with reporting(snakemake.log[0]):
     if reared.heldout_accuracy < params.rearing_accuracy:
         print(
             f"\nmien: REARING FAILED: {wildcards.network} seed {seed} tells only {reared.heldout_accuracy:.0%} of new "
-            f"pictures of its {diet.labels.max() + 1} classes apart (required: {params.rearing_accuracy:.0%}). The study "
-            "goes on, and every table and figure marks this network.\n",
+            f"pictures of its {diet.labels.max() + 1} classes apart (required: {params.rearing_accuracy:.0%}). The "
+            "study goes on, and every table and figure marks this network.\n",
             file=sys.stderr,
         )
