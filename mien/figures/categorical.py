@@ -117,7 +117,7 @@ def _draw_by_continuum(axes: Axes, fits: pd.DataFrame, continua: list[str], colo
     axes.tick_params(axis="x", length=0)
     curves.r2_axis(axes, fits["r2"].min())
     if fits["r2"].isna().all():
-        style.say(axes, style.NO_UNITS)
+        style.say(axes, curves.why_empty(fits))
         return
     for edge in range(1, len(continua)):
         axes.axvline(edge - 0.5, color="#EEEEEE", linewidth=0.6, zorder=0)
@@ -133,7 +133,7 @@ def _draw_means(axes: Axes, fits: pd.DataFrame, means: pd.DataFrame, tests: pd.D
     curves.r2_axis(axes, min(fits["r2"].min(), (means["mean"] - means["sem"]).min()), highest_line=1.28)
     seeds = sorted(means.loc[means["mean"].notna(), "seed"].unique())
     if not seeds:
-        style.say(axes, style.NO_UNITS)
+        style.say(axes, curves.why_empty(fits))
         return
     for seed, offset in zip(seeds, style.spread(len(seeds), 0.22), strict=True):
         places = np.arange(len(curves.FITS)) + offset

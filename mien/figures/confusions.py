@@ -1,5 +1,6 @@
 """Figure 2: does the network confuse expressions as people do?"""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -45,6 +46,9 @@ def draw(
     for left, cells in ((46, "all"), (112, "off_diagonal")):
         axes = style.place(figure, left, 98, 58, 22)
         _draw_similarity(axes, values[values["cells"] == cells], _CELLS[cells], colour, names=cells == "all")
+        low = np.fmin(-0.2, values[["value", "even_errors"]].min().min() - 0.05)
+        axes.set_xlim(low, 1)
+        axes.set_xticks(np.arange(np.ceil(5 * low), 6) / 5)
     _explain_marks(figure, colour[focus])
     return figure, {"a": network, "b": people, "c": values}
 
@@ -82,7 +86,6 @@ def _draw_similarity(axes: Axes, values: pd.DataFrame, title: str, colour: dict[
     axes.set_yticks(range(len(rows)), words if names else [""] * len(rows))
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlim(min(-0.2, values[["value", "even_errors"]].min().min() - 0.05), 1)
     axes.set_xlabel("correlation with people (Pearson r)")
 
 

@@ -53,10 +53,16 @@ def draw_identification(
                 axes.plot(x, y, color=colour, linewidth=1.1, zorder=4)
             else:
                 axes.plot(x, y, color=style.INK, linewidth=0.6, linestyle=FITS[fit][1], zorder=3)
-    failed = fits[(fits["fit"] == "hill") & fits["r2"].isna() & (fits["n_units"] > 0)]
+    failed = fits[(fits["fit"] == "hill") & fits["r2"].isna() & (fits["n_units"] > 0)]["seed"]
     if len(failed):
-        axes.text(0.98, 0.02, f"no fit: seed {', '.join(str(s) for s in failed['seed'])}", ha="right", va="bottom",
-                  transform=axes.transAxes, fontsize=5.5, color=style.GREY)  # fmt: skip
+        low = points[points["seed"].isin(failed)]["proportion_second"].mean() < 0.5
+        axes.text(0.5, 0.78 if low else 0.22, f"no fit: seed{'s' * (len(failed) > 1)} {', '.join(map(str, failed))}",
+                  ha="center", va="center", transform=axes.transAxes, fontsize=6, color=style.GREY)  # fmt: skip
+
+
+def why_empty(fits: pd.DataFrame) -> str:
+    """Why a panel of R2 has nothing to show, in words."""
+    return style.NO_UNITS if (fits["n_units"] == 0).all() else "no curve could be fitted"
 
 
 def legend_of_curves(colour: str, seeds: list[int], thin: tuple[str, ...] = ("linear", "quadratic")) -> list[Line2D]:

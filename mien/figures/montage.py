@@ -89,7 +89,9 @@ def _of_diet(diet: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     shown = diet[diet["label"].isin(labels)].copy()
     shown["place"] = shown.groupby("label", sort=False).cumcount()
     shown = shown[shown["place"] < _ROWS - 2]
-    shown = shown.assign(column=shown["label"].map(str), row=[f"picture {place + 1}" for place in shown["place"]])
+    shown = shown.assign(
+        column=shown["label"].map(style.plain), row=[f"picture {place + 1}" for place in shown["place"]]
+    )
     words = f"{_some(len(labels), diet['label'].nunique(), 'classes')}, {len(diet):,} pictures"
     return shown.sort_values(["place", "label"], kind="stable"), words
 

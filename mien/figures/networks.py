@@ -70,7 +70,7 @@ def _draw_accuracies(
     axes.set_xticks(range(len(networks)), [style.plain(network) for network in networks])
     axes.set_title("accuracy on the wild set", loc="left")
     axes.legend(handles=bars.legend_of_readings(style.GREY, list(READINGS)), loc="upper left", borderpad=0,
-                bbox_to_anchor=(1.1, 1.02), handlelength=1.4, labelspacing=0.6)  # fmt: skip
+                bbox_to_anchor=(1.09, 1.02), handlelength=1.2, labelspacing=0.6)  # fmt: skip
 
 
 def _write_title(figure: Figure, centre: float, matrix: pd.DataFrame, similarity: pd.DataFrame, layer: str) -> None:
@@ -97,19 +97,20 @@ def _draw_r2(axes: Axes, means: pd.DataFrame, networks: list[str], colour: dict[
     """Each seed's mean R2 over continua with its SEM, by fit and network."""
     width = 0.8 / len(networks)
     for slot, network in enumerate(networks):
-        here = means[(means["network"] == network) & means["mean"].notna()]
+        of_network = means[means["network"] == network]
+        here = of_network[of_network["mean"].notna()]
         seeds = sorted(here["seed"].unique())
         for seed, offset in zip(seeds, style.spread(len(seeds), 0.5 * width), strict=True):
             places = np.arange(len(curves.FITS)) + (slot - (len(networks) - 1) / 2) * width + offset
             curves.draw_mean_r2(axes, places, here[here["seed"] == seed], colour[network])
-        label = style.plain(network) if seeds else f"{style.plain(network)}: {style.NO_UNITS}"
+        label = style.plain(network) if seeds else f"{style.plain(network)}: {curves.why_empty(of_network)}"
         axes.plot([], [], linestyle="", marker="o", markersize=4, color=colour[network], label=label)
     axes.set_xticks(range(len(curves.FITS)), [words for words, *_ in curves.FITS.values()])
     axes.set_xlim(-0.5, len(curves.FITS) - 0.5)
     axes.tick_params(axis="x", length=0)
     curves.r2_axis(axes, (means["mean"] - means["sem"]).min())
     if means["mean"].isna().all():
-        style.say(axes, style.NO_UNITS)
+        style.say(axes, curves.why_empty(means))
     axes.legend(loc="upper left", bbox_to_anchor=(1.06, 1.02), borderpad=0, labelspacing=0.7, title="a mark is a seed",
                 title_fontsize=6.5, alignment="left")  # fmt: skip
 

@@ -126,11 +126,12 @@ def spread(n: int, width: float = 0.5) -> np.ndarray:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """A proportion or correlation without its leading zero: .68, -.11, 1.00; a dash where it is undefined."""
+    """A proportion or correlation without its leading zero: .68, −.11, 1.00; a dash where it is undefined."""
     if np.isnan(value):
         return "–"
     value = round(value, digits) + 0.0  # which is 0.0 where rounding gave -0.0
-    return f"{value:.{digits}f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.{digits}f}"
+    text = f"{value:.{digits}f}".replace("-", "−")
+    return text.replace("0.", ".", 1) if abs(value) < 1 else text
 
 
 def probability(p: float, largest: bool = False) -> str:

@@ -96,7 +96,7 @@ def planted_stimuli(kind: str) -> pd.DataFrame:
     else:
         rows = [
             {
-                "stimulus": f"{i}_{e}",
+                "stimulus": f"id{i:02d}_{e}",
                 "set": kind,
                 "identity": f"id{i:02d}",
                 "expression": e,
@@ -279,3 +279,13 @@ def tables() -> dict[str, pd.DataFrame]:
 def empty_tables() -> dict[str, pd.DataFrame]:
     """The same study, without a selective unit in any cell."""
     return planted_study(frozenset((network, seed) for network, seeds in NETWORKS.items() for seed in range(seeds)))
+
+
+@pytest.fixture(scope="session")
+def units_of():
+    return planted_units
+
+
+@pytest.fixture(scope="session")
+def stimuli_of():
+    return planted_stimuli
