@@ -1,5 +1,6 @@
 """Do deep networks read facial expressions as people do? See README.md; config/README.md explains the configuration."""
 
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/stimuli.smk"
 include: "workflow/rules/networks.smk"

@@ -142,9 +142,9 @@ def _check_network(name: str, network: Mapping, config: Mapping) -> None:
         training = network["training"]
         _check_known(training["data"], config["diets"], f"networks.{name}.training.data")
         classes = config["diets"][training["data"]]["classes"]
-        if architecture.get("classes") != classes:
+        if architecture["classes"] != classes:
             raise InputError(
-                f"{key}.architecture.classes: {architecture.get('classes')}; the diet '{training['data']}' has {classes}"
+                f"{key}.architecture.classes: {architecture['classes']}; the diet '{training['data']}' has {classes}"
             )
 
 

@@ -1,7 +1,6 @@
-"""Stimulus sets and diets made by the workflow: which person shows what in which picture, then the pictures.
+"""Stimulus sets made by the workflow: which person shows what in which picture, then the pictures.
 
-Sets show the six expressions, or continua between two. Diets show other people, or objects; the people move random
-mixtures of action units, never one of the six expressions.
+They show the six expressions, or continua between two; every set has people of its own.
 """
 
 from collections.abc import Mapping
@@ -9,8 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from mien import faces, objects
-from mien.errors import InputError
+from mien import faces
 from mien.expressions import EXPRESSIONS, ends_of
 from mien.pictures import picture_columns
 from mien.views import draw_views
@@ -76,44 +74,6 @@ def morph_set(
         },
         suffix=[f"{continuum}/{level:.3f}" for _, continuum, level in rows],
         images=faces.render(people, np.stack(actions), draw_views(shots, variation), size),
-    )
-
-
-def diet(
-    name: str, source: str, classes: int, images: int, heldout: int, variation: Mapping, size: int, seed: int
-) -> pd.DataFrame:
-    """A `diet` table: pictures to rear a network on, labelled by face identity or by object category.
-
-    Args:
-        source: `parametric` (faces: a class is a person) or `objects` (a class is a category).
-        images: pictures of a class to train on, and `heldout` more of each to test the trained network with.
-
-    Raises:
-        InputError: more classes of objects than there are categories.
-    """
-    design = [(label, shot) for label in range(classes) for shot in range(images + heldout)]
-    shots = [(seed, name, label, shot) for label, shot in design]
-    views = draw_views(shots, variation)
-    if source == "objects":
-        if classes > len(objects.CATEGORIES):
-            raise InputError(
-                f"diets: {name}: {classes} classes of objects; there are {len(objects.CATEGORIES)} categories"
-            )
-        spread = [objects.CATEGORIES[label * len(objects.CATEGORIES) // classes] for label in range(classes)]
-        labels = [spread[label] for label, _ in design]
-        pictures = objects.render(labels, shots, views, size)
-    else:
-        labels = [f"{label:03d}" for label, _ in design]
-        people = faces.draw_identities([(seed, name, label) for label, _ in design])
-        pictures = faces.render(people, np.stack([faces.mixture_actions(shot) for shot in shots]), views, size)
-    return pd.DataFrame(
-        {
-            "stimulus": [f"{name}/{label}/{shot:03d}" for label, (_, shot) in zip(labels, design, strict=True)],
-            "diet": name,
-            "label": labels,
-            "split": ["train" if shot < images else "heldout" for _, shot in design],
-            **picture_columns(pictures, source),
-        }
     )
 
 

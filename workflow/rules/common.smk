@@ -1,6 +1,8 @@
 """Configuration, paths and what rules share. Only this file knows where things lie."""
 
+import csv
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -27,13 +29,23 @@ STUDY = Path("results") / config["study"]
 SETS = list(config["stimuli"]["sets"])
 TEST_SETS = [name for name in SETS if name in ("controlled", "wild")]
 DIETS = list(config["diets"])
-STUDY_TABLES = ["cells", "selection", "accuracy", "confusion", "similarity", "identification", "fits", "r2_means", "r2_tests"]
+STUDY_TABLES = [
+    "cells",
+    "selection",
+    "accuracy",
+    "confusion",
+    "similarity",
+    "identification",
+    "fits",
+    "r2_means",
+    "r2_tests",
+]
 CELLS = configuration.cells(config)
 CELL = STUDY / "cells/{network}/{layer}/{seed}"
 
 # Jobs that can use a GPU share the one that is here; where there is none, they share the cores like any other job. (A cluster
 # has none where Snakemake runs: profiles/slurm says which rules ask for one.)
-GPU = int(config["compute"]["device"] != "cpu" and any(Path(f"/dev/{name}").exists() for name in ("nvidia0", "kfd")))
+GPU = int(config["compute"]["device"] != "cpu" and any(map(shutil.which, ("nvidia-smi", "rocm-smi"))))
 
 
 wildcard_constraints:
@@ -82,7 +94,7 @@ def cell_benchmark(name):
 
 
 def network_file(suffix):
-    return STUDY / ("networks/{network}/{seed}" + suffix)
+    return STUDY / f"networks/{{network}}/{{seed}}{suffix}"
 
 
 def study_log(name):
@@ -103,10 +115,7 @@ def figure(name, suffix):
 
 def each_cell(name):
     """A file of every cell's folder, in the order of the configuration."""
-    return [
-        str(cell(name)).format(network=network, layer=layer, seed=seed)
-        for network, layer, seed in CELLS
-    ]
+    return [str(cell(name)).format(network=network, layer=layer, seed=seed) for network, layer, seed in CELLS]
 
 
 def each_network(suffix):
@@ -126,6 +135,47 @@ def check_results_folder():
             f"{folder}: results cannot be written there. Make it a folder that you may write in, "
             "or run with --directory and another one"
         )
+
+
+def variation_of(part):
+    """The variation that a set or diet names, as canonical JSON."""
+    return configuration.canonical(config["variations"][part["variation"]])
+
+
+def listed_pictures(table):
+    """The pictures that a CSV lists and that exist, so that a changed picture reruns; the job itself checks the table."""
+    folder = Path(table).parent
+    if not Path(table).is_file():
+        return []
+    with open(table, newline="", encoding="utf-8-sig") as file:
+        paths = [folder / row["file"] for row in csv.DictReader(file) if row.get("file")]
+    return sorted({str(path) for path in paths if path.is_file()})
+
+
+def reading(part):
+    """Inputs that decoding a cell needs: its groups, and pictures' labels and responses of some sets."""
+    names = ["localizer", *part]
+    return {
+        "groups": cell("groups.parquet"),
+        "stimuli": [stimuli(name) for name in names],
+        "responses": [cell(f"responses/{name}.parquet") for name in names],
+    }
+
+
+def drawn(name, panels, caption, category, title):
+    """Outputs of a figure: its pictures, one of them for the report, and a CSV for each panel."""
+    shown = report(
+        figure(name, ".png"),
+        caption=f"../report/{caption}.rst",
+        category=category,
+        labels={"figure": title},
+    )
+    return {
+        "png": shown,
+        "pdf": figure(name, ".pdf"),
+        "svg": figure(name, ".svg"),
+        **{panel: figure(name, f"_{panel}.csv") for panel in panels},
+    }
 
 
 def study_results():

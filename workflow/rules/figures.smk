@@ -8,22 +8,6 @@ FOCUS = config["figures"]["focus"]
 FOCUS_SEED = config["networks"][FOCUS]["seeds"][0]
 
 
-def drawn(name, panels, caption, category, title):
-    """Outputs of a figure: its pictures, one of them for the report, and a CSV for each panel."""
-    shown = report(
-        figure(name, ".png"),
-        caption=f"../report/{caption}.rst",
-        category=category,
-        labels={"figure": title},
-    )
-    return {
-        "png": shown,
-        "pdf": figure(name, ".pdf"),
-        "svg": figure(name, ".svg"),
-        **{panel: figure(name, f"_{panel}.csv") for panel in panels},
-    }
-
-
 rule figure_selectivity:
     """Figure 1: the network, how its selective units are tuned, and what they say. Seconds."""
     input:
@@ -32,20 +16,20 @@ rule figure_selectivity:
         selection=table("selection"),
     output:
         **drawn("fig1_selectivity", "abcd", "selectivity", "Selectivity", "1 Selective units"),
-    log:
-        study_log("figures/selectivity"),
-    benchmark:
-        study_benchmark("figures/selectivity")
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
         figures=study("figures"),
         architecture=study("networks", FOCUS, "architecture"),
         seed=FOCUS_SEED,
         code=code_of("figure_selectivity"),
+    log:
+        study_log("figures/selectivity"),
+    benchmark:
+        study_benchmark("figures/selectivity")
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../../envs/figures.yaml"
     script:
         "../scripts/figure_selectivity.py"
 
@@ -57,18 +41,18 @@ rule figure_confusions:
         similarity=table("similarity"),
     output:
         **drawn("fig2_confusions", "abc", "confusions", "Human-likeness", "2 Confusions"),
+    params:
+        figures=study("figures"),
+        code=code_of("figure_confusions"),
     log:
         study_log("figures/confusions"),
     benchmark:
         study_benchmark("figures/confusions")
-    conda:
-        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    params:
-        figures=study("figures"),
-        code=code_of("figure_confusions"),
+    conda:
+        "../../envs/figures.yaml"
     script:
         "../scripts/figure_confusions.py"
 
@@ -83,18 +67,18 @@ rule figure_categorical:
         tests=table("r2_tests"),
     output:
         **drawn("fig3_categorical", "abcd", "categorical", "Human-likeness", "3 Morphs"),
+    params:
+        figures=study("figures"),
+        code=code_of("figure_categorical"),
     log:
         study_log("figures/categorical"),
     benchmark:
         study_benchmark("figures/categorical")
-    conda:
-        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    params:
-        figures=study("figures"),
-        code=code_of("figure_categorical"),
+    conda:
+        "../../envs/figures.yaml"
     script:
         "../scripts/figure_categorical.py"
 
@@ -117,18 +101,18 @@ rule figure_networks:
             "Networks",
             "4 Networks compared",
         ),
+    params:
+        figures=study("figures"),
+        code=code_of("figure_networks"),
     log:
         study_log("figures/networks"),
     benchmark:
         study_benchmark("figures/networks")
-    conda:
-        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    params:
-        figures=study("figures"),
-        code=code_of("figure_networks"),
+    conda:
+        "../../envs/figures.yaml"
     script:
         "../scripts/figure_networks.py"
 
@@ -143,18 +127,18 @@ rule montage:
         ),
     output:
         **drawn("montage_{pictures}", "a", "montage", "Stimuli", "{pictures}"),
+    wildcard_constraints:
+        pictures="|".join([*SETS, *DIETS]),
+    params:
+        code=code_of("figure_montage"),
     log:
         study_log("figures/montage_{pictures}"),
     benchmark:
         study_benchmark("figures/montage_{pictures}")
-    wildcard_constraints:
-        pictures="|".join([*SETS, *DIETS]),
-    conda:
-        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    params:
-        code=code_of("figure_montage"),
+    conda:
+        "../../envs/figures.yaml"
     script:
         "../scripts/figure_montage.py"

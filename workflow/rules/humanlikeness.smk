@@ -1,16 +1,6 @@
 """What the units say an expression is, decision by decision, and how that compares with people."""
 
 
-def reading(part):
-    """Inputs that decoding a cell needs: its groups, and pictures' labels and responses of some sets."""
-    names = ["localizer", *part]
-    return {
-        "groups": cell("groups.parquet"),
-        "stimuli": [stimuli(name) for name in names],
-        "responses": [cell(f"responses/{name}.parquet") for name in names],
-    }
-
-
 rule decode:
     """Expressions that a linear classifier reads from a cell's units, fitted on the localizer, one row a decision."""
     input:

@@ -1,14 +1,7 @@
 """Pictures with labels: stimulus sets and diets, made by the workflow or read from the user's own."""
 
-import csv
-
 RENDERED = [name for name in SETS if config["stimuli"]["sets"][name]["source"] == "parametric"]
 OWN = [name for name in SETS if name not in RENDERED]
-
-
-def variation_of(part):
-    """The variation that a set or diet names, as canonical JSON."""
-    return configuration.canonical(config["variations"][part["variation"]])
 
 
 rule render:
@@ -59,16 +52,6 @@ rule read_pictures:
         "../../envs/analysis.yaml"
     script:
         "../scripts/read_pictures.py"
-
-
-def listed_pictures(table):
-    """The pictures that a CSV lists and that exist, so that a changed picture reruns; the job itself checks the table."""
-    folder = Path(table).parent
-    if not Path(table).is_file():
-        return []
-    with open(table, newline="", encoding="utf-8-sig") as file:
-        paths = [folder / row["file"] for row in csv.DictReader(file) if row.get("file")]
-    return sorted({str(path) for path in paths if path.is_file()})
 
 
 rule render_diet:

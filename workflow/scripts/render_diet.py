@@ -2,14 +2,14 @@
 
 import json
 
-from mien import stimuli, tables
+from mien import diets, tables
 from mien.provenance import made_of
 from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
     params = snakemake.params
     design = json.loads(params.design)
-    frame = stimuli.diet(
+    frame = diets.diet(
         snakemake.wildcards.diet,
         design["source"],
         design["classes"],
