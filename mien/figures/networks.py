@@ -103,7 +103,7 @@ def _draw_r2(axes: Axes, means: pd.DataFrame, networks: list[str], colour: dict[
         for seed, offset in zip(seeds, style.spread(len(seeds), 0.5 * width), strict=True):
             places = np.arange(len(curves.FITS)) + (slot - (len(networks) - 1) / 2) * width + offset
             curves.draw_mean_r2(axes, places, here[here["seed"] == seed], colour[network])
-        label = style.plain(network) if seeds else f"{style.plain(network)}: {curves.why_empty(of_network)}"
+        label = style.plain(network) if seeds else f"{style.plain(network)}:\n{curves.why_empty(of_network)}"
         axes.plot([], [], linestyle="", marker="o", markersize=4, color=colour[network], label=label)
     axes.set_xticks(range(len(curves.FITS)), [words for words, *_ in curves.FITS.values()])
     axes.set_xlim(-0.5, len(curves.FITS) - 0.5)

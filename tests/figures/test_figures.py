@@ -84,6 +84,14 @@ def test_a_study_without_selective_units_says_so(name, empty_tables, units_of, s
     assert all(len(frame.columns) for frame in panels.values())
 
 
+@pytest.mark.parametrize("name", FIGURES)
+def test_words_stay_on_the_page_without_units(name, empty_tables, units_of, stimuli_of):
+    figure, _ = draw(name, empty_tables, units_of, stimuli_of, n_selective=0)
+    for text in words(figure):
+        box = text.get_window_extent()
+        assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1, text
+
+
 @pytest.mark.parametrize("name", ["categorical", "morphs"])
 def test_the_same_tables_give_the_same_bytes(name, tables, units_of, stimuli_of, tmp_path):
     for folder in ("once", "again"):
