@@ -11,8 +11,15 @@ include: "workflow/rules/figures.smk"
 
 
 rule all:
-    """The whole study: figures, tables, and the units of every cell."""
+    """The whole study and its report."""
     default_target: True
+    localrule: True
+    input:
+        rules.study_report.output,
+
+
+rule study:
+    """The study: units of every cell, tables and figures."""
     localrule: True
     input:
         study_results(),

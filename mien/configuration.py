@@ -41,7 +41,6 @@ def complete(config: Mapping, schema: Mapping) -> dict:
         _check_known(diet["variation"], config["variations"], f"diets.{name}.variation")
     for name, network in config["networks"].items():
         _check_network(name, network, config)
-        network["input"]["size"] = network["architecture"]["input_size"]  # what `networks.prepare` resizes to
     _check_figures(config)
     return config
 

@@ -54,7 +54,7 @@ def build(architecture: Mapping) -> nn.Sequential:
     network = nn.Sequential(OrderedDict(modules)).to_empty(device="cpu").eval()
     for parameter in network.parameters():
         nn.init.zeros_(parameter)
-    network.architecture = name
+    network.architecture, network.input_size = name, architecture["input_size"]
     return network.to(memory_format=torch.channels_last)
 
 
@@ -134,13 +134,14 @@ def initialise(network: nn.Module, scheme: str, seed: int) -> None:
 # ------------------------------------------------------------------------------------------------------------ responses
 
 
-def prepare(images: np.ndarray, input: Mapping, device: torch.device | str = "cpu") -> torch.Tensor:
-    """Images as a network wants them: channel order, scale, mean and size belong to its weights.
+def prepare(images: np.ndarray, input: Mapping, size: int, device: torch.device | str = "cpu") -> torch.Tensor:
+    """Images as a network wants them: channel order, scale and mean belong to its weights.
 
     Args:
         images: (n, rows, columns) grey or (n, rows, columns, 3) RGB, uint8, square.
-        input: `size` (pixels), `scale` (what grey levels 0 to 255 are multiplied by), `mean` and `sd` (three each, of
-            the scaled levels, in the order of `channels`), `channels` (`rgb` or `bgr`).
+        input: `scale` (what grey levels 0 to 255 are multiplied by), `mean` and `sd` (three each, of the scaled levels,
+            in the order of `channels`), `channels` (`rgb` or `bgr`).
+        size: side of the network's input, pixels; a network knows its own as `input_size`.
 
     Returns:
         (n, 3, size, size) float32 on `device`: (level * scale - mean) / sd, after a bilinear, antialiased resizing
@@ -153,7 +154,6 @@ def prepare(images: np.ndarray, input: Mapping, device: torch.device | str = "cp
         raise InputError(
             f"images of {images.shape[1]} x {images.shape[2]} pixels: a network's input is square; crop or pad them"
         )
-    size = input["size"]
     batch = torch.from_numpy(images).to(device)
     batch = batch[:, None] if batch.ndim == 3 else batch.permute(0, 3, 1, 2)
     batch = batch.float()

@@ -27,7 +27,7 @@ def stream_responses(
     with progress(None, what, unit="img", total=len(pictures)) as bar:
         for start in range(0, len(pictures), batch_size):
             batch = slice(start, min(start + batch_size, len(pictures)))
-            yield batch, layer(prepare(decode_png(pictures[batch]), readout["input"], device))
+            yield batch, layer(prepare(decode_png(pictures[batch]), readout["input"], network.input_size, device))
             bar.update(batch.stop - batch.start)
 
 

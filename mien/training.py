@@ -160,7 +160,7 @@ def _learn(
     network: nn.Module, optimiser: torch.optim.Optimizer, diet: Diet, batch: np.ndarray, input: Mapping, state: dict
 ) -> None:
     """One step of gradient descent on the cross-entropy of a batch; adds its loss and hits to the state."""
-    images = prepare(diet.images[batch], input, _device_of(network))
+    images = prepare(diet.images[batch], input, network.input_size, _device_of(network))
     labels = torch.from_numpy(diet.labels[batch]).to(images.device)
     network.train()
     optimiser.zero_grad()
@@ -181,7 +181,7 @@ def accuracy(network: nn.Module, diet: Diet, input: Mapping, batch_size: int) ->
     heldout, correct = np.flatnonzero(diet.heldout), 0
     for start in range(0, len(heldout), batch_size):
         batch = heldout[start : start + batch_size]
-        logits = network(prepare(diet.images[batch], input, _device_of(network)))
+        logits = network(prepare(diet.images[batch], input, network.input_size, _device_of(network)))
         correct += int((logits.argmax(1).cpu().numpy() == diet.labels[batch]).sum())
     return correct / len(heldout)
 

@@ -13,7 +13,7 @@ from mien.errors import InputError
 
 SMALL = {"name": "vgg16", "width": 1 / 16, "input_size": 32, "classes": 5}
 PIXELS = {"name": "pixels", "input_size": 32}
-INPUT = {"size": 32, "scale": 1 / 255, "mean": [0.5] * 3, "sd": [0.25] * 3, "channels": "rgb"}
+INPUT = {"scale": 1 / 255, "mean": [0.5] * 3, "sd": [0.25] * 3, "channels": "rgb"}
 
 
 @pytest.fixture(autouse=True)
@@ -105,14 +105,14 @@ def test_a_built_network_is_zero_and_leaves_the_global_generator_alone():
 @pytest.mark.parametrize("layer", layers_of("vgg16"))
 def test_every_layer_has_the_shape_that_its_architecture_says(layer):
     network = initialised(SMALL)
-    responses = networks.responses_of(network, layer)(networks.prepare(images(), INPUT))
+    responses = networks.responses_of(network, layer)(networks.prepare(images(), INPUT, 32))
     assert responses.shape == (2, *networks.shape_of(SMALL, layer))
     assert responses.dtype == torch.float32
 
 
 @pytest.mark.parametrize("layer", ["conv1_1", "conv5_3", "fc6", "fc7"])
 def test_before_and_after_the_relu_are_different_and_neither_changes_the_other(layer):
-    network, batch = initialised(SMALL), networks.prepare(images(), INPUT)
+    network, batch = initialised(SMALL), networks.prepare(images(), INPUT, 32)
     before = networks.responses_of(network, layer, rectified=False)(batch)
     kept = before.clone()
     after = networks.responses_of(network, layer, rectified=True)(batch)
@@ -125,14 +125,14 @@ def test_before_and_after_the_relu_are_different_and_neither_changes_the_other(l
 
 @pytest.mark.parametrize("layer", ["pool3", "fc8"])
 def test_layers_without_a_relu_are_the_same_either_way(layer):
-    network, batch = initialised(SMALL), networks.prepare(images(), INPUT)
+    network, batch = initialised(SMALL), networks.prepare(images(), INPUT, 32)
     before, after = (networks.responses_of(network, layer, rectified)(batch) for rectified in (False, True))
     assert torch.equal(before, after)
     assert before.abs().sum() > 0
 
 
 def test_responses_are_the_classifiers_own_and_have_no_dropout_even_in_a_network_that_trains():
-    network, batch = initialised(SMALL), networks.prepare(images(), INPUT)
+    network, batch = initialised(SMALL), networks.prepare(images(), INPUT, 32)
     with torch.inference_mode():
         expected = network(batch)
     network.train()
@@ -144,7 +144,7 @@ def test_nothing_beyond_the_layer_is_computed():
     called = []
     for name, module in network.named_children():
         module.register_forward_hook(lambda *_, name=name: called.append(name))
-    networks.responses_of(network, "conv1_2", rectified=False)(networks.prepare(images(), INPUT))
+    networks.responses_of(network, "conv1_2", rectified=False)(networks.prepare(images(), INPUT, 32))
     assert called == ["conv1_1", "relu_conv1_1", "conv1_2"]
 
 
@@ -156,7 +156,7 @@ def test_an_unknown_layer_is_refused_with_the_networks_layers():
 
 def test_pixels_gives_the_prepared_image_and_has_no_parameters():
     network, pictures = initialised(PIXELS), images()
-    responses = networks.responses_of(network, "image")(networks.prepare(pictures, INPUT))
+    responses = networks.responses_of(network, "image")(networks.prepare(pictures, INPUT, 32))
     assert list(network.parameters()) == []
     assert responses.shape == (2, 1, 32, 32)
     np.testing.assert_allclose(responses[:, 0], (pictures / 255 - 0.5) / 0.25, atol=1e-5)
@@ -210,7 +210,7 @@ def test_an_unknown_initialisation_is_refused_with_those_there_are():
 
 
 def test_grey_images_are_scaled_and_repeated_in_three_channels():
-    prepared = networks.prepare(np.full((1, 32, 32), 255, np.uint8), {**INPUT, "mean": [0.5, 0.25, 0]})
+    prepared = networks.prepare(np.full((1, 32, 32), 255, np.uint8), {**INPUT, "mean": [0.5, 0.25, 0]}, 32)
     assert prepared.shape == (1, 3, 32, 32)
     assert prepared[0, :, 7, 9].tolist() == [2, 3, 4]
 
@@ -218,15 +218,13 @@ def test_grey_images_are_scaled_and_repeated_in_three_channels():
 @pytest.mark.parametrize("channels, expected", [("rgb", [10 - 1, 20 - 2, 30 - 3]), ("bgr", [30 - 1, 20 - 2, 10 - 3])])
 def test_mean_is_in_the_order_of_the_networks_channels(channels, expected):
     colour = np.tile(np.array([10, 20, 30], np.uint8), (1, 32, 32, 1))
-    prepared = networks.prepare(
-        colour, {"size": 32, "scale": 1, "mean": [1, 2, 3], "sd": [1, 1, 1], "channels": channels}
-    )
+    prepared = networks.prepare(colour, {"scale": 1, "mean": [1, 2, 3], "sd": [1, 1, 1], "channels": channels}, 32)
     assert prepared[0, :, 3, 4].tolist() == expected
 
 
 def test_another_size_is_resized_and_keeps_its_mean():
     pictures = images(1, 96)
-    prepared = networks.prepare(pictures, {**INPUT, "mean": [0] * 3, "sd": [1] * 3})
+    prepared = networks.prepare(pictures, {**INPUT, "mean": [0] * 3, "sd": [1] * 3}, 32)
     assert prepared.shape == (1, 3, 32, 32)
     assert prepared.mean().item() == pytest.approx(pictures.mean() / 255, rel=0.01)
     assert prepared.std().item() < 0.5 * pictures.std() / 255  # antialiased: noise averages out
@@ -234,11 +232,11 @@ def test_another_size_is_resized_and_keeps_its_mean():
 
 def test_images_that_are_not_square_are_refused():
     with pytest.raises(InputError, match="32 x 40"):
-        networks.prepare(np.zeros((1, 32, 40), np.uint8), INPUT)
+        networks.prepare(np.zeros((1, 32, 40), np.uint8), INPUT, 32)
 
 
 def test_a_saved_network_loads_to_the_same_responses(tmp_path):
-    network, batch = initialised(SMALL), networks.prepare(images(), INPUT)
+    network, batch = initialised(SMALL), networks.prepare(images(), INPUT, 32)
     networks.save(network, tmp_path / "new" / "1.safetensors", {"seed": 1, "origin": "initialised"})
     loaded = networks.load(tmp_path / "new" / "1.safetensors", SMALL)
     assert torch.equal(networks.responses_of(loaded, "fc8")(batch), networks.responses_of(network, "fc8")(batch))

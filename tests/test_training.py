@@ -13,7 +13,7 @@ from mien import networks, training
 from mien.errors import InputError
 
 ARCHITECTURE = {"name": "vgg16", "width": 1 / 16, "input_size": 32, "classes": 3, "dropout": 0.5}
-INPUT = {"size": 32, "scale": 1 / 255, "mean": [0.2] * 3, "sd": [0.3] * 3, "channels": "rgb"}
+INPUT = {"scale": 1 / 255, "mean": [0.2] * 3, "sd": [0.3] * 3, "channels": "rgb"}
 SETTINGS = {
     "optimiser": {"name": "AdamW", "lr": 0.002},
     "schedule": "cosine",

@@ -3,6 +3,7 @@
 import csv
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -74,6 +75,11 @@ def of_network(*keys):
 def code_of(script):
     """Digest of all code of `mien` that a script uses, for `params:`: editing it reruns the script's jobs and no others."""
     return digest_of_code(ROOT / f"workflow/scripts/{script}.py")
+
+
+def resource(name):
+    """A file that comes with mien, as seen from where the study runs: moving the two together reruns nothing."""
+    return os.path.relpath(ROOT / "resources" / name)
 
 
 def stimuli(name):
@@ -186,6 +192,17 @@ def study_results():
         *(table(name) for name in STUDY_TABLES),
         *(figure(name, suffix) for name in names for suffix in (".pdf", ".svg", ".png")),
     ]
+
+
+def make_report(configuration_file, report_file, configuration_text, log):
+    """What `snakemake --report` gives for the finished study, under a temporary name until it is whole."""
+    Path(configuration_file).write_text(configuration_text + "\n")
+    partial = Path(report_file).with_suffix(".partial.zip")
+    command = [sys.executable, "-m", "snakemake", "study", "--nolock", "--snakefile", workflow.main_snakefile]
+    command += ["--configfile", configuration_file, "--report", partial]
+    with open(log, "w") as file:
+        subprocess.run(command, stdout=file, stderr=file, check=True)
+    os.replace(partial, report_file)
 
 
 check_results_folder()

@@ -142,3 +142,19 @@ rule montage:
         "../../envs/figures.yaml"
     script:
         "../scripts/figure_montage.py"
+
+
+rule study_report:
+    """One self-contained file of the study's figures and tables, which opens offline; and the whole configuration."""
+    input:
+        study_results(),
+    output:
+        configuration=STUDY / "configuration.json",
+        report=STUDY / "report.zip",
+    params:
+        configuration=configuration.canonical(config),
+    log:
+        study_log("report"),
+    localrule: True
+    run:
+        make_report(output.configuration, output.report, params.configuration, log[0])

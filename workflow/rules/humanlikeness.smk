@@ -52,7 +52,7 @@ rule compare:
         trials=each_cell("trials.parquet"),
         identification_trials=each_cell("identification_trials.parquet") if "morphs" in SETS else [],
         networks=each_network(".json"),
-        human=str(ROOT / "resources/published/confusion_published.csv"),
+        human=resource("published/confusion_published.csv"),
     output:
         parquet=[table(name) for name in STUDY_TABLES],
         csv=[
