@@ -43,7 +43,6 @@ def compare(
     networks: Mapping[tuple[str, int], Mapping],
     human: pd.DataFrame,
     rearing_accuracy: float,
-    same_identities: bool,
 ) -> dict[str, pd.DataFrame]:
     """Every study table, by its name in `tables.SCHEMAS`, with the columns and the order of the contract.
 
@@ -53,10 +52,9 @@ def compare(
         networks: for each network and seed, its `origin` and `heldout_accuracy` (null if it was not reared).
         human: people's rows of the table `confusion`.
         rearing_accuracy: held-out accuracy below which rearing has failed.
-        same_identities: whether the morphs show identities of the localizer.
     """
     trials = _units_that_decided(_stack(cells, "trials"))
-    curves = identified(_stack(cells, "identification_trials"), same_identities)
+    curves = identified(_stack(cells, "identification_trials"), localizer_identities(trials))
     confusions = confusion(trials[trials["labels"] == "true"], [*_CELL, "set", *_READOUT, "n_units"])
     fits = fit_identification(curves)
     selection = _stack(cells, "selection")
@@ -136,10 +134,19 @@ def similarities(confusions: pd.DataFrame, human: pd.DataFrame) -> pd.DataFrame:
     return table.assign(status=table["status"].where(table["n_units"] > 0, NO_UNITS))
 
 
-def identified(trials: pd.DataFrame, same_identities: bool) -> pd.DataFrame:
-    """The table `identification`, from the cells' identification trials with `network`, `layer`, `seed`."""
+def localizer_identities(trials: pd.DataFrame) -> set[str]:
+    """Who is shown in the localizer, on which units are selected and classifiers fitted, from the cells' trials."""
+    return set(trials.loc[trials["set"] == "localizer", "identity"])
+
+
+def identified(trials: pd.DataFrame, localizer: set[str]) -> pd.DataFrame:
+    """The table `identification`, from the cells' identification trials with `network`, `layer`, `seed`.
+
+    Args:
+        localizer: its identities; `same_identities` says whether a morph shows one of them.
+    """
     curves = identification(trials, [*_CELL, *_READOUT, "n_units", "continuum"])
-    return curves.assign(same_identities=same_identities)
+    return curves.assign(same_identities=not localizer.isdisjoint(trials["identity"]))
 
 
 def _stack(cells: Mapping[Cell, Mapping[str, pd.DataFrame]], name: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from jsonschema import Draft202012Validator, ValidationError
 
-from mien.architectures import check_layer, layers_of
+from mien.architectures import check_layer, layer_shape, layers_of
 from mien.criteria import ALPHAS
 from mien.errors import InputError
 from mien.expressions import ends_of
@@ -22,6 +22,8 @@ FIGURES = {
     "fig3_categorical": {"controlled", "morphs"},
     "fig4_networks": {"wild", "morphs"},
 }
+
+_FEWEST_LOCALIZED = 4  # identities: either half has an ANOVA of its own
 
 
 def complete(config: Mapping, schema: Mapping) -> dict:
@@ -35,10 +37,16 @@ def complete(config: Mapping, schema: Mapping) -> dict:
     if error:
         raise InputError(_explained(error))
     _check_selectivity(config)
+    for name, variation in config["variations"].items():
+        low, high = variation.get("intensity_low", 0), variation.get("intensity_high", 2)
+        if low > high:
+            raise InputError(f"configuration: variations.{name}: intensity_low {low} is above intensity_high {high}")
     for name, stimulus_set in config["stimuli"]["sets"].items():
         _check_set(name, stimulus_set, config)
     for name, diet in config["diets"].items():
         _check_known(diet["variation"], config["variations"], f"diets.{name}.variation")
+        if name in config["stimuli"]["sets"]:
+            raise InputError(f"configuration: diets.{name}: a stimulus set has this name. Give the diet another")
     for name, network in config["networks"].items():
         _check_network(name, network, config)
     _check_figures(config)
@@ -117,10 +125,12 @@ def _check_set(name: str, stimulus_set: Mapping, config: Mapping) -> None:
         needed |= {"continua", "levels"}
     for missing in sorted(needed - set(stimulus_set)):
         raise InputError(f"{key}: no key '{missing}', which source '{stimulus_set['source']}' needs")
-    for needless in sorted(set(stimulus_set) - needed - {"source", "same_identities"}):
+    for needless in sorted(set(stimulus_set) - needed - {"source"}):
         raise InputError(f"{key}.{needless}: not a key of a set '{name}' with source '{stimulus_set['source']}'")
     if not pictures:
         _check_known(stimulus_set["variation"], config["variations"], f"stimuli.sets.{name}.variation")
+    if name == "localizer" and stimulus_set.get("identities", _FEWEST_LOCALIZED) < _FEWEST_LOCALIZED:
+        raise InputError(f"{key}.identities: expected at least {_FEWEST_LOCALIZED}, two for either half")
     for continuum in stimulus_set.get("continua", []):
         try:
             ends_of(continuum)
@@ -135,8 +145,11 @@ def _check_network(name: str, network: Mapping, config: Mapping) -> None:
         layers_of(architecture["name"])
         for layer in network["layers"]:
             check_layer(architecture["name"], layer)
+        layer_shape(architecture["name"], layers_of(architecture["name"])[-1], 1, architecture["input_size"])
     except InputError as error:
         raise InputError(f"{key}: {error}") from None
+    if architecture["name"] == "pixels" and ("training" in network or len(network["seeds"]) > 1):
+        raise InputError(f"{key}: pixels have no weights, so leave out training and give one seed")
     if "training" in network:
         training = network["training"]
         _check_known(training["data"], config["diets"], f"networks.{name}.training.data")

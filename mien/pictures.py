@@ -42,8 +42,8 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
 
     Args:
         table: CSV beside the pictures with the columns `file` (relative to the CSV), `identity`, `expression`; or, for
-            morphs, `file`, `identity`, `continuum`, `level` (share of the second expression, 0 to 1).
-        size: side in pixels to which the pictures are resized (antialiased, no cropping).
+            the set `morphs`, `file`, `identity`, `continuum`, `level` (share of the second expression, 0 to 1).
+        size: side in pixels to which the pictures, square ones, are resized (antialiased).
 
     Raises:
         InputError: a column, file or value is wrong, a picture is tiny or shown twice; the message names the row.
@@ -56,11 +56,11 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
         rows = pd.read_csv(table, dtype={"file": str, "identity": str, "expression": str, "continuum": str})
     except ValueError as error:
         raise InputError(f"{table}: not a CSV table ({error})") from None
-    design = ["continuum", "level"] if "continuum" in rows else ["expression"]
+    design = ["continuum", "level"] if set_name == "morphs" else ["expression"]
     for column in ("file", "identity", *design):
         if column not in rows:
-            raise InputError(f"{table}: no column '{column}'. It needs file, identity and expression; or, for morphs, "
-                             "file, identity, continuum and level")  # fmt: skip
+            needed = ", ".join(["file", "identity", *design])
+            raise InputError(f"{table}: no column '{column}'. A table of the set {set_name} needs {needed}")
         if rows[column].isna().any():
             line = int(rows[column].isna().idxmax()) + 2
             raise InputError(f"{table}, line {line}: '{column}' is empty")
@@ -108,10 +108,17 @@ def _open(table: Path, line: int, file: str, size: int) -> np.ndarray:
     path = table.parent / file
     try:
         with Image.open(path) as picture:
-            if min(picture.size) < _SMALLEST:
-                raise InputError(f"{table}, line {line}: {path} is {picture.size[0]} x {picture.size[1]} pixels; "
-                                 f"expected at least {_SMALLEST} a side")  # fmt: skip
-            picture = picture.convert("L" if picture.mode in ("1", "L", "I;16", "LA") else "RGB")
+            width, height = picture.size
+            if width != height or width < _SMALLEST:
+                raise InputError(
+                    f"{table}, line {line}: {path} is {width} x {height} pixels; expected a square of at least {_SMALLEST}. "
+                    "Crop it"
+                )
+            if picture.mode not in ("L", "RGB"):  # a depth, palette or transparency that a conversion could spoil
+                raise InputError(
+                    f"{table}, line {line}: {path} is a picture of mode {picture.mode}; expected grey or RGB of 8 bits a "
+                    "channel, without transparency. Save it so"
+                )
             if picture.size != (size, size):
                 picture = picture.resize((size, size), Image.Resampling.BILINEAR)  # antialiased where it shrinks
             return np.asarray(picture)

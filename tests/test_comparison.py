@@ -52,7 +52,7 @@ def morphs(group, draw, units, steepness=9.0):
                 "stimulus": [f"{continuum}-{i}" for i in range(90)],
                 "continuum": continuum,
                 "level": np.repeat(LEVELS, 10),
-                "identity": np.tile(np.arange(10), 9).astype(str),
+                "identity": [f"morph {i}" for i in np.tile(np.arange(10), 9)],
                 "group": group,
                 "draw": draw,
                 "classifier": "two_way",
@@ -93,7 +93,7 @@ def people():
 @pytest.fixture(scope="module")
 def study(people):
     cells = dict(zip(CELLS, [cell(5), cell(6, half_b=0), cell(0)], strict=True))
-    return compare(cells, NETWORKS, people, rearing_accuracy=0.8, same_identities=False)
+    return compare(cells, NETWORKS, people, rearing_accuracy=0.8)
 
 
 def of(table, name, seed, **where):
@@ -161,7 +161,7 @@ def test_order_of_the_trials_does_not_matter(study, people):
             name: f if name == "selection" else f.sample(frac=1, random_state=3, ignore_index=True)
             for name, f in frames.items()
         }
-    again = compare(shuffled, NETWORKS, people, 0.8, False)
+    again = compare(shuffled, NETWORKS, people, 0.8)
     for name, table in study.items():
         pd.testing.assert_frame_equal(again[name], table, rtol=1e-9)
 
@@ -198,7 +198,7 @@ def test_similarity_of_people_with_themselves_is_one(people):
     answers = trials.assign(stimulus="s", set="wild", identity="0", group="selective", draw=0, classifier="six_way")
     answers = answers.assign(labels="true", n_units=5)
     frames["trials"] = answers[frames["trials"].columns]
-    similarity = compare({CELLS[0]: frames}, NETWORKS, people, 0.8, False)["similarity"]
+    similarity = compare({CELLS[0]: frames}, NETWORKS, people, 0.8)["similarity"]
     assert similarity[["cells", "statistic"]].to_numpy().tolist() == [
         [cells, statistic] for cells in ("all", "off_diagonal") for statistic in ("pearson", "spearman", "kendall")
     ]
@@ -241,14 +241,22 @@ def test_a_cell_without_units_has_its_rows_with_nulls(study):
 
 def test_a_study_without_morphs_and_one_without_any_units(people):
     frames = {name: frame for name, frame in cell(5).items() if name != "identification_trials"}
-    study = compare({CELLS[0]: frames}, NETWORKS, people, 0.8, False)
+    study = compare({CELLS[0]: frames}, NETWORKS, people, 0.8)
     assert all(study[name].empty for name in ("identification", "fits", "r2_means", "r2_tests"))
     assert len(study["accuracy"]) == 7
-    study = compare({CELLS[2]: cell(0)}, NETWORKS, people, 0.8, True)
-    assert study["fits"]["r2"].isna().all() and study["identification"]["same_identities"].all()
+    study = compare({CELLS[2]: cell(0)}, NETWORKS, people, 0.8)
+    assert study["fits"]["r2"].isna().all()
+
+
+def test_morphs_of_people_of_the_localizer_are_labelled(people):
+    frames = cell(5)
+    same = {**frames, "identification_trials": frames["identification_trials"].assign(identity="3")}
+    for tables_, expected in ((frames, False), (same, True)):
+        study = compare({CELLS[0]: tables_}, NETWORKS, people, 0.8)
+        assert study["identification"]["same_identities"].eq(expected).all()
 
 
 def test_sets_that_people_did_not_see_have_no_similarity(people, tmp_path):
-    study = compare({CELLS[0]: cell(5)}, NETWORKS, people.assign(set="elsewhere"), 0.8, False)
+    study = compare({CELLS[0]: cell(5)}, NETWORKS, people.assign(set="elsewhere"), 0.8)
     assert study["similarity"].empty
     tables.write("similarity", study["similarity"], tmp_path / "similarity", {})

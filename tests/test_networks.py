@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 import torch
+import yaml
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
@@ -10,6 +11,7 @@ from torch import nn
 from mien import networks
 from mien.architectures import layers_of
 from mien.errors import InputError
+from mien.provenance import ROOT
 
 SMALL = {"name": "vgg16", "width": 1 / 16, "input_size": 32, "classes": 5}
 PIXELS = {"name": "pixels", "input_size": 32}
@@ -305,3 +307,9 @@ def test_auto_takes_a_gpu_where_there_is_one(monkeypatch):
 def test_threads_are_those_asked_for():
     networks.set_threads(2)
     assert torch.get_num_threads() == 2
+
+
+def test_the_configuration_offers_every_initialisation():
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    network = schema["properties"]["networks"]["additionalProperties"]["properties"]
+    assert set(network["initialisation"]["enum"]) == set(networks.SCHEMES)

@@ -57,7 +57,8 @@ def draw_identification(
     if len(failed):
         low = points[points["seed"].isin(failed)]["proportion_second"].mean() < 0.5
         axes.text(0.5, 0.78 if low else 0.22, f"no fit: seed{'s' * (len(failed) > 1)} {', '.join(map(str, failed))}",
-                  ha="center", va="center", transform=axes.transAxes, fontsize=6, color=style.GREY)  # fmt: skip
+                  ha="center", va="center", transform=axes.transAxes, fontsize=6, color=style.GREY, zorder=5,
+                  bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5})  # fmt: skip
 
 
 def why_empty(fits: pd.DataFrame) -> str:

@@ -145,6 +145,7 @@ rule montage:
 
 
 rule study_report:
+    localrule: True
     """One self-contained file of the study's figures and tables, which opens offline; and the whole configuration."""
     input:
         study_results(),
@@ -155,6 +156,5 @@ rule study_report:
         configuration=configuration.canonical(config),
     log:
         study_log("report"),
-    localrule: True
     run:
         make_report(output.configuration, output.report, params.configuration, log[0])

@@ -67,7 +67,6 @@ rule compare:
     params:
         cells=configuration.canonical(CELLS),
         rearing_accuracy=config["comparison"]["rearing_accuracy"],
-        same_identities=config["stimuli"]["sets"].get("morphs", {}).get("same_identities", False),
         code=code_of("compare"),
     log:
         study_log("compare"),

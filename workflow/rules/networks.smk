@@ -38,7 +38,6 @@ rule train:
         network="|".join(TRAINED) or "(none)",
     params:
         network=of_network("architecture", "initialisation", "input", "training"),
-        rearing_accuracy=config["comparison"]["rearing_accuracy"],
         device=config["compute"]["device"],
         torch_threads=config["compute"]["torch_threads"],
         checkpoints=str(STUDY / "checkpoints"),

@@ -1,6 +1,7 @@
 """All tables of the study, from every decision of its cells."""
 
 import json
+import sys
 from pathlib import Path
 
 from mien import comparison, human, tables
@@ -16,10 +17,14 @@ with reporting(snakemake.log[0]):
         {(Path(f).parent.name, int(Path(f).stem)): json.loads(Path(f).read_text()) for f in given.networks},
         human.read_published(given.human),
         params.rearing_accuracy,
-        params.same_identities,
     )
     made = made_of(given, params)
     for parquet, csv in zip(snakemake.output.parquet, snakemake.output.csv, strict=True):
         name = Path(parquet).stem
         tables.write(name, results[name], parquet, made)
         tables.write_csv(results[name], csv)
+    failed = results["cells"].loc[
+        results["cells"]["status"].str.startswith("rearing failed"), ["network", "seed", "status"]
+    ]
+    for network, seed, status in failed.drop_duplicates().itertuples(index=False):
+        print(f"\nmien: {network}, seed {seed}: {status.upper()}. Do not compare it\n", file=sys.stderr)
