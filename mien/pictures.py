@@ -111,13 +111,13 @@ def _open(table: Path, line: int, file: str, size: int) -> np.ndarray:
             width, height = picture.size
             if width != height or width < _SMALLEST:
                 raise InputError(
-                    f"{table}, line {line}: {path} is {width} x {height} pixels; expected a square of at least {_SMALLEST}. "
-                    "Crop it"
+                    f"{table}, line {line}: {path} is {width} x {height} pixels; expected a square of at least "
+                    f"{_SMALLEST}. Crop it"
                 )
             if picture.mode not in ("L", "RGB"):  # a depth, palette or transparency that a conversion could spoil
                 raise InputError(
-                    f"{table}, line {line}: {path} is a picture of mode {picture.mode}; expected grey or RGB of 8 bits a "
-                    "channel, without transparency. Save it so"
+                    f"{table}, line {line}: {path} is a picture of mode {picture.mode}; expected grey or RGB of 8 bits "
+                    "a channel, without transparency. Save it so"
                 )
             if picture.size != (size, size):
                 picture = picture.resize((size, size), Image.Resampling.BILINEAR)  # antialiased where it shrinks
