@@ -15,6 +15,7 @@ rule all:
     default_target: True
     localrule: True
     input:
+        study_results(),  # named beside the report, which is newer: without them a deleted cell would not be missed
         rules.study_report.output,
 
 

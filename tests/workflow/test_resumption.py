@@ -1,0 +1,124 @@
+"""What runs again after a change: what depends on it, and nothing else."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.workflow import runs
+
+CELLS = [
+    ("face_reared", "conv4_3", 0),
+    ("face_reared", "conv5_3", 0),
+    ("untrained", "conv4_3", 0),
+    ("untrained", "conv4_3", 1),
+    ("pixels", "image", 0),
+]
+
+
+@contextlib.contextmanager
+def edited(path: Path) -> Iterator[None]:
+    """A module with another constant, until the end of the block."""
+    before = path.read_text()
+    path.write_text(f"{before}\n_EDITED = True\n")
+    try:
+        yield
+    finally:
+        path.write_text(before)
+
+
+def all_cells(rules: str) -> set:
+    return set().union(*(runs.cell_jobs(*cell, rules) for cell in CELLS))
+
+
+def test_finished_study_has_nothing_to_do(tiny, tiny_study):
+    before = runs.results(tiny_study)
+    assert "Nothing to be done" in runs.finish(*tiny, tiny_study)
+    assert runs.results(tiny_study) == before
+
+
+def test_no_half_written_file_is_left(tiny_study):
+    left = {path.name for path in (tiny_study / "results/tiny").rglob("*")}
+    assert "units.parquet" in left
+    assert [name for name in left if name.endswith((".partial", ".checkpoint"))] == []
+
+
+def test_deleted_cell_runs_again_with_the_summaries_above_it_and_nothing_else(tiny, study):
+    shutil.rmtree(study / "results/tiny/cells/untrained/conv4_3/1")
+    assert runs.planned(*tiny, study) == runs.cell_jobs("untrained", "conv4_3", 1) | runs.summaries()
+
+
+@pytest.mark.parametrize(
+    ("module", "rules"),
+    [
+        ("selectivity", "select probe decode identify"),
+        ("decoding", "decode identify"),
+        ("comparison", ""),
+    ],
+)
+def test_edited_analysis_reruns_its_jobs_and_those_above_them(tiny, tiny_study, module, rules):
+    with edited(tiny[0] / f"mien/{module}.py"):
+        assert runs.planned(*tiny, tiny_study) == all_cells(rules) | runs.summaries()
+
+
+def test_edited_figure_reruns_figures_only(tiny, tiny_study):
+    with edited(tiny[0] / "mien/figures/style.py"):
+        assert {rule for rule, _ in runs.planned(*tiny, tiny_study)} == runs.FIGURES | {"montage", "study_report"}
+
+
+def test_another_seed_layer_or_network_plans_only_its_own_cells(tiny, tiny_study, tmp_path):
+    def grow(config):
+        config["networks"]["untrained"]["seeds"].append(2)
+        config["networks"]["face_reared"]["layers"].append("conv3_1")
+        config["networks"]["orthogonal"] = {**config["networks"]["untrained"], "seeds": [5]}
+
+    grown = runs.reconfigured(tiny[1], tmp_path / "grown", grow)
+    assert runs.planned(tiny[0], grown, tiny_study) == (
+        {("initialise", "network=untrained, seed=2"), ("initialise", "network=orthogonal, seed=5")}
+        | runs.cell_jobs("untrained", "conv4_3", 2)
+        | runs.cell_jobs("face_reared", "conv3_1", 0)
+        | runs.cell_jobs("orthogonal", "conv4_3", 5)
+        | runs.summaries()
+    )
+
+
+def test_another_study_inherits_nothing(tiny, tiny_study, tmp_path):
+    def alone(config):
+        config["study"] = "alone"
+        config["networks"] = {"pixels": config["networks"]["pixels"]}
+        config["diets"] = {}
+        config["figures"] = {"focus": "pixels", "layer": "image", "compare": ["pixels"]}
+
+    config = runs.reconfigured(tiny[1], tmp_path / "alone", alone)
+    sets = ("localizer", "controlled", "wild", "morphs")
+    assert runs.planned(tiny[0], config, tiny_study) == (
+        {("initialise", "network=pixels, seed=0")}
+        | {("render", f"set={name}") for name in sets}
+        | {("montage", f"pictures={name}") for name in sets}
+        | runs.cell_jobs("pixels", "image", 0)
+        | runs.summaries()
+    )
+
+
+def reordered(value: object) -> object:
+    """The same mapping with its keys, at every depth, in the reverse order."""
+    return {key: reordered(value[key]) for key in reversed(value)} if isinstance(value, dict) else value
+
+
+def test_order_of_keys_does_not_matter(tiny, tiny_study, tmp_path):
+    def reorder(config):
+        for key, value in reordered(dict(config)).items():
+            del config[key]
+            config[key] = {name: value[name] for name in reversed(value)} if key == "networks" else value
+
+    assert runs.planned(tiny[0], runs.reconfigured(tiny[1], tmp_path / "reordered", reorder), tiny_study) == set()
+
+
+def test_order_of_networks_is_the_order_of_rows(tiny, tiny_study, tmp_path):
+    def reorder(config):
+        config["networks"] = dict(reversed(config["networks"].items()))
+
+    config = runs.reconfigured(tiny[1], tmp_path / "reordered", reorder)
+    assert runs.planned(tiny[0], config, tiny_study) == runs.summaries()
