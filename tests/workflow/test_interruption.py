@@ -1,0 +1,98 @@
+"""Killed at any moment, the same command finishes the study with the same bytes, while orphans of the killed run go on."""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.workflow import runs
+
+CELL = "results/tiny/cells/pixels/image/0"
+
+
+def job(script: str) -> Callable:
+    """The moment at which a job of this script runs."""
+    return lambda process, study: runs.running(process, script)
+
+
+def file(name: str) -> Callable:
+    """The moment at which a file appears."""
+    return lambda process, study: (study / name).exists()
+
+
+def interrupt(tiny: tuple[Path, Path], study: Path, moments: list[tuple[Callable, bool]], *targets: str) -> None:
+    """Start the study again and again, kill it at each moment (with its jobs, or without them), and let it finish."""
+    killed = []
+    for happened, whole_tree in moments:
+        process = runs.start(*tiny, study, *targets, output=study.parent / f"{study.name}.log")
+        runs.wait_until(process, lambda p=process, h=happened: h(p, study))
+        runs.kill(process, whole_tree)
+        killed.append(process)
+        runs.run(*tiny, study, "--unlock")
+    runs.finish(*tiny, study, *targets)
+    for process in killed:
+        runs.wait_for_orphans(process)
+
+
+def test_killed_run_is_finished_by_the_next(tiny, tiny_study, study):
+    shutil.rmtree(study / CELL)
+    shutil.rmtree(study / "results/tiny/tables")
+    interrupt(tiny, study, [(job("localize"), False), (file(f"{CELL}/moments.parquet"), True)], runs.TABLES)
+    assert runs.results(study) == runs.results(tiny_study)
+
+
+def test_message_of_a_killed_run_names_the_command_that_helps(tiny, study):
+    shutil.rmtree(study / "results/tiny/tables")
+    process = runs.start(*tiny, study, runs.TABLES, output=study.parent / "locked.log")
+    runs.wait_until(process, lambda: runs.running(process, "compare"))
+    runs.kill(process, whole_tree=True)
+    locked = runs.run(*tiny, study, runs.TABLES)
+    assert locked.returncode != 0
+    assert "--unlock" in locked.stdout
+    assert "Traceback" not in locked.stdout
+
+
+def test_killed_job_fails_alone_and_runs_again(tiny, tiny_study, study):
+    before = runs.results(tiny_study)
+    shutil.rmtree(study / "results/tiny/tables")
+    (study / CELL / "trials.parquet").unlink()
+    process = runs.start(*tiny, study, runs.TABLES, output=study.parent / "killed-job.log")
+    os.kill(runs.wait_until(process, lambda: runs.running(process, "decode")).pid, signal.SIGKILL)
+    assert process.wait() != 0
+    assert runs.results(study) == {
+        path: digest for path, digest in before.items() if "/tables/" not in path and path != f"{CELL}/trials.parquet"
+    }
+    assert "rule decode" in (study.parent / "killed-job.log").read_text()
+    runs.finish(*tiny, study, runs.TABLES)
+    assert runs.results(study) == before
+
+
+@pytest.mark.slow
+def test_study_killed_in_every_stage_has_the_same_bytes(tiny, tiny_study, workplace):
+    study = workplace / "killed"
+    study.mkdir()
+    results = "results/tiny"
+    moments = [
+        (job("render"), False),
+        (file(f"{results}/stimuli/localizer.parquet"), True),
+        (job("render_diet"), False),
+        (job("train"), True),
+        (job("train"), False),
+        (file(f"{results}/networks/face_reared/0.safetensors"), True),
+        (job("localize"), False),
+        (file(f"{results}/cells/face_reared/conv4_3/0/moments.parquet"), True),
+        (job("select_units"), False),
+        (file(f"{results}/cells/untrained/conv4_3/1/units.parquet"), False),
+        (file(f"{results}/cells/untrained/conv4_3/0/responses/localizer.parquet"), True),
+        (job("decode"), False),
+        (job("identify"), True),
+        (job("compare"), False),
+        (file(f"{results}/tables/cells.csv"), True),
+        (job("figure_networks"), False),
+        (file(f"{results}/figures/fig3_categorical.png"), True),
+    ]
+    interrupt(tiny, study, moments)
+    assert runs.results(study) == runs.results(tiny_study)
