@@ -195,14 +195,17 @@ def study_results():
 
 
 def make_report(configuration_file, report_file, configuration_text, log):
-    """What `snakemake --report` gives for the finished study, under a temporary name until it is whole."""
+    """What `snakemake --report` gives for the finished study, in a temporary folder until it is whole."""
     Path(configuration_file).write_text(configuration_text + "\n")
-    partial = Path(report_file).with_suffix(".partial.zip")
+    folder = Path(f"{report_file}.{os.getpid()}.partial")
+    folder.mkdir()
+    partial = folder / Path(report_file).name  # the pages inside are called after it
     command = [sys.executable, "-m", "snakemake", "study", "--nolock", "--snakefile", workflow.main_snakefile]
     command += ["--configfile", configuration_file, "--report", partial]
     with open(log, "w") as file:
         subprocess.run(command, stdout=file, stderr=file, check=True)
     os.replace(partial, report_file)
+    folder.rmdir()
 
 
 check_results_folder()
