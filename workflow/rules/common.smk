@@ -189,6 +189,8 @@ def study_results():
     names = [*configuration.figures(config), *(f"montage_{name}" for name in [*SETS, *DIETS])]
     return [
         *each_cell("units.parquet"),
+        *each_cell("trials.parquet"),
+        *(each_cell("identification_trials.parquet") if "morphs" in SETS else []),
         *(table(name) for name in STUDY_TABLES),
         *(figure(name, suffix) for name in names for suffix in (".pdf", ".svg", ".png")),
     ]
