@@ -3,6 +3,7 @@
 A file appears whole or not at all, carries the digests of what made it, and is checked when it is read.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -217,8 +218,9 @@ def write(table: str, frame: pd.DataFrame, path: str | Path, made_of: Mapping[st
 
 
 def write_arrow(table: pa.Table, path: str | Path, made_of: Mapping[str, object]) -> None:
-    """Write an Arrow table atomically, with `made_of` as the only metadata."""
-    table = table.replace_schema_metadata({"mien": json.dumps(made_of, sort_keys=True)})
+    """Write an Arrow table atomically, with `made_of` and a seal of what the page checksums leave out as metadata."""
+    text = json.dumps(made_of, sort_keys=True).encode()
+    table = table.replace_schema_metadata({"mien": text, "seal": _seal(table.schema, len(table), text)})
     partial = Path(f"{path}.{os.getpid()}.partial")  # a killed run's orphan may be writing the same file
     partial.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -238,15 +240,25 @@ def read(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
 
 
 def read_arrow(path: str | Path, columns: list[str] | None = None) -> pa.Table:
-    """Read a table as Arrow, with its page checksums verified. Raises `InputError` as `read` does."""
+    """Read a table as Arrow, with its page checksums and its seal verified. Raises `InputError` as `read` does."""
     try:
-        return pq.read_table(path, columns=columns, page_checksum_verification=True)
-    except (pa.ArrowException, OSError) as error:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            schema, metadata = file.schema_arrow, file.schema_arrow.metadata or {}
+            seal = _seal(schema, file.metadata.num_rows, metadata.get(b"mien", b""))
+            if metadata.get(b"seal") != seal.encode():
+                raise pa.ArrowInvalid("its footer is not the one that was written")
+            return file.read(columns)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(
             f"{path}: not a whole Parquet file ({reason}). Delete it and run the same command again: "
             "Snakemake makes it anew"
         ) from None
+
+
+def _seal(schema: pa.Schema, rows: int, made_of: bytes) -> str:
+    """SHA-256 of what a Parquet footer says: its pages have checksums, it has none."""
+    return hashlib.sha256(f"{[str(field) for field in schema]} {rows} ".encode() + made_of).hexdigest()
 
 
 def write_responses(
@@ -258,7 +270,7 @@ def write_responses(
         responses: (stimuli, units). The file's metadata names the units in their order.
     """
     values = pa.array(responses.astype(np.float32).ravel())
-    lists = pa.list_(pa.float32(), len(units))
+    lists = pa.list_(pa.field("element", pa.float32()), len(units))  # the name that Parquet gives it
     column = pa.FixedSizeListArray.from_arrays(values, type=lists) if len(units) else pa.nulls(len(stimuli), lists)
     table = pa.table({"stimulus": pa.array(stimuli, _TEXT), "response": column})
     write_arrow(table, path, {**made_of, "units": [int(unit) for unit in units]})

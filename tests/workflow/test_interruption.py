@@ -1,4 +1,4 @@
-"""Killed at any moment, the same command finishes the study with the same bytes, while orphans of the killed run go on."""
+"""Killed at any moment, the same command finishes the study with the same bytes; orphans of a killed run do no harm."""
 
 import os
 import shutil

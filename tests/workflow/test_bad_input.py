@@ -1,0 +1,162 @@
+"""What is wrong ends the run before or at the job concerned, with a message that helps, and finished results stay."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mien import tables
+from mien.architectures import layers_of
+from mien.criteria import ALPHAS
+from mien.expressions import EXPRESSIONS
+from tests.workflow import runs
+
+CELL = "results/tiny/cells/pixels/image/0"
+
+
+def assert_message(done: subprocess.CompletedProcess, *words: str) -> None:
+    """The run failed, and one line of what it says has all the words; no one has to read a traceback."""
+    assert done.returncode != 0, done.stdout
+    assert [line for line in done.stdout.splitlines() if all(word in line for word in words)], done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def put(*keys: str | int, value: object) -> Callable[[dict], None]:
+    """A change of a configuration: a value under a path of keys."""
+
+    def change(config: dict) -> None:
+        for key in keys[:-1]:
+            config = config[key]
+        config[keys[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        pytest.param(
+            put("selectivity", "alpha_expresion", value=0.01),
+            ["selectivity", "'alpha_expresion'", "Did you mean 'alpha_expression'?"],
+            id="misspelt_key",
+        ),
+        pytest.param(
+            put("networks", "face_reared", "layers", 0, value="conv9_9"),
+            ["networks.face_reared", "'conv9_9'", ", ".join(layers_of("vgg16"))],
+            id="unknown_layer",
+        ),
+        pytest.param(
+            put("selectivity", "alpha_expression", value=1.5),
+            ["selectivity.alpha_expression", "1.5"],
+            id="alpha_of_1.5",
+        ),
+        pytest.param(
+            put("selectivity", "alpha_identity", value=0.013),
+            ["selectivity.alpha_identity", "0.013", ", ".join(map(str, ALPHAS))],
+            id="alpha_off_the_grid",
+        ),
+        pytest.param(
+            put("stimuli", "sets", "morphs", "continua", 1, value="happiness-boredom"),
+            ["stimuli.sets.morphs.continua", "'happiness-boredom'", ", ".join(EXPRESSIONS)],
+            id="unknown_expression",
+        ),
+        pytest.param(
+            put("networks", "untrained", "seeds", value=[0, 1, 0]),
+            ["networks.untrained.seeds", "0 is listed twice"],
+            id="seed_twice",
+        ),
+    ],
+)
+def test_wrong_configuration_stops_the_run_before_it_starts(tiny, study, change, words):
+    before = runs.results(study)
+    assert_message(runs.run(tiny[0], runs.reconfigured(tiny[1], study, change), study), "configuration: ", *words)
+    assert runs.results(study) == before
+
+
+def test_file_in_place_of_the_results_folder(tiny, tmp_path):
+    (tmp_path / "results").write_text("mine")
+    assert_message(runs.run(*tiny, tmp_path), f"{tmp_path}/results", "cannot be written", "--directory")
+    assert (tmp_path / "results").read_text() == "mine"
+
+
+def test_results_folder_that_cannot_be_written(tiny, study):
+    before = runs.results(study)
+    (study / "results/tiny").chmod(0o555)
+    command = runs.command(*tiny, study, runs.TABLES)
+    if os.geteuid() == 0:  # root may write anywhere, unless it gives its capabilities up
+        as_anyone = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+        if not shutil.which("setpriv") or subprocess.run([*as_anyone, "true"], capture_output=True).returncode != 0:
+            pytest.skip("root that cannot give up its capabilities")
+        command = as_anyone + command
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert_message(done, f"{study}/results/tiny", "cannot be written", "--directory")
+    assert runs.results(study) == before
+
+
+def flip(content: bytes) -> bytes:
+    place = len(content) // 8  # in a page of values
+    return content[:place] + bytes(255 - byte for byte in content[place : place + 16]) + content[place + 16 :]
+
+
+def tear(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def test_damaged_intermediate_is_named_and_made_anew_once_deleted(tiny, tiny_study, study):
+    groups = study / CELL / "groups.parquet"
+    whole = groups.read_bytes()
+    untouched = {path: digest for path, digest in runs.results(study).items() if CELL not in path}
+    for damage in (flip, tear):
+        groups.write_bytes(damage(whole))
+        assert_message(runs.run(*tiny, study, runs.TABLES), f"{CELL}/groups.parquet", "Delete it and run")
+        assert untouched.items() <= runs.results(study).items()
+    groups.unlink()
+    runs.finish(*tiny, study, runs.TABLES)
+    assert runs.results(study) == runs.results(tiny_study)
+
+
+@pytest.fixture
+def own_pictures(tiny_study, tmp_path) -> Path:
+    """The pictures of the tiny study's localizer as a user would bring them: files, and a CSV that lists them."""
+    localizer = tables.read(tiny_study / "results/tiny/stimuli/localizer.parquet")
+    rows = []
+    for row in localizer.itertuples():
+        file = f"{row.identity}-{row.expression}.png".replace("/", "_")
+        (tmp_path / file).write_bytes(row.image)
+        rows.append({"file": file, "identity": row.identity, "expression": row.expression})
+    pd.DataFrame(rows).to_csv(tmp_path / "people.csv", index=False)
+    return tmp_path / "people.csv"
+
+
+def bring(table: Path) -> Callable[[dict], None]:
+    """A change of a configuration: the user's own pictures as localizer of a study of their own."""
+
+    def change(config: dict) -> None:
+        config["study"] = "own"
+        config["stimuli"]["sets"]["localizer"] = {"source": "pictures", "table": str(table)}
+
+    return change
+
+
+def test_own_pictures_select_the_same_units(tiny, study, own_pictures):
+    config = runs.reconfigured(tiny[1], study, bring(own_pictures))
+    units = "cells/pixels/image/0/units.parquet"
+    runs.finish(tiny[0], config, study, f"results/own/{units}")
+    ours = tables.read(study / "results/tiny" / units)
+    assert ours["f_expression"].notna().any()
+    pd.testing.assert_frame_equal(tables.read(study / "results/own" / units), ours)
+
+
+def test_expression_that_one_identity_lacks(tiny, study, own_pictures):
+    rows = pd.read_csv(own_pictures)
+    identity = rows["identity"][0]
+    rows[(rows["identity"] != identity) | (rows["expression"] != "fear")].to_csv(own_pictures, index=False)
+    config = runs.reconfigured(tiny[1], study, bring(own_pictures))
+    before = runs.results(study)
+    done = runs.run(tiny[0], config, study, "results/own/stimuli/localizer.parquet")
+    assert_message(done, str(own_pictures), f"'{identity}'", "'fear'", "Add the missing row")
+    assert runs.results(study) == before
