@@ -53,7 +53,12 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
     if not table.is_file():
         raise InputError(f"{table}: no such file. Expected a CSV with the columns file, identity, expression")
     try:
-        rows = pd.read_csv(table, dtype={"file": str, "identity": str, "expression": str, "continuum": str})
+        rows = pd.read_csv(
+            table,
+            dtype={"file": str, "identity": str, "expression": str, "continuum": str},
+            keep_default_na=False,  # an identity may be called NA
+            na_values=[""],
+        )
     except ValueError as error:
         raise InputError(f"{table}: not a CSV table ({error})") from None
     design = ["continuum", "level"] if set_name == "morphs" else ["expression"]
@@ -64,6 +69,8 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
         if rows[column].isna().any():
             line = int(rows[column].isna().idxmax()) + 2
             raise InputError(f"{table}, line {line}: '{column}' is empty")
+    if rows.empty:
+        raise InputError(f"{table}: lists no pictures. It needs a row for each")
     _check_labels(rows, design, table)
     images = [_open(table, line, file, size) for line, file in enumerate(rows["file"], start=2)]
     if len({image.ndim for image in images}) > 1:
@@ -124,7 +131,7 @@ def _open(table: Path, line: int, file: str, size: int) -> np.ndarray:
             return np.asarray(picture)
     except FileNotFoundError:
         raise InputError(f"{table}, line {line}: {path} does not exist") from None
-    except (UnidentifiedImageError, OSError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError) as error:
         raise InputError(f"{table}, line {line}: {path} is not a readable picture ({error})") from None
 
 

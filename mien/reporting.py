@@ -1,6 +1,7 @@
 """What a job tells the person who waits for it: a progress bar, and one clear message when something is wrong."""
 
 import sys
+import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +23,8 @@ def reporting(log: str | Path) -> Iterator[None]:
         Path(log).write_text(f"{error}\n")
         print(f"\nmien: {error}\n", file=sys.stderr)
         raise SystemExit(1) from None
-    except BaseException as error:
-        Path(log).write_text(f"{type(error).__name__}: {error}\n")
+    except BaseException:
+        Path(log).write_text(traceback.format_exc())
         raise
     Path(log).write_text("finished\n")
 

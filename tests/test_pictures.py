@@ -1,0 +1,183 @@
+"""Pictures as bytes, and what a user's own pictures must be."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from mien.draws import generator
+from mien.errors import DesignError, InputError
+from mien.expressions import EXPRESSIONS
+from mien.pictures import decode_png, encode_png, picture_columns, read_pictures
+from mien.tables import SCHEMAS
+
+
+def picture(*key: object, shape: tuple[int, ...] = (20, 20)) -> np.ndarray:
+    return generator("test pictures", *key).integers(0, 256, shape, dtype=np.uint8)
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Two identities, six expressions each, and the CSV that lists them."""
+    rows = [
+        {"file": f"{identity}/{expression}.png", "identity": identity, "expression": expression}
+        for identity in ("ann", "NA")
+        for expression in EXPRESSIONS
+    ]
+    for row in rows:
+        (tmp_path / row["identity"]).mkdir(exist_ok=True)
+        (tmp_path / row["file"]).write_bytes(encode_png(picture(row["file"])))
+    pd.DataFrame(rows).to_csv(tmp_path / "faces.csv", index=False)
+    return tmp_path / "faces.csv"
+
+
+def change(table, line: int, **values: object) -> None:
+    rows = pd.read_csv(table, dtype=object, keep_default_na=False)
+    for column, value in values.items():
+        rows.loc[line - 2, column] = value
+    rows.to_csv(table, index=False)
+
+
+@pytest.mark.parametrize("shape", [(18, 16), (16, 18, 3)])
+def test_png_keeps_every_pixel(shape):
+    images = [picture(shape, place, shape=shape) for place in range(3)]
+    np.testing.assert_array_equal(decode_png(encode_png(image) for image in images), images)
+
+
+def test_picture_columns_hold_the_digest_of_the_bytes():
+    columns = picture_columns([np.zeros((16, 16), np.uint8)] * 2, "drawn")
+    assert columns["source"] == ["drawn", "drawn"]
+    assert columns["sha256"][0] == columns["sha256"][1] and len(columns["sha256"][0]) == 64
+    assert columns["image"][0].startswith(b"\x89PNG")
+
+
+def test_pictures_come_in_the_order_of_the_table_with_their_labels(table):
+    frame = read_pictures(table, "localizer", 20)
+    assert list(frame.columns) == SCHEMAS["stimuli"].names
+    assert list(frame["stimulus"][:2]) == ["localizer/ann/anger", "localizer/ann/disgust"]
+    assert list(frame["identity"]) == ["ann"] * 6 + ["NA"] * 6
+    assert list(frame["expression"]) == [*EXPRESSIONS, *EXPRESSIONS]
+    assert frame["continuum"].isna().all() and frame["level"].isna().all()
+    np.testing.assert_array_equal(decode_png(frame["image"])[7], picture("NA/disgust.png"))
+
+
+def test_pictures_are_resized_to_the_study_with_antialiasing(table):
+    checked = np.kron(np.ones((16, 16), np.uint8), np.array([[0, 255], [255, 0]], np.uint8))
+    (table.parent / "ann/anger.png").write_bytes(encode_png(checked))
+    small = decode_png(read_pictures(table, "localizer", 16)["image"])
+    assert small.shape == (12, 16, 16)
+    assert abs(small[0].astype(int) - 127).max() <= 4
+
+
+def test_morphs_have_a_continuum_and_a_level(tmp_path):
+    levels = (0.25, 0.5)
+    for level in levels:
+        (tmp_path / f"{level}.png").write_bytes(encode_png(picture(level, shape=(16, 16, 3))))
+    (tmp_path / "morphs.csv").write_text(
+        "file,identity,continuum,level\n" + "".join(f"{x}.png,ann,happiness-anger,{x}\n" for x in levels)
+    )
+    frame = read_pictures(tmp_path / "morphs.csv", "morphs", 16)
+    assert list(frame["level"]) == [0.25, 0.5]
+    assert list(frame["continuum"]) == ["happiness-anger"] * 2
+    assert frame["expression"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("line", "values", "words"),
+    [
+        (3, {"expression": "boredom"}, ["line 3", "'boredom'", ", ".join(EXPRESSIONS)]),
+        (4, {"identity": ""}, ["line 4", "'identity' is empty"]),
+        (5, {"file": "ann/none.png"}, ["line 5", "none.png does not exist"]),
+        (6, {"file": "faces.csv"}, ["line 6", "not a readable picture"]),
+        (4, {"file": "ann/anger.png"}, ["lines 2, 4", "same file name twice"]),
+    ],
+)
+def test_wrong_row_is_named(table, line, values, words):
+    change(table, line, **values)
+    with pytest.raises(InputError) as caught:
+        read_pictures(table, "localizer", 20)
+    assert all(word in str(caught.value) for word in [str(table), *words]), caught.value
+
+
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [
+        (np.zeros((15, 15), np.uint8), ["15 x 15", "at least 16"]),
+        (np.zeros((20, 24), np.uint8), ["24 x 20", "square"]),
+        (np.zeros((20, 20, 4), np.uint8), ["mode RGBA", "grey or RGB"]),
+        (picture("ann/fear.png"), ["lines 2, 4", "same picture twice"]),
+        (np.zeros((20, 20, 3), np.uint8), ["some pictures are grey and some in colour"]),
+    ],
+)
+def test_wrong_picture_is_named(table, image, words):
+    Image.fromarray(image).save(table.parent / "ann/anger.png")
+    with pytest.raises(InputError) as caught:
+        read_pictures(table, "localizer", 20)
+    assert all(word in str(caught.value) for word in [str(table), *words]), caught.value
+
+
+def test_damaged_picture_is_named_wherever_the_damage_is(table):
+    whole = encode_png(picture("ann/anger.png"))
+    for place in range(0, len(whole), 7):
+        torn = whole[:place] + bytes([255 - whole[place]]) + whole[place + 1 :]
+        for content in (torn, whole[:place]):
+            (table.parent / "ann/anger.png").write_bytes(content)
+            try:
+                read_pictures(table, "localizer", 20)
+            except InputError as error:
+                assert "ann/anger.png" in str(error), place
+            else:
+                assert np.asarray(Image.open(io.BytesIO(content))).shape == (20, 20), place
+
+
+@pytest.mark.parametrize("expression", ["fear", "surprise"])
+def test_missing_expression_of_an_identity_is_named(table, expression):
+    rows = pd.read_csv(table)
+    rows[~((rows["identity"] == "ann") & (rows["expression"] == expression))].to_csv(table, index=False, na_rep="NA")
+    with pytest.raises(DesignError, match=f"identity 'ann' has 0 pictures of '{expression}'.*Add the missing row"):
+        read_pictures(table, "localizer", 20)
+
+
+def test_expression_that_an_identity_shows_twice_is_named(table):
+    change(table, 2, expression="fear")
+    with pytest.raises(DesignError, match="identity 'ann' has 0 pictures of 'anger'"):
+        read_pictures(table, "localizer", 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("file,identity\n", ["no column 'expression'", "file, identity, expression"]),
+        ("file,identity,expression\n", ["lists no pictures"]),
+        ("", ["not a CSV table"]),
+    ],
+)
+def test_table_that_is_none(tmp_path, text, words):
+    (tmp_path / "faces.csv").write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_pictures(tmp_path / "faces.csv", "localizer", 20)
+    assert all(word in str(caught.value) for word in [str(tmp_path / "faces.csv"), *words]), caught.value
+
+
+def test_table_that_does_not_exist(tmp_path):
+    with pytest.raises(InputError, match="none.csv: no such file"):
+        read_pictures(tmp_path / "none.csv", "localizer", 20)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("a.png,ann,happiness-anger,1.2", "line 2: level 1.2: expected a share from 0 to 1"),
+        ("a.png,ann,happiness-anger,half", "line 2: could not convert string to float: 'half'"),
+        (
+            "a.png,ann,happiness-boredom,0.5",
+            "line 2: continuum 'happiness-boredom': expected two different expressions",
+        ),
+    ],
+)
+def test_wrong_morph_is_named(tmp_path, row, words):
+    (tmp_path / "morphs.csv").write_text(f"file,identity,continuum,level\n{row}\n")
+    with pytest.raises(InputError, match=words):
+        read_pictures(tmp_path / "morphs.csv", "morphs", 16)
