@@ -6,7 +6,8 @@ A file appears whole or not at all, carries the digests of what made it, and is 
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -221,10 +222,17 @@ def write_arrow(table: pa.Table, path: str | Path, made_of: Mapping[str, object]
     """Write an Arrow table atomically, with `made_of` and a seal of what the page checksums leave out as metadata."""
     text = json.dumps(made_of, sort_keys=True).encode()
     table = table.replace_schema_metadata({"mien": text, "seal": _seal(table.schema, len(table), text)})
+    with _whole(path) as partial:
+        pq.write_table(table, partial, compression="zstd", write_page_checksum=True)
+
+
+@contextmanager
+def _whole(path: str | Path) -> Iterator[Path]:
+    """A file to write in place of `path`, which it becomes once it is whole."""
     partial = Path(f"{path}.{os.getpid()}.partial")  # a killed run's orphan may be writing the same file
     partial.parent.mkdir(parents=True, exist_ok=True)
     try:
-        pq.write_table(table, partial, compression="zstd", write_page_checksum=True)
+        yield partial
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
@@ -286,10 +294,8 @@ def read_responses(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     """Write a table as CSV, atomically; numbers as short as they can be without losing a bit."""
-    partial = Path(f"{path}.{os.getpid()}.partial")
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(partial, index=False, lineterminator="\n")
-    os.replace(partial, path)
+    with _whole(path) as partial:
+        frame.to_csv(partial, index=False, lineterminator="\n")
 
 
 def made_of(path: str | Path) -> dict[str, object]:

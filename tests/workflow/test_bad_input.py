@@ -108,14 +108,15 @@ def tear(content: bytes) -> bytes:
 
 def test_damaged_intermediate_is_named_and_made_anew_once_deleted(tiny, tiny_study, study):
     groups = study / CELL / "groups.parquet"
+    targets = [runs.TABLES, f"{CELL}/groups.parquet"]
     whole = groups.read_bytes()
     untouched = {path: digest for path, digest in runs.results(study).items() if CELL not in path}
     for damage in (flip, tear):
         groups.write_bytes(damage(whole))
-        assert_message(runs.run(*tiny, study, runs.TABLES), f"{CELL}/groups.parquet", "Delete it and run")
+        assert_message(runs.run(*tiny, study, *targets), f"{CELL}/groups.parquet", "Delete it and run")
         assert untouched.items() <= runs.results(study).items()
     groups.unlink()
-    runs.finish(*tiny, study, runs.TABLES)
+    runs.finish(*tiny, study, *targets)
     assert runs.results(study) == runs.results(tiny_study)
 
 

@@ -51,6 +51,15 @@ def test_deleted_cell_runs_again_with_the_summaries_above_it_and_nothing_else(ti
 
 
 @pytest.mark.parametrize(
+    ("file", "rules"),
+    [("groups.parquet", "select probe decode identify"), ("trials.parquet", "decode")],
+)
+def test_deleted_table_of_a_cell_is_made_anew(tiny, study, file, rules):
+    (study / "results/tiny/cells/pixels/image/0" / file).unlink()
+    assert runs.planned(*tiny, study) == runs.cell_jobs("pixels", "image", 0, rules) | runs.summaries()
+
+
+@pytest.mark.parametrize(
     ("module", "rules"),
     [
         ("selectivity", "select probe decode identify"),

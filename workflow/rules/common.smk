@@ -41,6 +41,7 @@ STUDY_TABLES = [
     "r2_means",
     "r2_tests",
 ]
+CELL_TABLES = ["units", "selection", "groups", "trials"] + ["identification_trials"] * ("morphs" in SETS)
 CELLS = configuration.cells(config)
 CELL = STUDY / "cells/{network}/{layer}/{seed}"
 
@@ -135,7 +136,7 @@ def each_network(suffix):
 
 def check_results_folder():
     """Refuse to start a study whose results could not be written, before hours of computing."""
-    folder = next(path for path in (STUDY, *STUDY.absolute().parents) if path.exists())
+    folder = next(path for path in (STUDY.absolute(), *STUDY.absolute().parents) if path.exists())
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise WorkflowError(
             f"{folder}: results cannot be written there. Make it a folder that you may write in, "
@@ -188,9 +189,7 @@ def study_results():
     """What the whole study leaves behind."""
     names = [*configuration.figures(config), *(f"montage_{name}" for name in [*SETS, *DIETS])]
     return [
-        *each_cell("units.parquet"),
-        *each_cell("trials.parquet"),
-        *(each_cell("identification_trials.parquet") if "morphs" in SETS else []),
+        *(file for name in CELL_TABLES for file in each_cell(f"{name}.parquet")),
         *(table(name) for name in STUDY_TABLES),
         *(figure(name, suffix) for name in names for suffix in (".pdf", ".svg", ".png")),
     ]
