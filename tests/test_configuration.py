@@ -1,0 +1,184 @@
+"""A configuration is completed, or refused with one message that names the key and what to do."""
+
+import copy
+import json
+
+import pytest
+import yaml
+
+from mien import configuration
+from mien.criteria import ALPHAS
+from mien.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def schema(project) -> dict:
+    return yaml.safe_load((project / "workflow/schemas/config.schema.yaml").read_text())
+
+
+@pytest.fixture
+def tiny(project) -> dict:
+    config = yaml.safe_load((project / "tests/workflow/tiny.yaml").read_text())
+    return json.loads(json.dumps(config))  # YAML's anchors share what a test changes in one place
+
+
+@pytest.fixture
+def alone() -> dict:
+    """The least that a study must say."""
+    return {
+        "study": "alone",
+        "stimuli": {"size": 32, "sets": {"localizer": {"source": "pictures", "table": "faces.csv"}}},
+        "networks": {
+            "pixels": {"architecture": {"name": "pixels", "input_size": 32}, "layers": ["image"], "seeds": [0]}
+        },
+        "figures": {"focus": "pixels", "layer": "image", "compare": ["pixels"]},
+    }
+
+
+@pytest.mark.parametrize("name", ["config/config.yaml", "tests/workflow/tiny.yaml"])
+def test_shipped_studies_are_accepted(project, schema, name):
+    given = yaml.safe_load((project / name).read_text())
+    complete = configuration.complete(given, schema)
+    assert complete["study"] == given["study"]
+    assert configuration.complete(complete, schema) == complete  # what the report writes down can be run
+
+
+def test_defaults_fill_in_at_every_depth_and_leave_what_is_given(alone, schema):
+    before = copy.deepcopy(alone)
+    alone["selectivity"] = {"permutations": 50}
+    complete = configuration.complete(alone, schema)
+    assert complete["compute"] == {"device": "auto", "torch_threads": 1, "batch_size": 32}
+    assert complete["selectivity"]["permutations"] == 50
+    assert complete["selectivity"]["alpha_expression"] == 0.01
+    assert complete["networks"]["pixels"]["rectified"] is True
+    assert complete["networks"]["pixels"]["input"]["mean"] == [0, 0, 0]
+    assert complete["diets"] == {}
+    del alone["selectivity"]
+    assert alone == before
+
+
+def test_defaults_are_no_ones_shared_list(alone, schema):
+    alone["networks"]["grey"] = copy.deepcopy(alone["networks"]["pixels"])
+    networks = configuration.complete(alone, schema)["networks"]
+    networks["grey"]["input"]["mean"][0] = 9
+    assert networks["pixels"]["input"]["mean"] == [0, 0, 0]
+    assert configuration.complete(alone, schema)["networks"]["grey"]["input"]["mean"] == [0, 0, 0]
+
+
+def test_cells_are_every_layer_and_seed_of_every_network_in_their_order(tiny):
+    assert configuration.cells(tiny) == [
+        ("face_reared", "conv4_3", 0),
+        ("face_reared", "conv5_3", 0),
+        ("untrained", "conv4_3", 0),
+        ("untrained", "conv4_3", 1),
+        ("pixels", "image", 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sets", "drawn"),
+    [
+        (["localizer"], []),
+        (["localizer", "controlled"], ["fig1_selectivity", "fig2_confusions"]),
+        (["localizer", "wild", "morphs"], ["fig4_networks"]),
+        (
+            ["localizer", "controlled", "wild", "morphs"],
+            ["fig1_selectivity", "fig2_confusions", "fig3_categorical", "fig4_networks"],
+        ),
+    ],
+)
+def test_a_figure_is_drawn_where_its_stimulus_sets_are(sets, drawn):
+    assert configuration.figures({"stimuli": {"sets": dict.fromkeys(sets)}}) == drawn
+
+
+def test_canonical_json_is_the_same_in_any_order_of_keys():
+    assert configuration.canonical({"b": [2, 1], "a": None}) == configuration.canonical({"a": None, "b": [2, 1]})
+    assert configuration.canonical([1, 2]) != configuration.canonical([2, 1])
+    assert json.loads(configuration.canonical({"a": 0.1})) == {"a": 0.1}
+
+
+def replaced(config: dict, path: str, value: object) -> dict:
+    """The configuration with a value under a path such as `networks.untrained.seeds`; `None` takes the key away."""
+    *folders, last = path.split(".")
+    part = config
+    for key in folders:
+        part = part[key]
+    part[last] = value
+    if value is None:
+        del part[last]
+    return config
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("studdy", "x", ["the top level: unknown key 'studdy'", "Did you mean 'study'?"]),
+        ("networks.untrained.seed", [0], ["networks.untrained: unknown key 'seed'", "'seeds'", "architecture, "]),
+        ("networks.untrained.layers", None, ["networks.untrained: 'layers' is a required property"]),
+        ("networks.untrained.layers", [], ["networks.untrained.layers: [] should be non-empty"]),
+        ("networks.untrained.layers", ["conv4_3"] * 2, ["networks.untrained.layers: conv4_3 is listed twice"]),
+        ("networks.untrained.layers", ["conv6_1"], ["networks.untrained: layer 'conv6_1'", "conv1_1, conv1_2"]),
+        ("networks.untrained.seeds", [3, 4, 3], ["networks.untrained.seeds: 3 is listed twice"]),
+        ("networks.untrained.seeds", [-1], ["networks.untrained.seeds.0: -1 is less than the minimum"]),
+        ("networks.untrained.architecture.name", "vgg61", ["networks.untrained: architecture 'vgg61'", "vgg16"]),
+        ("networks.untrained.architecture.input_size", 24, ["networks.untrained: input_size 24: too small for vgg16"]),
+        ("networks.pixels.seeds", [0, 1], ["networks.pixels: pixels have no weights", "give one seed"]),
+        (
+            "networks.face_reared.training.data",
+            "cars",
+            ["networks.face_reared.training.data: 'cars'", "faces, objects"],
+        ),
+        ("networks.face_reared.architecture.classes", 5, ["networks.face_reared.architecture.classes: 5", "has 4"]),
+        ("networks.a-b", {}, ["networks: 'a-b' does not match"]),
+        ("selectivity.alpha_expression", 1.5, ["selectivity.alpha_expression: 1.5 is greater than or equal"]),
+        ("selectivity.alpha_expression", 0, ["selectivity.alpha_expression: 0 is less than or equal"]),
+        ("selectivity.alpha_identity", 0.03, ["selectivity.alpha_identity: 0.03", ", ".join(map(str, ALPHAS))]),
+        ("selectivity.alpha_identity", "1e-3", ["selectivity.alpha_identity: '1e-3'", "write 0.001"]),
+        ("selectivity", "all", ["selectivity: 'all' is not of type 'object'"]),
+        ("stimuli.sets.localizer", None, ["stimuli.sets: 'localizer' is a required property"]),
+        ("stimuli.sets.localizer.identities", 3, ["stimuli.sets.localizer.identities: expected at least 4"]),
+        ("stimuli.sets.wild.variation", "tame", ["stimuli.sets.wild.variation: 'tame'", "laboratory, wild"]),
+        ("stimuli.sets.wild.variation", None, ["stimuli.sets.wild: no key 'variation'", "'parametric'"]),
+        ("stimuli.sets.wild.table", "x.csv", ["stimuli.sets.wild.table: not a key of a set 'wild'", "'parametric'"]),
+        ("stimuli.sets.wild.levels", 9, ["stimuli.sets.wild.levels: not a key of a set 'wild'"]),
+        ("stimuli.sets.morphs.continua", ["fear-joy"], ["stimuli.sets.morphs.continua: continuum 'fear-joy'", "anger"]),
+        ("stimuli.sets.morphs.continua", ["fear-fear"], ["stimuli.sets.morphs.continua: continuum 'fear-fear'"]),
+        ("stimuli.sets.tame", {"source": "pictures"}, ["stimuli.sets: unknown key 'tame'", "controlled, localizer"]),
+        ("variations.wild.intensity_low", 1.2, ["variations.wild: intensity_low 1.2 is above intensity_high 1"]),
+        ("diets.faces.variation", "tame", ["diets.faces.variation: 'tame'"]),
+        (
+            "diets.wild",
+            {"source": "objects", "classes": 4, "images": 9, "heldout": 1, "variation": "wild"},
+            ["diets.wild: a stimulus set has this name"],
+        ),
+        ("figures.focus", "nobody", ["figures: 'nobody' is not defined", "face_reared, untrained, pixels"]),
+        ("figures.layer", "conv5_3", ["figures.layer: network 'untrained' has no layer 'conv5_3'", "conv4_3"]),
+    ],
+)
+def test_what_is_wrong_is_named_in_one_line(tiny, schema, path, value, words):
+    with pytest.raises(InputError) as caught:
+        configuration.complete(replaced(tiny, path, value), schema)
+    message = str(caught.value)
+    assert message.startswith("configuration: ") and "\n" not in message
+    assert all(word in message for word in words), message
+
+
+def test_every_mapping_of_the_schema_refuses_unknown_keys(schema):
+    """But the optimiser's, whose keys are torch's arguments."""
+    open_ones = []
+
+    def look(part: dict, path: str) -> None:
+        if part.get("type") == "object" and part.get("additionalProperties", True) is True:
+            open_ones.append(path)
+        for name, inner in [*part.get("properties", {}).items(), *part.get("$defs", {}).items()]:
+            look(inner, f"{path}.{name}")
+        if isinstance(part.get("additionalProperties"), dict):
+            look(part["additionalProperties"], f"{path}.*")
+
+    look(schema, "")
+    assert open_ones == [".networks.*.training.optimiser"]
+
+
+def test_empty_configuration_is_refused(schema):
+    with pytest.raises(InputError, match="'study' is a required property"):
+        configuration.complete({}, schema)
