@@ -197,7 +197,7 @@ def study_results():
 
 def make_report(configuration_file, report_file, configuration_text, log):
     """What `snakemake --report` gives for the finished study, in a temporary folder until it is whole."""
-    Path(configuration_file).write_text(configuration_text + "\n")
+    Path(configuration_file).write_text(f"{configuration_text}\n")
     folder = Path(f"{report_file}.{os.getpid()}.partial")
     folder.mkdir()
     partial = folder / Path(report_file).name  # the pages inside are called after it

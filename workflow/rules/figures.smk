@@ -145,8 +145,8 @@ rule montage:
 
 
 rule study_report:
-    localrule: True
     """One self-contained file of the study's figures and tables, which opens offline; and the whole configuration."""
+    localrule: True
     input:
         study_results(),
     output:
