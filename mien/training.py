@@ -1,5 +1,6 @@
 """Rearing a network: supervised training that, once killed, goes on to the same bytes as if it had never been."""
 
+import contextlib
 import hashlib
 import inspect
 import io
@@ -228,7 +229,8 @@ def _write_checkpoint(path: str | Path, network: nn.Module, optimiser: torch.opt
         with partial.open("wb") as file:
             file.write(hashlib.sha256(buffer.getbuffer()).digest())
             file.write(buffer.getbuffer())
-        os.replace(partial, path)
+        with contextlib.suppress(FileNotFoundError):  # another run of this training finished, and swept up
+            os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
 

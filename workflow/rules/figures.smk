@@ -148,7 +148,8 @@ rule study_report:
     """One self-contained file of the study's figures and tables, which opens offline; and the whole configuration."""
     localrule: True
     input:
-        study_results(),
+        results=study_results(),
+        captions=sorted(map(str, (ROOT / "workflow/report").glob("*.rst"))),
     output:
         configuration=STUDY / "configuration.json",
         report=STUDY / "report.zip",

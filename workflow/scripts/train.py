@@ -17,14 +17,15 @@ with reporting(snakemake.log[0]):
     network = networks.build(settings["architecture"])
     seed = int(wildcards.seed)
     networks.initialise(network, settings["initialisation"], seed)
-    network.to(networks.choose_device(params.device))
+    device = networks.choose_device(params.device)
+    network.to(device)
     pictures = tables.read(snakemake.input.diet)
     diet = training.Diet(
         images=decode_png(pictures["image"]),
         labels=pd.factorize(pictures["label"], sort=True)[0],
         heldout=(pictures["split"] == "heldout").to_numpy(),
     )
-    made = made_of(snakemake.input, params)
+    made = made_of(snakemake.input, params) | {"device": device.type, "precision": "float32"}
     checkpoint = Path(params.checkpoints) / f"{wildcards.network}-{seed}-{digest_of(made)}.checkpoint"
     reared = training.train(
         network,
