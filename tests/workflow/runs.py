@@ -112,12 +112,17 @@ def running(process: subprocess.Popen, script: str) -> psutil.Process | None:
     return None
 
 
+class EndedEarly(AssertionError):
+    """A run was over before the moment that a test waited for."""
+
+
 def wait_until(process: subprocess.Popen, happened: Callable[[], object], timeout: float = 300) -> object:
     """What `happened` returns once it is true, looked at a hundred times a second; fails if the process ends first."""
     for _ in range(int(timeout * 100)):
         if found := happened():
             return found
-        assert process.poll() is None, f"Snakemake ended (status {process.returncode}) before it was to be interrupted"
+        if process.poll() is not None:
+            raise EndedEarly(f"Snakemake ended (status {process.returncode}) before it was to be interrupted")
         time.sleep(0.01)
     raise AssertionError("it never happened")
 

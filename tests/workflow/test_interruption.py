@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,12 +24,23 @@ def file(name: str) -> Callable:
     return lambda process, study: (study / name).exists()
 
 
+def start_until(happened: Callable, tiny: tuple[Path, Path], study: Path, *targets: str) -> subprocess.Popen:
+    """A run of the study, at the moment when `happened`."""
+    process = runs.start(*tiny, study, *targets, output=study.parent / f"{study.name}.log")
+    runs.wait_until(process, lambda: happened(process, study))
+    return process
+
+
 def interrupt(tiny: tuple[Path, Path], study: Path, moments: list[tuple[Callable, bool]], *targets: str) -> None:
     """Start the study again and again, kill it at each moment (with its jobs, or without them), and let it finish."""
     killed = []
     for happened, whole_tree in moments:
-        process = runs.start(*tiny, study, *targets, output=study.parent / f"{study.name}.log")
-        runs.wait_until(process, lambda p=process, h=happened: h(p, study))
+        try:
+            process = start_until(happened, tiny, study, *targets)
+        except runs.EndedEarly:  # orphans of earlier kills had done that stage: undo the late ones, and try once more
+            for part in ("cells/pixels", "tables", "figures"):
+                shutil.rmtree(study / "results/tiny" / part, ignore_errors=True)
+            process = start_until(happened, tiny, study, *targets)
         runs.kill(process, whole_tree)
         killed.append(process)
         runs.run(*tiny, study, "--unlock")
