@@ -112,8 +112,8 @@ def running(process: subprocess.Popen, script: str) -> psutil.Process | None:
     return None
 
 
-class EndedEarly(AssertionError):
-    """A run was over before the moment that a test waited for."""
+class EndedEarly(Exception):
+    """A run had finished before the moment that a test waited for."""
 
 
 def wait_until(process: subprocess.Popen, happened: Callable[[], object], timeout: float = 300) -> object:
@@ -122,7 +122,8 @@ def wait_until(process: subprocess.Popen, happened: Callable[[], object], timeou
         if found := happened():
             return found
         if process.poll() is not None:
-            raise EndedEarly(f"Snakemake ended (status {process.returncode}) before it was to be interrupted")
+            assert process.returncode == 0, f"Snakemake failed (status {process.returncode}) before it was interrupted"
+            raise EndedEarly
         time.sleep(0.01)
     raise AssertionError("it never happened")
 
