@@ -87,11 +87,15 @@ def reconfigured(config: Path, study: Path, change: Callable[[dict], object]) ->
 
 
 def results(study: Path) -> dict[str, str]:
-    """SHA-256 of every result by path; not of logs, benchmarks and the report, which tell when and how fast."""
+    """SHA-256 of every result by path; not of logs, benchmarks and the report, which tell when and how fast.
+
+    Nor of what a kill in the middle of a write leaves beside the results, under a name of its own.
+    """
     return {
         str(path.relative_to(study)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted((study / "results").rglob("*"))
         if path.is_file() and not {"logs", "benchmarks", "report.zip"} & set(path.parts)
+        if not any(part.endswith(".partial") for part in path.parts)
     }
 
 
