@@ -38,7 +38,14 @@ SCHEMAS: dict[str, pa.Schema] = {
             "level": _FLOAT,
             **_PICTURE,
         },
-        "diet": {"stimulus": _TEXT, "diet": _TEXT, "label": _TEXT, "split": _TEXT, **_PICTURE},
+        "diet": {
+            "stimulus": _TEXT,
+            "diet": _TEXT,
+            "label": _TEXT,
+            "expression": _TEXT,
+            "split": _TEXT,
+            **_PICTURE,
+        },
         # one cell
         "moments": {"unit": _INT, "channel": _INT, "row": _INT, "column": _INT, "shift": _FLOAT}
         | {
@@ -117,7 +124,8 @@ SCHEMAS: dict[str, pa.Schema] = {
         "cells": {
             **_CELL,
             "origin": _TEXT,
-            "heldout_accuracy": _FLOAT,
+            "score": _TEXT,
+            "heldout_score": _FLOAT,
             "n_units": _INT,
             "n_selective": _INT,
             "status": _TEXT,
