@@ -72,7 +72,10 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
     if rows.empty:
         raise InputError(f"{table}: lists no pictures. It needs a row for each")
     _check_labels(rows, design, table)
-    images = [_open(table, line, file, size) for line, file in enumerate(rows["file"], start=2)]
+    images = [
+        open_picture(table.parent / file, size, where=f"{table}, line {line}: ")
+        for line, file in enumerate(rows["file"], start=2)
+    ]
     if len({image.ndim for image in images}) > 1:
         raise InputError(f"{table}: some pictures are grey and some in colour. Give all of them alike")
     frame = pd.DataFrame(
@@ -111,28 +114,34 @@ def _check_labels(rows: pd.DataFrame, design: list[str], table: Path) -> None:
                 )
 
 
-def _open(table: Path, line: int, file: str, size: int) -> np.ndarray:
-    path = table.parent / file
+def open_picture(path: str | Path, size: int, where: str = "") -> np.ndarray:
+    """A ready picture, grey (size, size) or RGB (size, size, 3), uint8; resized, with antialiasing, where it must be.
+
+    Args:
+        where: what names the picture, to begin an error's message with.
+
+    Raises:
+        InputError: there is no such picture, it cannot be read, is not square, is tiny, or is neither grey nor RGB.
+    """
     try:
         with Image.open(path) as picture:
             width, height = picture.size
             if width != height or width < _SMALLEST:
                 raise InputError(
-                    f"{table}, line {line}: {path} is {width} x {height} pixels; expected a square of at least "
-                    f"{_SMALLEST}. Crop it"
+                    f"{where}{path} is {width} x {height} pixels; expected a square of at least {_SMALLEST}. Crop it"
                 )
             if picture.mode not in ("L", "RGB"):  # a depth, palette or transparency that a conversion could spoil
                 raise InputError(
-                    f"{table}, line {line}: {path} is a picture of mode {picture.mode}; expected grey or RGB of 8 bits "
-                    "a channel, without transparency. Save it so"
+                    f"{where}{path} is a picture of mode {picture.mode}; expected grey or RGB of 8 bits a channel, "
+                    "without transparency. Save it so"
                 )
             if picture.size != (size, size):
                 picture = picture.resize((size, size), Image.Resampling.BILINEAR)  # antialiased where it shrinks
             return np.asarray(picture)
     except FileNotFoundError:
-        raise InputError(f"{table}, line {line}: {path} does not exist") from None
+        raise InputError(f"{where}{path} does not exist") from None
     except (UnidentifiedImageError, OSError, SyntaxError) as error:
-        raise InputError(f"{table}, line {line}: {path} is not a readable picture ({error})") from None
+        raise InputError(f"{where}{path} is not a readable picture ({error})") from None
 
 
 def _check_duplicates(frame: pd.DataFrame, table: Path) -> None:
