@@ -3,7 +3,7 @@
 A row a seed: nothing is pooled here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.similarity import CELLS, STATISTICS, confusion, matrices_of, similarity
 
 Cell = tuple[str, str, int]  #: network, layer, seed
+
+#: Status of a cell that is not finished.
+MISSING = "missing: not finished when the cells were compared"
 
 _CELL = ["network", "layer", "seed"]
 _READOUT = ["group", "draw", "classifier"]
@@ -42,16 +45,19 @@ def compare(
     cells: Mapping[Cell, Mapping[str, pd.DataFrame]],
     networks: Mapping[tuple[str, int], Mapping],
     human: pd.DataFrame,
-    rearing_accuracy: float,
+    rearing_score: float,
+    missing: Sequence[Cell] = (),
 ) -> dict[str, pd.DataFrame]:
     """Every study table, by its name in `tables.SCHEMAS`, with the columns and the order of the contract.
 
     Args:
         cells: for each cell, in the order of the configuration, its tables `trials`, `selection` and, in a study with
             morphs, `identification_trials`.
-        networks: for each network and seed, its `origin` and `heldout_accuracy` (null if it was not reared).
+        networks: for each network and seed, its `origin`, and, if it was reared, what its `score` is and its
+            `heldout_score`.
         human: people's rows of the table `confusion`.
-        rearing_accuracy: held-out accuracy below which rearing has failed.
+        rearing_score: held-out score below which rearing has failed.
+        missing: cells of the study that are not finished: each has its row in the table `cells`, and in no other.
     """
     trials = _units_that_decided(_stack(cells, "trials"))
     curves = identified(_stack(cells, "identification_trials"), localizer_identities(trials))
@@ -59,7 +65,7 @@ def compare(
     fits = fit_identification(curves)
     selection = _stack(cells, "selection")
     results = {
-        "cells": cell_states(selection, networks, rearing_accuracy),
+        "cells": cell_states(selection, networks, rearing_score, missing),
         "accuracy": accuracies(trials),
         "confusion": confusions,
         "similarity": similarities(confusions, human),
@@ -69,32 +75,38 @@ def compare(
         "r2_tests": paired_tests(fits),
         "selection": selection,
     }
-    results = {name: _in_order(table, list(cells)) for name, table in results.items()}
+    results = {name: _in_order(table, [*cells, *missing]) for name, table in results.items()}
     results["confusion"] = pd.concat([human, results["confusion"].rename(columns={"network": "observer"})])
     return {name: table[tables.SCHEMAS[name].names].reset_index(drop=True) for name, table in results.items()}
 
 
 def cell_states(
-    selection: pd.DataFrame, networks: Mapping[tuple[str, int], Mapping], rearing_accuracy: float
+    selection: pd.DataFrame,
+    networks: Mapping[tuple[str, int], Mapping],
+    rearing_score: float,
+    missing: Sequence[Cell] = (),
 ) -> pd.DataFrame:
     """The table `cells`: what each network is, and whether its cell can be compared.
 
     Args:
         selection: rows of the table `selection`, one or more a cell.
-        networks, rearing_accuracy: as in `compare`.
+        networks, rearing_score, missing: as in `compare`.
     """
     rows = []
     for row in selection.drop_duplicates(_CELL).itertuples():
         info = networks[row.network, row.seed]
+        name, score = info["score"], info["heldout_score"]
         reasons = []
-        accuracy = info["heldout_accuracy"]
-        if accuracy is not None and accuracy < rearing_accuracy:
-            reasons.append(f"rearing failed: held-out accuracy {accuracy:.3f} is below {rearing_accuracy:g}")
+        if score is not None and score < rearing_score:
+            reasons.append(f"rearing failed: held-out {name} {score:.3f} is below {rearing_score:g}")
         if not row.n_selective:
             reasons.append(NO_UNITS)
-        rows.append((row.network, row.layer, row.seed, info["origin"], accuracy, row.n_units, row.n_selective,
+        rows.append((row.network, row.layer, row.seed, info["origin"], name, score, row.n_units, row.n_selective,
                      "; ".join(reasons) or "ok"))  # fmt: skip
-    return pd.DataFrame(rows, columns=tables.SCHEMAS["cells"].names)
+    rows += [(*cell, None, None, None, None, None, MISSING) for cell in missing]
+    return pd.DataFrame(rows, columns=tables.SCHEMAS["cells"].names).astype(
+        {"n_units": "Int64", "n_selective": "Int64"}
+    )
 
 
 def accuracies(trials: pd.DataFrame) -> pd.DataFrame:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from jsonschema import Draft202012Validator, ValidationError
 
-from mien.architectures import check_layer, layer_shape, layers_of
+from mien.architectures import check_layer, is_own, layer_shape, layers_of
 from mien.criteria import ALPHAS
 from mien.errors import InputError
-from mien.expressions import ends_of
+from mien.expressions import EXPRESSIONS, ends_of
 
 #: Which stimulus sets a figure draws; a study without them goes without the figure.
 FIGURES = {
@@ -21,6 +21,15 @@ FIGURES = {
     "fig2_confusions": {"controlled"},
     "fig3_categorical": {"controlled", "morphs"},
     "fig4_networks": {"wild", "morphs"},
+    "fig5_axes": {"controlled", "wild", "morphs"},
+}
+
+#: Keys that a diet of each source needs, beside those that all need, and keys that it may have.
+_DIETS = {
+    "parametric": ({"variation"}, {"shows"}),
+    "objects": ({"variation"}, set()),
+    "mixed": ({"variation"}, {"shows"}),
+    "folder": ({"folder"}, set()),
 }
 
 _FEWEST_LOCALIZED = 4  # identities: either half has an ANOVA of its own
@@ -44,13 +53,32 @@ def complete(config: Mapping, schema: Mapping) -> dict:
     for name, stimulus_set in config["stimuli"]["sets"].items():
         _check_set(name, stimulus_set, config)
     for name, diet in config["diets"].items():
-        _check_known(diet["variation"], config["variations"], f"diets.{name}.variation")
-        if name in config["stimuli"]["sets"]:
-            raise InputError(f"configuration: diets.{name}: a stimulus set has this name. Give the diet another")
+        _check_diet(name, diet, config)
     for name, network in config["networks"].items():
+        if "weights" not in network:
+            network.setdefault("initialisation", "xavier_normal")
         _check_network(name, network, config)
     _check_figures(config)
     return config
+
+
+def source_of_shuffled(config: Mapping, network: str, seed: int) -> tuple[str, int]:
+    """The network and seed whose weights a network with `initialisation: {shuffled: OTHER}` shuffles.
+
+    It is the other's network of the same seed where it has one, and else its first.
+    """
+    other = config["networks"][network]["initialisation"]["shuffled"]
+    seeds = config["networks"][other]["seeds"]
+    return other, seed if seed in seeds else seeds[0]
+
+
+def pictures_of(stimulus_set: Mapping) -> int | None:
+    """How many pictures a stimulus set has by its design; None for pictures of the user's own."""
+    if "identities" not in stimulus_set:
+        return None
+    if "continua" in stimulus_set:
+        return stimulus_set["identities"] * len(stimulus_set["continua"]) * stimulus_set["levels"]
+    return stimulus_set["identities"] * len(EXPRESSIONS)
 
 
 def cells(config: Mapping) -> list[tuple[str, str, int]]:
@@ -103,6 +131,8 @@ def _explained(error: ValidationError) -> str:
     if error.validator == "uniqueItems":
         twice = next(item for item in error.instance if error.instance.count(item) > 1)
         return f"configuration: {key}: {twice} is listed twice. List each once"
+    if error.validator == "anyOf":
+        return f"configuration: {key}: found {json.dumps(error.instance)}. Expected {error.schema['description']}"
     text_for_number = error.validator == "type" and isinstance(error.instance, str)
     hint = " (YAML reads 1e-3 as text: write 0.001)" if text_for_number else ""
     return f"configuration: {key}: {error.message}{hint}. config/README.md explains every key"
@@ -138,37 +168,100 @@ def _check_set(name: str, stimulus_set: Mapping, config: Mapping) -> None:
             raise InputError(f"{key}.continua: {error}") from None
 
 
+def _check_diet(name: str, diet: Mapping, config: Mapping) -> None:
+    key = f"configuration: diets.{name}"
+    needed, allowed = _DIETS[diet["source"]]
+    for missing in sorted(needed - set(diet)):
+        raise InputError(f"{key}: no key '{missing}', which source '{diet['source']}' needs")
+    for needless in sorted(set(diet) - needed - allowed - {"source", "classes", "images", "heldout"}):
+        raise InputError(f"{key}.{needless}: not a key of a diet with source '{diet['source']}'")
+    if "variation" in diet:
+        _check_known(diet["variation"], config["variations"], f"diets.{name}.variation")
+    if name in config["stimuli"]["sets"]:
+        raise InputError(f"{key}: a stimulus set has this name. Give the diet another")
+
+
 def _check_network(name: str, network: Mapping, config: Mapping) -> None:
     key = f"configuration: networks.{name}"
-    architecture = network["architecture"]
     try:
-        layers_of(architecture["name"])
-        for layer in network["layers"]:
-            check_layer(architecture["name"], layer)
-        layer_shape(architecture["name"], layers_of(architecture["name"])[-1], 1, architecture["input_size"])
+        _check_architecture(network["architecture"], network["layers"])
     except InputError as error:
         raise InputError(f"{key}: {error}") from None
-    if architecture["name"] == "pixels" and ("training" in network or len(network["seeds"]) > 1):
+    if network["architecture"]["name"] == "pixels" and ("training" in network or len(network["seeds"]) > 1):
         raise InputError(f"{key}: pixels have no weights, so leave out training and give one seed")
+    if "weights" in network:
+        for needless in ("initialisation", "training"):
+            if needless in network:
+                raise InputError(f"{key}.{needless}: the weights of this network are fetched. Leave out one of the two")
+        if network["seeds"] != [0]:
+            raise InputError(f"{key}.seeds: {network['seeds']}; fetched weights are one network. Write [0]")
+    elif isinstance(network["initialisation"], Mapping) and "shuffled" in network["initialisation"]:
+        _check_shuffled(key, network, config)
     if "training" in network:
-        training = network["training"]
-        _check_known(training["data"], config["diets"], f"networks.{name}.training.data")
-        classes = config["diets"][training["data"]]["classes"]
-        if architecture["classes"] != classes:
+        _check_training(key, network, config)
+
+
+def _check_architecture(architecture: Mapping, layers: list[str]) -> None:
+    """What can be said without building it: torchvision's architectures are checked by the first job, `list_layers`."""
+    name = architecture["name"]
+    if is_own(name):
+        for layer in layers:
+            check_layer(name, layer, architecture["classes"])
+        layer_shape(name, layers_of(name, architecture["classes"])[-1], 1, architecture["input_size"])
+        return
+    for needless in ("width", "dropout"):
+        if needless in architecture:
+            raise InputError(f"architecture.{needless}: not a key of torchvision's {name}. Leave it out")
+
+
+def _check_shuffled(key: str, network: Mapping, config: Mapping) -> None:
+    other = network["initialisation"]["shuffled"]
+    _check_known(other, config["networks"], f"{key.removeprefix('configuration: ')}.initialisation.shuffled")
+    source = config["networks"][other]
+    if "training" not in source and "weights" not in source:
+        raise InputError(f"{key}.initialisation.shuffled: '{other}' is not trained: its weights are random already")
+    if "training" in network:
+        raise InputError(f"{key}.training: a network of shuffled weights stays as it is. Leave out one of the two")
+    if source["architecture"] != network["architecture"]:
+        raise InputError(f"{key}.architecture: expected that of '{other}', whose weights it shuffles")
+
+
+def _check_training(key: str, network: Mapping, config: Mapping) -> None:
+    training, classes = network["training"], network["architecture"]["classes"]
+    _check_known(training["data"], config["diets"], f"{key.removeprefix('configuration: ')}.training.data")
+    diet = config["diets"][training["data"]]
+    if training["objective"] == "classification" and classes != diet["classes"]:
+        raise InputError(f"{key}.architecture.classes: {classes}; the diet '{training['data']}' has {diet['classes']}")
+    if training["objective"] == "expression":
+        if diet.get("shows") != "expressions":
             raise InputError(
-                f"{key}.architecture.classes: {architecture['classes']}; the diet '{training['data']}' has {classes}"
+                f"{key}.training.objective: the diet '{training['data']}' shows no expressions. Give it "
+                "'shows: expressions'"
             )
+        if classes != len(EXPRESSIONS):
+            raise InputError(f"{key}.architecture.classes: {classes}; there are {len(EXPRESSIONS)} expressions")
+    if classes < 2:
+        raise InputError(f"{key}.architecture.classes: {classes}; training needs an output of 2 or more units")
 
 
 def _check_figures(config: Mapping) -> None:
-    figures_ = config["figures"]
-    for name in (figures_["focus"], *figures_["compare"]):
+    """Check what is drawn, and make `figures.layer` a mapping from every network drawn to its layer."""
+    chosen = config["figures"]
+    drawn = list(dict.fromkeys((chosen["focus"], *chosen["compare"])))
+    for name in drawn:
         _check_known(name, config["networks"], "figures")
-    for name in dict.fromkeys((figures_["focus"], *figures_["compare"])):
-        if figures_["layer"] not in config["networks"][name]["layers"]:
+    if isinstance(chosen["layer"], str):
+        chosen["layer"] = dict.fromkeys(drawn, chosen["layer"])
+    for name in chosen["layer"]:
+        _check_known(name, dict.fromkeys(drawn), "figures.layer")
+    for name in drawn:
+        layer, layers = chosen["layer"].get(name), config["networks"][name]["layers"]
+        if layer is None:
+            raise InputError(f"configuration: figures.layer: says nothing of '{name}', which is drawn. Give its layer")
+        if layer not in layers:
             raise InputError(
-                f"configuration: figures.layer: network '{name}' has no layer '{figures_['layer']}' in this study. "
-                f"Add it to networks.{name}.layers, or draw one of {', '.join(config['networks'][name]['layers'])}"
+                f"configuration: figures.layer: network '{name}' has no layer '{layer}' in this study. "
+                f"Add it to networks.{name}.layers, or draw one of {', '.join(layers)}"
             )
 
 

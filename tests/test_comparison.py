@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mien import tables
-from mien.comparison import compare
+from mien.comparison import MISSING, cell_states, compare
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from mien.human import read_published
@@ -15,9 +15,9 @@ NO_UNITS = "no selective units"
 LEVELS = np.arange(1, 10) / 10
 CELLS = [("reared", "conv5_3", 1), ("reared", "conv5_3", 0), ("untrained", "conv5_3", 0)]
 NETWORKS = {
-    ("reared", 0): {"origin": "trained", "heldout_accuracy": 0.62},
-    ("reared", 1): {"origin": "trained", "heldout_accuracy": 0.9},
-    ("untrained", 0): {"origin": "initialised", "heldout_accuracy": None},
+    ("reared", 0): {"origin": "trained", "score": "accuracy", "heldout_score": 0.62},
+    ("reared", 1): {"origin": "trained", "score": "accuracy", "heldout_score": 0.9},
+    ("untrained", 0): {"origin": "initialised", "score": None, "heldout_score": None},
 }
 
 
@@ -93,7 +93,7 @@ def people():
 @pytest.fixture(scope="module")
 def study(people):
     cells = dict(zip(CELLS, [cell(5), cell(6, half_b=0), cell(0)], strict=True))
-    return compare(cells, NETWORKS, people, rearing_accuracy=0.8)
+    return compare(cells, NETWORKS, people, rearing_score=0.8)
 
 
 def of(table, name, seed, **where):
@@ -131,7 +131,7 @@ def test_cells_come_in_the_given_order_and_say_what_is_wrong(study):
     assert cells_of(cells) == CELLS
     assert cells["status"].tolist() == ["ok", "rearing failed: held-out accuracy 0.620 is below 0.8", NO_UNITS]
     assert cells["n_selective"].tolist() == [5, 6, 0]
-    assert cells["heldout_accuracy"].tolist()[:2] == [0.9, 0.62] and cells["heldout_accuracy"].isna()[2]
+    assert cells["heldout_score"].tolist()[:2] == [0.9, 0.62] and cells["heldout_score"].isna()[2]
     for name in ("accuracy", "fits", "similarity", "selection"):
         assert (
             list(dict.fromkeys(study[name][["network", "layer", "seed"]].itertuples(index=False, name=None))) == CELLS
@@ -260,3 +260,11 @@ def test_sets_that_people_did_not_see_have_no_similarity(people, tmp_path):
     study = compare({CELLS[0]: cell(5)}, NETWORKS, people.assign(set="elsewhere"), 0.8)
     assert study["similarity"].empty
     tables.write("similarity", study["similarity"], tmp_path / "similarity", {})
+
+
+def test_a_missing_cell_has_a_row_that_says_so_and_no_other(study):
+    missing = ("reared", "conv5_3", 7)
+    cells = cell_states(study["selection"], NETWORKS, 0.8, [missing])
+    assert cells_of(cells)[-1] == missing and cells["status"].iloc[-1] == MISSING
+    assert cells.iloc[-1][["origin", "score", "heldout_score", "n_units", "n_selective"]].isna().all()
+    assert cells["status"].iloc[:-1].tolist() == study["cells"]["status"].tolist()

@@ -25,7 +25,7 @@ rule localize:
         cell_benchmark("localize")
     threads: config["compute"]["torch_threads"]
     resources:
-        mem_mb=4000,
+        mem_mb=4000 + pictures_mb("localizer"),
         runtime=60,
         gpu=GPU,
     conda:
@@ -54,8 +54,8 @@ rule probe:
         cell_benchmark("probe")
     threads: config["compute"]["torch_threads"]
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=4000 + 2 * pictures_mb(*SETS),
+        runtime=240,
         gpu=GPU,
     conda:
         "../../envs/torch.yaml"

@@ -42,8 +42,8 @@ STUDY_TABLES = [
     "r2_tests",
 ]
 CELL_TABLES = ["units", "selection", "groups", "trials"] + ["identification_trials"] * ("morphs" in SETS)
-CELLS = configuration.cells(config)
 CELL = STUDY / "cells/{network}/{layer}/{seed}"
+CELLS = configuration.cells(config)
 
 # Jobs that can use a GPU share the one that is here; where there is none, they share the cores like any other job. (A cluster
 # has none where Snakemake runs: profiles/slurm says which rules ask for one.)
@@ -56,6 +56,23 @@ wildcard_constraints:
     seed=r"\d+",
     set="|".join(SETS),
     diet="|".join(DIETS) or "(none)",
+
+
+def exists(cell_):
+    """Whether all that `compare` reads of a cell is there."""
+    network, layer, seed = cell_
+    folder = Path(str(CELL).format(network=network, layer=layer, seed=seed))
+    files = [folder / f"{name}.parquet" for name in CELL_TABLES if name != "units"]
+    return all(file.exists() for file in [*files, STUDY / f"networks/{network}/{seed}.json"])
+
+
+# What the study's tables and figures are made of. The rest of the cells are named in them as missing.
+COMPARED = list(filter(exists, CELLS)) if config["comparison"]["cells"] == "existing" else CELLS
+if not COMPARED:
+    raise WorkflowError(
+        "configuration: comparison.cells: 'existing', and no cell of the study is finished yet. Run it with 'all' and "
+        "--keep-going first"
+    )
 
 
 def study(*keys):
@@ -121,17 +138,14 @@ def figure(name, suffix):
 
 
 def each_cell(name):
-    """A file of every cell's folder, in the order of the configuration."""
-    return [str(cell(name)).format(network=network, layer=layer, seed=seed) for network, layer, seed in CELLS]
+    """A file of the folder of every cell that is compared, in the order of the configuration."""
+    return [str(cell(name)).format(network=network, layer=layer, seed=seed) for network, layer, seed in COMPARED]
 
 
 def each_network(suffix):
-    """A file of every network and seed."""
-    return [
-        str(network_file(suffix)).format(network=name, seed=seed)
-        for name, network in config["networks"].items()
-        for seed in network["seeds"]
-    ]
+    """A file of every network and seed that is compared."""
+    networks = dict.fromkeys((network, seed) for network, _, seed in COMPARED)
+    return [str(network_file(suffix)).format(network=network, seed=seed) for network, seed in networks]
 
 
 def check_results_folder():
@@ -145,8 +159,24 @@ def check_results_folder():
 
 
 def variation_of(part):
-    """The variation that a set or diet names, as canonical JSON."""
-    return configuration.canonical(config["variations"][part["variation"]])
+    """The variation that a set or diet names, as canonical JSON; none of a folder's pictures."""
+    return configuration.canonical(config["variations"].get(part.get("variation"), {}))
+
+
+def pictures_mb(*names):
+    """Memory that the pictures of sets take beside a job's own, MB, for `resources:`; with their responses, twice that."""
+    pictures = sum(configuration.pictures_of(config["stimuli"]["sets"][name]) or 5000 for name in names)
+    return int(pictures * config["stimuli"]["size"] ** 2 * 1.2e-6)
+
+
+def local_files(part):
+    """The files on this machine among what a `from` lists, so that a changed one is fetched anew."""
+    return [source for source in part["from"] if Path(source).is_file()]
+
+
+def labelled_pictures(folder):
+    """The pictures in the class folders of a diet of the user's own; the job itself checks them."""
+    return sorted(str(path) for path in Path(folder).glob("*/*") if path.is_file())
 
 
 def listed_pictures(table):
@@ -190,6 +220,7 @@ def study_results():
     names = [*configuration.figures(config), *(f"montage_{name}" for name in [*SETS, *DIETS])]
     return [
         *(file for name in CELL_TABLES for file in each_cell(f"{name}.parquet")),
+        *(STUDY / f"networks/{name}/layers.csv" for name in config["networks"]),
         *(table(name) for name in STUDY_TABLES),
         *(figure(name, suffix) for name in names for suffix in (".pdf", ".svg", ".png")),
     ]

@@ -4,21 +4,36 @@
 report: "../report/study.rst"
 
 
-FOCUS = config["figures"]["focus"]
-FOCUS_SEED = config["networks"][FOCUS]["seeds"][0]
+# The focus's first seed; where only existing cells are compared, the first network drawn that has one.
+FOCUS, FOCUS_LAYER, FOCUS_SEED = next(
+    (
+        (network, layer, seed)
+        for name in (config["figures"]["focus"], *config["figures"]["compare"])
+        for network, layer, seed in COMPARED
+        if network == name and layer == config["figures"]["layer"][name]
+    ),
+    (None, None, None),
+)
+if FOCUS is None:
+    raise WorkflowError("configuration: figures: none of the cells to be drawn is finished yet. Name others, or finish one")
+
+
+def figures_of_study():
+    """What is drawn, as canonical JSON."""
+    return configuration.canonical({**config["figures"], "focus": FOCUS})
 
 
 rule figure_selectivity:
     """Figure 1: the network, how its selective units are tuned, and what they say. Seconds."""
     input:
-        units=str(cell("units.parquet")).format(network=FOCUS, layer=config["figures"]["layer"], seed=FOCUS_SEED),
+        units=str(cell("units.parquet")).format(network=FOCUS, layer=FOCUS_LAYER, seed=FOCUS_SEED),
+        layers=STUDY / f"networks/{FOCUS}/layers.csv",
         accuracy=table("accuracy"),
         selection=table("selection"),
     output:
         **drawn("fig1_selectivity", "abcd", "selectivity", "Selectivity", "1 Selective units"),
     params:
-        figures=study("figures"),
-        architecture=study("networks", FOCUS, "architecture"),
+        figures=figures_of_study(),
         seed=FOCUS_SEED,
         code=code_of("figure_selectivity"),
     log:
@@ -42,7 +57,7 @@ rule figure_confusions:
     output:
         **drawn("fig2_confusions", "abc", "confusions", "Human-likeness", "2 Confusions"),
     params:
-        figures=study("figures"),
+        figures=figures_of_study(),
         code=code_of("figure_confusions"),
     log:
         study_log("figures/confusions"),
@@ -68,7 +83,7 @@ rule figure_categorical:
     output:
         **drawn("fig3_categorical", "abcd", "categorical", "Human-likeness", "3 Morphs"),
     params:
-        figures=study("figures"),
+        figures=figures_of_study(),
         code=code_of("figure_categorical"),
     log:
         study_log("figures/categorical"),
@@ -102,7 +117,7 @@ rule figure_networks:
             "4 Networks compared",
         ),
     params:
-        figures=study("figures"),
+        figures=figures_of_study(),
         code=code_of("figure_networks"),
     log:
         study_log("figures/networks"),
@@ -115,6 +130,32 @@ rule figure_networks:
         "../../envs/figures.yaml"
     script:
         "../scripts/figure_networks.py"
+
+
+rule figure_axes:
+    """Figure 5: why? Networks that differ in architecture, training data, objective or algorithm, side by side. Seconds."""
+    input:
+        cells=table("cells"),
+        selection=table("selection"),
+        accuracy=table("accuracy"),
+        similarity=table("similarity"),
+        means=table("r2_means"),
+    output:
+        **drawn("fig5_axes", "abcd", "axes", "Networks", "5 What makes a difference"),
+    params:
+        figures=figures_of_study(),
+        code=code_of("figure_axes"),
+    log:
+        study_log("figures/axes"),
+    benchmark:
+        study_benchmark("figures/axes")
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../../envs/figures.yaml"
+    script:
+        "../scripts/figure_axes.py"
 
 
 rule montage:

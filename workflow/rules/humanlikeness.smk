@@ -65,8 +65,9 @@ rule compare:
             for name in STUDY_TABLES
         ],
     params:
-        cells=configuration.canonical(CELLS),
-        rearing_accuracy=config["comparison"]["rearing_accuracy"],
+        cells=configuration.canonical(COMPARED),
+        missing=configuration.canonical([cell for cell in CELLS if cell not in COMPARED]),
+        rearing_score=config["comparison"]["rearing_score"],
         code=code_of("compare"),
     log:
         study_log("compare"),

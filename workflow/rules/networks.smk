@@ -1,7 +1,59 @@
-"""Networks: reared on a diet in the workflow, or left as they were initialised."""
+"""Networks: fetched, reared on a diet in the workflow, left as they were initialised, or shuffled."""
 
+FETCHED = [name for name, network in config["networks"].items() if "weights" in network]
 TRAINED = [name for name, network in config["networks"].items() if "training" in network]
-UNTRAINED = [name for name in config["networks"] if name not in TRAINED]
+SHUFFLED = [
+    name
+    for name, network in config["networks"].items()
+    if isinstance(network.get("initialisation"), dict) and "shuffled" in network["initialisation"]
+]
+UNTRAINED = [name for name in config["networks"] if name not in [*FETCHED, *TRAINED, *SHUFFLED]]
+
+
+rule list_layers:
+    """A network's layers and their shapes. First of all: it stops the study if the configuration names one that is none."""
+    output:
+        STUDY / "networks/{network}/layers.csv",
+    params:
+        network=of_network("architecture", "layers"),
+        code=code_of("list_layers"),
+    log:
+        study_log("list_layers/{network}"),
+    benchmark:
+        study_benchmark("list_layers/{network}")
+    priority: 100
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/list_layers.py"
+
+
+rule fetch:
+    """A trained network from a published weight file: downloaded or local, checked, converted."""
+    input:
+        lambda wildcards: local_files(config["networks"][wildcards.network]["weights"]),
+    output:
+        weights=network_file(".safetensors"),
+        info=network_file(".json"),
+    wildcard_constraints:
+        network="|".join(FETCHED) or "(none)",
+    params:
+        network=of_network("architecture", "weights", "input"),
+        code=code_of("fetch"),
+    log:
+        study_log("fetch/{network}-{seed}"),
+    benchmark:
+        study_benchmark("fetch/{network}-{seed}")
+    resources:
+        mem_mb=6000,
+        runtime=120,
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/fetch.py"
 
 
 rule initialise:
@@ -25,6 +77,38 @@ rule initialise:
         "../../envs/torch.yaml"
     script:
         "../scripts/initialise.py"
+
+
+rule shuffle:
+    """An untrained network with a trained one's weights, shuffled within each layer: the same distributions."""
+    input:
+        lambda wildcards: str(network_file(".safetensors")).format_map(
+            dict(
+                zip(
+                    ("network", "seed"),
+                    configuration.source_of_shuffled(config, wildcards.network, int(wildcards.seed)),
+                )
+            )
+        ),
+    output:
+        weights=network_file(".safetensors"),
+        info=network_file(".json"),
+    wildcard_constraints:
+        network="|".join(SHUFFLED) or "(none)",
+    params:
+        network=of_network("architecture", "initialisation", "input"),
+        code=code_of("shuffle"),
+    log:
+        study_log("shuffle/{network}-{seed}"),
+    benchmark:
+        study_benchmark("shuffle/{network}-{seed}")
+    resources:
+        mem_mb=4000,
+        runtime=10,
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/shuffle.py"
 
 
 rule train:

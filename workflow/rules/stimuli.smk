@@ -1,7 +1,68 @@
 """Pictures with labels: stimulus sets and diets, made by the workflow or read from the user's own."""
 
-RENDERED = [name for name in SETS if config["stimuli"]["sets"][name]["source"] == "parametric"]
-OWN = [name for name in SETS if name not in RENDERED]
+PARAMETRIC, ICT, OWN = (
+    [name for name in SETS if config["stimuli"]["sets"][name]["source"] == source]
+    for source in ("parametric", "ict", "pictures")
+)
+
+
+rule face_model:
+    """The ICT-FaceKit face model: fetched or local, checked, and made compact. A minute."""
+    input:
+        local_files(config["stimuli"]["face_model"]),
+    output:
+        model=STUDY / "face_model/ict.npz",
+        licence=report(
+            STUDY / "face_model/LICENSE",
+            caption="../report/licence.rst",
+            category="Stimuli",
+            labels={"figure": "licence of the face model"},
+        ),
+    params:
+        face_model=study("stimuli", "face_model"),
+        code=code_of("face_model"),
+    log:
+        study_log("face_model"),
+    benchmark:
+        study_benchmark("face_model")
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/face_model.py"
+
+
+rule render_ict:
+    """A stimulus set of the ICT model's faces: identities x expressions, or continua. A minute for 600 on two cores."""
+    input:
+        model=STUDY / "face_model/ict.npz",
+    output:
+        stimuli("{set}"),
+    wildcard_constraints:
+        set="|".join(ICT) or "(none)",
+    params:
+        design=lambda wildcards: study("stimuli", "sets", wildcards.set),
+        variation=lambda wildcards: variation_of(config["stimuli"]["sets"][wildcards.set]),
+        size=config["stimuli"]["size"],
+        seed=config["stimuli"]["seed"],
+        device=config["compute"]["device"],
+        torch_threads=config["compute"]["torch_threads"],
+        code=code_of("render_ict"),
+    log:
+        study_log("render/{set}"),
+    benchmark:
+        study_benchmark("render/{set}")
+    threads: config["compute"]["torch_threads"]
+    resources:
+        mem_mb=lambda wildcards: 2000 + pictures_mb(wildcards.set),
+        runtime=240,
+        gpu=GPU,
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/render_ict.py"
 
 
 rule render:
@@ -9,7 +70,7 @@ rule render:
     output:
         stimuli("{set}"),
     wildcard_constraints:
-        set="|".join(RENDERED) or "(none)",
+        set="|".join(PARAMETRIC) or "(none)",
     params:
         design=lambda wildcards: study("stimuli", "sets", wildcards.set),
         variation=lambda wildcards: variation_of(config["stimuli"]["sets"][wildcards.set]),
@@ -55,7 +116,9 @@ rule read_pictures:
 
 
 rule render_diet:
-    """Pictures to rear networks on: face identities, or object categories. A minute or two on one core."""
+    """Pictures to rear networks on: faces, objects, or the user's own labelled folder. A minute or two on one core."""
+    input:
+        lambda wildcards: labelled_pictures(config["diets"][wildcards.diet].get("folder", "")),
     output:
         STUDY / "diets/{diet}.parquet",
     params:

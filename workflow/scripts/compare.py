@@ -16,7 +16,8 @@ with reporting(snakemake.log[0]):
         {cell: {kind: tables.read(given[kind][i]) for kind in kinds} for i, cell in enumerate(cells)},
         {(Path(f).parent.name, int(Path(f).stem)): json.loads(Path(f).read_text()) for f in given.networks},
         human.read_published(given.human),
-        params.rearing_accuracy,
+        params.rearing_score,
+        [tuple(cell) for cell in json.loads(params.missing)],
     )
     made = made_of(given, params)
     for parquet, csv in zip(snakemake.output.parquet, snakemake.output.csv, strict=True):
@@ -28,3 +29,5 @@ with reporting(snakemake.log[0]):
     ]
     for network, seed, status in failed.drop_duplicates().itertuples(index=False):
         print(f"\nmien: {network}, seed {seed}: {status.upper()}. Do not compare it\n", file=sys.stderr)
+    for network, layer, seed in json.loads(params.missing):
+        print(f"mien: {network}, {layer}, seed {seed}: missing, not compared", file=sys.stderr)
