@@ -130,6 +130,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "n_selective": _INT,
             "status": _TEXT,
         },
+        "difficulty": {"set": _TEXT, "n_pixels": _INT, "n": _INT, "correct": _INT, "accuracy": _FLOAT},
         "accuracy": {
             **_CELL,
             "set": _TEXT,

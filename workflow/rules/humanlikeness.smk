@@ -45,6 +45,35 @@ rule identify:
         "../scripts/identify.py"
 
 
+rule difficulty:
+    """How well a classifier of pixels tells the expressions of each set: easy pictures make everything look human-like."""
+    input:
+        localizer=stimuli("localizer"),
+        tested=[stimuli(name) for name in TEST_SETS],
+    output:
+        parquet=table("difficulty"),
+        csv=report(
+            table("difficulty", ".csv"),
+            caption="../report/difficulty.rst",
+            category="Tables",
+            labels={"table": "difficulty"},
+        ),
+    params:
+        decoding=study("decoding"),
+        code=code_of("difficulty"),
+    log:
+        study_log("difficulty"),
+    benchmark:
+        study_benchmark("difficulty")
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/difficulty.py"
+
+
 rule compare:
     """All tables of the study: accuracies, confusions, likeness to people, identification curves and their fits."""
     input:

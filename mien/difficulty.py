@@ -1,0 +1,37 @@
+"""How hard a stimulus set is: what a linear classifier of all its pixels makes of it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from mien.decoding import linear_svc
+from mien.pictures import decode_png
+
+_SIDE = 64  # pixels; expressions are as plain at this size, and a classifier of 50,000 pixels takes minutes
+
+
+def difficulty(localizer: pd.DataFrame, tested: Mapping[str, pd.DataFrame], settings: Mapping) -> pd.DataFrame:
+    """The table `difficulty`: accuracy of a classifier of pixels, fitted on the localizer, on each of the other sets.
+
+    Args:
+        localizer: a `stimuli` table.
+        tested: `stimuli` tables of expressions, by the set's name.
+        settings: of the classifier, as in `mien.decoding.linear_svc`.
+    """
+    classifier = linear_svc(settings).fit(_pixels(localizer), localizer["expression"])
+    rows = []
+    for name, stimuli in tested.items():
+        pixels = _pixels(stimuli)
+        correct = int((classifier.predict(pixels) == stimuli["expression"]).sum())
+        rows.append((name, pixels.shape[1], len(stimuli), correct, correct / len(stimuli)))
+    return pd.DataFrame(rows, columns=["set", "n_pixels", "n", "correct", "accuracy"])
+
+
+def _pixels(stimuli: pd.DataFrame) -> np.ndarray:
+    """The pictures, reduced where they are larger than `_SIDE`, as (stimuli, numbers) of 0 to 255."""
+    pictures = decode_png(stimuli["image"])
+    side = min(_SIDE, pictures.shape[1])
+    reduced = [np.asarray(Image.fromarray(picture).resize((side, side), Image.Resampling.BOX)) for picture in pictures]
+    return np.stack(reduced).reshape(len(stimuli), -1).astype(np.float64)

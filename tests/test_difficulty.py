@@ -1,0 +1,33 @@
+import numpy as np
+import pandas as pd
+
+from mien.difficulty import difficulty
+from mien.draws import generator
+from mien.expressions import EXPRESSIONS
+from mien.pictures import picture_columns
+
+SETTINGS = {"C": 1, "multiclass": "one_vs_one"}
+
+
+def pictures(name: str, identities: int, contrast: float, size: int = 70) -> pd.DataFrame:
+    """Noise, with a brighter stripe in the place of the expression."""
+    expression = [*EXPRESSIONS] * identities
+    images = generator("test", "difficulty", name).integers(0, 100, (len(expression), size, size))
+    for image, shown in zip(images, expression, strict=True):
+        image[10 * EXPRESSIONS.index(shown) :][:10] += round(contrast)
+    return pd.DataFrame({"expression": expression, **picture_columns(images.astype(np.uint8), "test")})
+
+
+def test_plain_pictures_are_easy_and_noise_is_hopeless():
+    table = difficulty(
+        pictures("localizer", 10, 50), {"plain": pictures("plain", 5, 50), "noise": pictures("noise", 20, 0)}, SETTINGS
+    )
+    assert table["set"].tolist() == ["plain", "noise"] and table["n"].tolist() == [30, 120]
+    assert table["n_pixels"].tolist() == [64 * 64] * 2  # reduced from 70
+    assert table["accuracy"][0] == 1 and abs(table["accuracy"][1] - 1 / 6) < 0.14  # 4 binomial sd
+    assert (table["correct"] == table["accuracy"] * table["n"]).all()
+
+
+def test_small_pictures_are_read_as_they_are():
+    table = difficulty(pictures("localizer", 4, 50, 60), {"plain": pictures("plain", 2, 50, 60)}, SETTINGS)
+    assert table["n_pixels"].tolist() == [3600]
