@@ -1,53 +1,148 @@
-"""Diets made by the workflow: pictures to rear a network on, of face identities or of object categories.
+"""Diets: labelled pictures to rear a network on, of people, of objects, of both, or from a folder of the user's own.
 
-The people of a diet are in no stimulus set, and they move random mixtures of action units, never one of the six
-expressions.
+The people of a diet are in no stimulus set. They move random mixtures of action units that are none of the six
+expressions, unless the diet shows these.
 """
 
+import itertools
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from mien import faces, objects
+from mien.draws import generator
 from mien.errors import InputError
-from mien.pictures import picture_columns
+from mien.expressions import EXPRESSIONS
+from mien.pictures import open_picture, picture_columns
 from mien.views import draw_views
 
+#: What the name of a picture in a folder ends with, in small or capital letters; as for torchvision's ImageFolder.
+PICTURE_ENDINGS = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 
-def diet(
-    name: str, source: str, classes: int, images: int, heldout: int, variation: Mapping, size: int, seed: int
-) -> pd.DataFrame:
-    """A `diet` table: pictures to rear a network on, labelled by face identity or by object category.
+
+def diet(name: str, design: Mapping, variation: Mapping, size: int, seed: int) -> pd.DataFrame:
+    """A `diet` table.
 
     Args:
-        source: `parametric` (faces: a class is a person) or `objects` (a class is a category).
-        images: pictures of a class to train on, and `heldout` more of each to test the trained network with.
+        name: of the diet; another diet has other people.
+        design: `source`: `parametric` (a class is a person), `objects` (a class is a category), `mixed` (the first half
+            of the classes are people, one more where their number is odd, the others categories) or `folder` (a class
+            is one of its subfolders); `classes`; `images`: pictures of a class to train on, and `heldout` more of each
+            to test the trained network with; `shows`: what people do, `mixtures` (the default) or `expressions`, the
+            six in turn; `folder`: the path of the folder.
+        variation: half-ranges of view and expression, as in `stimuli.expression_set`; a folder's pictures stay as they
+            are.
+        size: side of the pictures, pixels.
+
+    Returns:
+        One row a picture. `expression` is null where a picture shows none of the six, or is of a folder.
 
     Raises:
-        InputError: more classes of objects than there are categories.
+        InputError: more classes of objects than there are categories; a folder that is not as the design says.
     """
-    design = [(label, shot) for label in range(classes) for shot in range(images + heldout)]
-    shots = [(seed, name, label, shot) for label, shot in design]
-    views = draw_views(shots, variation)
-    if source == "objects":
-        if classes > len(objects.CATEGORIES):
-            raise InputError(
-                f"diets: {name}: {classes} classes of objects; there are {len(objects.CATEGORIES)} categories"
-            )
-        spread = [objects.CATEGORIES[label * len(objects.CATEGORIES) // classes] for label in range(classes)]
-        labels = [spread[label] for label, _ in design]
-        pictures = objects.render(labels, shots, views, size)
+    if design["source"] == "folder":
+        return _of_folder(name, design, size, seed)
+    classes = range(design["classes"])
+    people = {"parametric": len(classes), "objects": 0, "mixed": (len(classes) + 1) // 2}[design["source"]]
+    if (n_categories := len(classes) - people) > len(objects.CATEGORIES):
+        raise InputError(
+            f"diets: {name}: {n_categories} classes of objects; there are {len(objects.CATEGORIES)} categories"
+        )
+    parts = [
+        draw(name, classes[part], design, variation, size, seed)
+        for draw, part in ((_of_faces, slice(people)), (_of_objects, slice(people, None)))
+        if classes[part]
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _of_faces(name: str, classes: range, design: Mapping, variation: Mapping, size: int, seed: int) -> pd.DataFrame:
+    shots = _shots(name, classes, design, seed)
+    keys = [(seed, name, label) for _, _, label, _ in shots]
+    if design.get("shows") == "expressions":  # in turn; not every person's first, so that held-out pictures have all
+        shown = [EXPRESSIONS[(label + shot) % len(EXPRESSIONS)] for _, _, label, shot in shots]
+        actions = [
+            faces.expression_actions(person, expression, variation, (*shot, expression))
+            for person, expression, shot in zip(keys, shown, shots, strict=True)
+        ]
     else:
-        labels = [f"{label:03d}" for label, _ in design]
-        people = faces.draw_identities([(seed, name, label) for label, _ in design])
-        pictures = faces.render(people, np.stack([faces.mixture_actions(shot) for shot in shots]), views, size)
+        shown, actions = None, [faces.mixture_actions(shot) for shot in shots]
+    pictures = faces.render(faces.draw_identities(keys), np.stack(actions), draw_views(shots, variation), size)
+    labels = [f"{label:03d}" for _, _, label, _ in shots]
+    return _table(name, labels, [f"{shot[-1]:03d}" for shot in shots], design, pictures, "parametric", shown)
+
+
+def _of_objects(name: str, classes: range, design: Mapping, variation: Mapping, size: int, seed: int) -> pd.DataFrame:
+    shots = _shots(name, classes, design, seed)
+    spread = [objects.CATEGORIES[place * len(objects.CATEGORIES) // len(classes)] for place in range(len(classes))]
+    labels = [spread[label - classes[0]] for _, _, label, _ in shots]
+    pictures = objects.render(labels, shots, draw_views(shots, variation), size)
+    return _table(name, labels, [f"{shot[-1]:03d}" for shot in shots], design, pictures, "objects")
+
+
+def _shots(name: str, classes: range, design: Mapping, seed: int) -> list[tuple]:
+    """The name of every picture: (seed, diet, class, number)."""
+    return [(seed, name, label, shot) for label in classes for shot in range(design["images"] + design["heldout"])]
+
+
+def _table(
+    name: str, labels: list, names: list, design: Mapping, pictures, source: str, expressions: list | None = None
+) -> pd.DataFrame:
+    """A `diet` table of classes one after the other, each of `images` pictures and `heldout` more."""
+    of_a_class = ["train"] * design["images"] + ["heldout"] * design["heldout"]
     return pd.DataFrame(
         {
-            "stimulus": [f"{name}/{label}/{shot:03d}" for label, (_, shot) in zip(labels, design, strict=True)],
+            "stimulus": [f"{name}/{label}/{picture}" for label, picture in zip(labels, names, strict=True)],
             "diet": name,
             "label": labels,
-            "split": ["train" if shot < images else "heldout" for _, shot in design],
+            "expression": expressions,
+            "split": of_a_class * (len(labels) // len(of_a_class)),
             **picture_columns(pictures, source),
         }
     )
+
+
+def _of_folder(name: str, design: Mapping, size: int, seed: int) -> pd.DataFrame:
+    """A draw of each class's pictures, the same as long as the folder holds the same names."""
+    chosen = _choose(name, design, seed)
+    paths = list(itertools.chain.from_iterable(chosen.values()))
+    pictures = [open_picture(path, size) for path in paths]
+    if len({picture.ndim for picture in pictures}) > 1:
+        raise InputError(f"{design['folder']}: some pictures are grey and some in colour. Give all of them alike")
+    labels = [label for label, own in chosen.items() for _ in own]
+    names = [
+        path.relative_to(Path(design["folder"]) / label).as_posix() for path, label in zip(paths, labels, strict=True)
+    ]
+    frame = _table(name, labels, names, design, pictures, Path(design["folder"]).name)
+    twice = frame["sha256"].duplicated(keep=False)
+    if twice.any():  # or a network could be tested on what it was trained on
+        first = frame["sha256"] == frame.loc[twice, "sha256"].iloc[0]
+        same = ", ".join(str(path) for path, of_these in zip(paths, first, strict=True) if of_these)
+        raise InputError(f"{design['folder']}: the same picture more than once: {same}. Keep one of them")
+    return frame
+
+
+def _choose(name: str, design: Mapping, seed: int) -> dict[str, list[Path]]:
+    """Paths of each class's pictures, `images` and then `heldout` of them, by the name of its subfolder."""
+    folder, wanted = Path(design["folder"]), design["images"] + design["heldout"]
+    if not folder.is_dir():
+        raise InputError(f"diets: {name}: {folder} is no folder. Expected one with a subfolder of pictures a class")
+    subfolders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    if len(subfolders) != design["classes"]:
+        raise InputError(
+            f"diets: {name}: {folder} has {len(subfolders)} subfolders, one a class, and classes is "
+            f"{design['classes']}. Make the two equal"
+        )
+    chosen = {}
+    for subfolder in subfolders:
+        held = sorted(path for path in subfolder.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS)
+        if len(held) < wanted:
+            raise InputError(
+                f"diets: {name}: {subfolder} holds {len(held)} pictures; expected at least {wanted}: "
+                f"{design['images']} to train on and {design['heldout']} to test with"
+            )
+        order = generator(seed, name, subfolder.name, "folder").permutation(len(held))
+        chosen[subfolder.name] = [held[place] for place in order[:wanted]]
+    return chosen

@@ -8,15 +8,7 @@ from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
     params = snakemake.params
-    design = json.loads(params.design)
     frame = diets.diet(
-        snakemake.wildcards.diet,
-        design["source"],
-        design["classes"],
-        design["images"],
-        design["heldout"],
-        json.loads(params.variation),
-        params.size,
-        params.seed,
+        snakemake.wildcards.diet, json.loads(params.design), json.loads(params.variation), params.size, params.seed
     )
-    tables.write("diet", frame, snakemake.output[0], made_of({}, params))
+    tables.write("diet", frame, snakemake.output[0], made_of(snakemake.input, params))
