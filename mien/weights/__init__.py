@@ -1,0 +1,79 @@
+"""Published weights: read from the formats in which people hold them, checked, and held against an independent network."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from mien import networks
+from mien.architectures import aliases, is_own, stages_of
+from mien.errors import InputError
+from mien.weights.checking import check
+from mien.weights.formats import KERAS, MATCONVNET, format_of
+from mien.weights.keras import read_keras
+from mien.weights.matconvnet import read_matconvnet
+from mien.weights.state_dicts import read_state_dict
+
+_REFERENCE = "reference."
+
+
+def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    """The weights of a file, and the reference responses that it may carry, whatever its format. It runs no code.
+
+    Reads PyTorch state dicts, safetensors, Keras 1 and 2 HDF5 and MatConvNet .mat; the latter two for plain VGGs only.
+    A VGG's state dict may use the literature's names (`conv1_1.weight`) or torchvision's (`features.0.weight`).
+
+    Args:
+        path: the file; its bytes tell the format, not its name.
+        architecture: as for `networks.build`.
+
+    Returns:
+        The tensors of `networks.build(architecture).state_dict()`, by name; and `picture`, (rows, columns, 3) uint8 RGB,
+        with the responses to it by layer, (channels, rows, columns) float32, or nothing.
+
+    Raises:
+        InputError: the file is damaged or no weight file, or it has other tensors, shapes or types than the
+            architecture, or numbers that are not finite.
+    """
+    kind = format_of(path)
+    if kind in (KERAS, MATCONVNET):
+        reader = read_keras if kind == KERAS else read_matconvnet
+        arrays, responses = reader(path, _layers_with_weights(path, kind, architecture))
+        tensors = {name: _tensor(array) for name, array in arrays.items()}
+        reference = {name: _tensor(array) for name, array in responses.items()}
+    else:
+        found = read_state_dict(path, kind)
+        tensors = _in_our_names(found, architecture["name"])
+        reference = {name.removeprefix(_REFERENCE): tensors.pop(name) for name in found if name.startswith(_REFERENCE)}
+    expected = networks.build(architecture).state_dict()
+    for name in expected.keys() - tensors.keys():
+        if name.endswith(
+            "num_batches_tracked"
+        ):  # files from before PyTorch 0.4.1 lack it, and inference has no use for it
+            tensors[name] = torch.zeros_like(expected[name])
+    check(path, tensors, expected, architecture)
+    return tensors, reference
+
+
+def _layers_with_weights(path: str | Path, kind: str, architecture: Mapping) -> list[str]:
+    """Names of a VGG's convolutions and fully connected layers, in order."""
+    name = architecture["name"]
+    if not is_own(name) or name.endswith("_bn"):
+        raise InputError(
+            f"{path}: {kind} files are read for VGGs without batch norm, not for {name}: give a state dict"
+        )
+    stages = stages_of(name, architecture.get("classes", 1000))
+    return [stage.name for stage in stages if stage.kind in ("convolution", "connected")]
+
+
+def _in_our_names(tensors: Mapping[str, torch.Tensor], name: str) -> dict[str, torch.Tensor]:
+    """The tensors of a state dict with torchvision's names of layers, such as `features.0`, made ours."""
+    ours = aliases(name)
+    parts = {found: found.rpartition(".") for found in tensors}
+    return {"".join((ours.get(layer, layer), dot, key)): tensors[found] for found, (layer, dot, key) in parts.items()}
+
+
+def _tensor(array: np.ndarray) -> torch.Tensor:
+    native = array.astype(array.dtype.newbyteorder("="), copy=False)  # torch has only the machine's byte order
+    return torch.from_numpy(np.ascontiguousarray(native))

@@ -1,0 +1,62 @@
+"""Weights of a VGG in MatConvNet's .mat files (SimpleNN), as the Visual Geometry Group published them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.io import loadmat
+
+from mien.errors import InputError
+from mien.weights.kernels import literature_names, state_dict_of
+
+
+def read_matconvnet(path: str | Path, layers: Sequence[str]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Weights, and reference responses where there are any.
+
+    The cell array `layers`, by itself or in the struct `net`, has a struct for each layer; those of type `conv` hold
+    `weights`, kernel and bias, or in older files `filters` and `biases`. Kernels are (rows, columns, inputs, units), and
+    fully connected layers are convolutions too: fc6 of the whole map, fc7 and fc8 of one place.
+
+    Args:
+        layers: the names of the network's convolutions and fully connected layers, in order.
+
+    Returns:
+        Weights as in a state dict of these layers; responses by layer, from the struct `reference`.
+
+    Raises:
+        InputError: the file is damaged or has another layout, such as DagNN's.
+    """
+    try:
+        variables = loadmat(path, struct_as_record=False, variable_names=("layers", "net", "reference"))
+    except Exception as error:  # a parser of damaged bytes raises whatever it stumbles over
+        raise InputError(f"{path}: not a whole MATLAB file ({error}). Delete it and fetch it again") from None
+    network = _record(variables["net"]).__dict__ if "net" in variables else variables
+    records = [_record(cell) for cell in np.ravel(network.get("layers", ()))]
+    if not all(hasattr(record, "type") for record in records) or not records:
+        raise InputError(f"{path}: expected MatConvNet's cell array 'layers', of SimpleNN; found none")
+    arrays = {_text(record.name): _kernel_and_bias(record) for record in records if _text(record.type) == "conv"}
+    names = literature_names(path, list(arrays), layers)
+    reference = _record(variables["reference"]) if "reference" in variables else None
+    return (
+        state_dict_of(dict(zip(names, arrays.values(), strict=True))),
+        {name: _padded(getattr(reference, name), 3) for name in reference._fieldnames} if reference else {},
+    )
+
+
+def _kernel_and_bias(record: object) -> tuple[np.ndarray, np.ndarray]:
+    kernel, bias = record.weights.ravel() if hasattr(record, "weights") else (record.filters, record.biases)
+    return _padded(kernel, 4), bias.ravel()
+
+
+def _record(cell: np.ndarray) -> object:
+    """The struct in a 1 x 1 array, as MATLAB wraps every one."""
+    return cell.item() if isinstance(cell, np.ndarray) and cell.size == 1 else cell
+
+
+def _text(characters: np.ndarray) -> str:
+    return "".join(characters.ravel())
+
+
+def _padded(array: np.ndarray, dimensions: int) -> np.ndarray:
+    """The array with the trailing dimensions of size one that MATLAB drops."""
+    return array.reshape(array.shape + (1,) * (dimensions - array.ndim))
