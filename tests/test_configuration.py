@@ -35,7 +35,16 @@ def alone() -> dict:
     }
 
 
-@pytest.mark.parametrize("name", ["config/config.yaml", "tests/workflow/tiny.yaml"])
+SHIPPED = [
+    "config/config.yaml",
+    "config/open.yaml",
+    "config/open-quick.yaml",
+    *(f"config/examples/{axis}.yaml" for axis in ("architecture", "data", "objective", "algorithm")),
+    "tests/workflow/tiny.yaml",
+]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_studies_are_accepted(project, schema, name):
     given = yaml.safe_load((project / name).read_text())
     complete = configuration.complete(given, schema)
@@ -83,7 +92,7 @@ def test_cells_are_every_layer_and_seed_of_every_network_in_their_order(tiny):
         (["localizer", "wild", "morphs"], ["fig4_networks"]),
         (
             ["localizer", "controlled", "wild", "morphs"],
-            ["fig1_selectivity", "fig2_confusions", "fig3_categorical", "fig4_networks"],
+            ["fig1_selectivity", "fig2_confusions", "fig3_categorical", "fig4_networks", "fig5_axes"],
         ),
     ],
 )
@@ -120,7 +129,37 @@ def replaced(config: dict, path: str, value: object) -> dict:
         ("networks.untrained.layers", ["conv6_1"], ["networks.untrained: layer 'conv6_1'", "conv1_1, conv1_2"]),
         ("networks.untrained.seeds", [3, 4, 3], ["networks.untrained.seeds: 3 is listed twice"]),
         ("networks.untrained.seeds", [-1], ["networks.untrained.seeds.0: -1 is less than the minimum"]),
-        ("networks.untrained.architecture.name", "vgg61", ["networks.untrained: architecture 'vgg61'", "vgg16"]),
+        ("networks.untrained.architecture.name", "alexnet", ["networks.untrained: architecture.width: not a key of"]),
+        ("networks.untrained.architecture.classes", -1, ["networks.untrained.architecture.classes: -1 is less than"]),
+        ("networks.untrained.initialisation", "normal", ['found "normal"', "{normal: SD}", "{shuffled: NETWORK}"]),
+        (
+            "networks.untrained.initialisation",
+            {"shuffled": "nets"},
+            ["networks.untrained.initialisation.shuffled: 'nets'"],
+        ),
+        (
+            "networks.untrained.initialisation",
+            {"shuffled": "pixels"},
+            ["initialisation.shuffled: 'pixels' is not trained"],
+        ),
+        (
+            "networks.face_reared.initialisation",
+            {"shuffled": "face_reared"},
+            ["face_reared.training: a network of shuffled"],
+        ),
+        (
+            "networks.face_reared.weights",
+            {"from": ["vgg.pth"]},
+            ["face_reared.initialisation: the weights", "are fetched"],
+        ),
+        ("networks.untrained.weights", {"from": []}, ["networks.untrained.weights.from: [] should be non-empty"]),
+        ("networks.pixels.weights", {"from": ["x"], "sha256": "1f"}, ["weights.sha256: '1f' does not match"]),
+        (
+            "networks.face_reared.training.objective",
+            "expression",
+            ["training.objective: the diet 'faces' shows no expr"],
+        ),
+        ("networks.face_reared.training.objective", "joy", ["training.objective: 'joy' is not one of"]),
         ("networks.untrained.architecture.input_size", 24, ["networks.untrained: input_size 24: too small for vgg16"]),
         ("networks.pixels.seeds", [0, 1], ["networks.pixels: pixels have no weights", "give one seed"]),
         (
@@ -146,12 +185,18 @@ def replaced(config: dict, path: str, value: object) -> dict:
         ("stimuli.sets.tame", {"source": "pictures"}, ["stimuli.sets: unknown key 'tame'", "controlled, localizer"]),
         ("variations.wild.intensity_low", 1.2, ["variations.wild: intensity_low 1.2 is above intensity_high 1"]),
         ("diets.faces.variation", "tame", ["diets.faces.variation: 'tame'"]),
+        ("diets.faces.variation", None, ["diets.faces: no key 'variation', which source 'parametric' needs"]),
+        ("diets.faces.folder", "faces", ["diets.faces.folder: not a key of a diet with source 'parametric'"]),
+        ("diets.objects.shows", "expressions", ["diets.objects.shows: not a key of a diet with source 'objects'"]),
         (
             "diets.wild",
             {"source": "objects", "classes": 4, "images": 9, "heldout": 1, "variation": "wild"},
             ["diets.wild: a stimulus set has this name"],
         ),
         ("figures.focus", "nobody", ["figures: 'nobody' is not defined", "face_reared, untrained, pixels"]),
+        ("figures.layer", {"untrained": "conv4_3"}, ["figures.layer: says nothing of 'face_reared', which is drawn"]),
+        ("figures.layer", {"pixels": "image"}, ["figures.layer: 'pixels' is not defined", "face_reared, untrained"]),
+        ("figures.layer", ["conv4_3"], ['figures.layer: found ["conv4_3"]. Expected the name of a layer']),
         ("figures.layer", "conv5_3", ["figures.layer: network 'untrained' has no layer 'conv5_3'", "conv4_3"]),
     ],
 )
@@ -182,3 +227,45 @@ def test_every_mapping_of_the_schema_refuses_unknown_keys(schema):
 def test_empty_configuration_is_refused(schema):
     with pytest.raises(InputError, match="'study' is a required property"):
         configuration.complete({}, schema)
+
+
+def test_trained_networks_join_the_quick_study(project, schema):
+    quick, pretrained, whole = (
+        yaml.safe_load((project / f"config/{name}.yaml").read_text()) for name in ("open-quick", "pretrained", "open")
+    )
+    assert quick["variations"] == whole["variations"]
+    for name in ("localizer", "controlled", "wild"):
+        assert quick["stimuli"]["sets"][name] == whole["stimuli"]["sets"][name]
+    for name, network in pretrained["networks"].items():
+        assert network == whole["networks"][name]
+    quick["networks"] |= pretrained["networks"]
+    quick["figures"] |= pretrained["figures"] | {"layer": quick["figures"]["layer"] | pretrained["figures"]["layer"]}
+    assert ("vgg_face", "conv5_3", 0) in configuration.cells(configuration.complete(quick, schema))
+
+
+def test_the_layer_drawn_is_known_of_every_network_that_is_drawn(tiny, schema):
+    drawn = configuration.complete(tiny, schema)["figures"]
+    assert drawn["layer"] == {"face_reared": "conv4_3", "untrained": "conv4_3"}
+
+
+def test_shuffled_weights_are_those_of_the_same_seed_or_else_the_first(tiny, schema):
+    tiny["networks"]["shuffled"] = {
+        "architecture": tiny["networks"]["face_reared"]["architecture"],
+        "layers": ["conv4_3"],
+        "seeds": [1, 2],
+        "initialisation": {"shuffled": "face_reared"},
+    }
+    tiny["networks"]["face_reared"]["seeds"] = [3, 2]
+    config = configuration.complete(tiny, schema)
+    assert configuration.source_of_shuffled(config, "shuffled", 1) == ("face_reared", 3)
+    assert configuration.source_of_shuffled(config, "shuffled", 2) == ("face_reared", 2)
+    tiny["networks"]["shuffled"]["architecture"] = {"name": "vgg11", "input_size": 32, "classes": 4}
+    with pytest.raises(InputError, match="networks.shuffled.architecture: expected that of 'face_reared'"):
+        configuration.complete(tiny, schema)
+
+
+def test_the_number_of_pictures_follows_from_the_design():
+    sets = {"identities": 104, "continua": ["a"] * 7, "levels": 199}
+    assert configuration.pictures_of(sets) == 144_872
+    assert configuration.pictures_of({"identities": 67}) == 402
+    assert configuration.pictures_of({"source": "pictures", "table": "x.csv"}) is None

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -52,7 +53,7 @@ GPU = int(config["compute"]["device"] != "cpu" and any(map(shutil.which, ("nvidi
 
 wildcard_constraints:
     network="|".join(config["networks"]),
-    layer="|".join(sorted({layer for _, layer, _ in CELLS})),
+    layer="|".join(sorted({re.escape(layer) for _, layer, _ in CELLS})),
     seed=r"\d+",
     set="|".join(SETS),
     diet="|".join(DIETS) or "(none)",

@@ -13,7 +13,7 @@ rule face_model:
     output:
         model=STUDY / "face_model/ict.npz",
         licence=report(
-            STUDY / "face_model/LICENSE",
+            STUDY / "face_model/LICENSE.txt",
             caption="../report/licence.rst",
             category="Stimuli",
             labels={"figure": "licence of the face model"},
