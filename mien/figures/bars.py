@@ -1,6 +1,6 @@
 """Bars of accuracy against chance, in the same marks wherever they stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,7 +14,12 @@ _WIDTH = 0.19
 
 
 def draw_accuracies(
-    axes: Axes, by_seed: pd.DataFrame, means: pd.DataFrame, places: Sequence[tuple[str, str]], colour: dict[str, str]
+    axes: Axes,
+    by_seed: pd.DataFrame,
+    means: pd.DataFrame,
+    places: Sequence[tuple[str, str]],
+    colour: Mapping[str, str],
+    empty: Mapping[str, str],
 ) -> None:
     """Accuracy by reading: bars are means over seeds, points the seeds, whiskers 95 % intervals.
 
@@ -22,13 +27,14 @@ def draw_accuracies(
         by_seed, means: results of `readings.accuracies` and of `readings.over_seeds`.
         places: (network, set) of each cluster of bars, from left to right.
         colour: of each network.
+        empty: what to say of a network that has none, from `readings.emptiness`.
     """
     for place, (network, set_) in enumerate(places):
         here = means[(means["network"] == network) & (means["set"] == set_)].set_index("reading")
         seeds = by_seed[(by_seed["network"] == network) & (by_seed["set"] == set_)]
         shown = [reading for reading in READINGS if reading in here.index]
         if here["accuracy"].isna().all():
-            axes.text(place, 0.22, style.NO_UNITS, rotation=90, ha="center", va="bottom", color=style.GREY)
+            axes.text(place, 0.22, empty[network], rotation=90, ha="center", va="bottom", color=style.GREY)
             continue
         for slot, reading in enumerate(shown):
             x = place + (slot - (len(shown) - 1) / 2) * _WIDTH

@@ -1,5 +1,6 @@
 """Figure 3: does the network see morphs as one expression or the other, and which curve describes that?"""
 
+from collections.abc import Mapping
 from io import BytesIO
 
 import numpy as np
@@ -10,7 +11,7 @@ from PIL import Image
 
 from mien.expressions import ends_of
 from mien.figures import curves, style
-from mien.figures.readings import without_units
+from mien.figures.readings import emptiness, notes
 
 _STEPS = np.linspace(0, 1, 6)
 _ACROSS = 4  # identification panels in a row
@@ -23,36 +24,37 @@ def draw(
     fits: pd.DataFrame,
     means: pd.DataFrame,
     tests: pd.DataFrame,
+    cells: pd.DataFrame,
     focus: str,
-    layer: str,
+    layers: Mapping[str, str],
     networks: list[str],
 ) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and the numbers in its panels `a` to `d`.
 
     Args:
         morphs: the stimulus set `morphs`.
-        identification, fits, means, tests: the study's tables `identification`, `fits`, `r2_means` and `r2_tests`.
-        focus: the network, read at `layer`.
+        identification, fits, means, tests, cells: the study's tables `identification`, `fits`, `r2_means`, `r2_tests`
+            and `cells`.
+        focus: the network.
+        layers: where each network is read.
         networks: those that figure 4 compares, for the colour of `focus`.
     """
     tests = tests[tests["fit_a"] == "hill"]
     points, fits, means, tests = (
-        curves.of_selective(table, [focus], layer) for table in (identification, fits, means, tests)
+        curves.of_selective(table, [focus], layers) for table in (identification, fits, means, tests)
     )
     colour = style.colours(dict.fromkeys([*networks, focus]))[focus]
-    continua = list(points["continuum"].unique())
+    empty = emptiness(cells, [focus], layers)[focus]
+    continua = list(identification["continuum"].unique())
     rows = -(-(len(continua) + 1) // _ACROSS)
     below = 48 + 36 * rows
-    figure = style.page(below + 60)
+    figure = style.page(below + 59, notes(cells, [focus], layers))
     for name, left, top in (("A", 2, 2), ("B", 2, 42), ("C", 2, below), ("D", 118, below)):
         style.letter(figure, name, left, top)
     example = _draw_example(figure, morphs, continua[0])
-    _draw_continua(figure, points, fits, continua, colour)
-    _draw_by_continuum(style.place(figure, 16, below + 8, 92, 38), fits, continua, colour)
-    _draw_means(style.place(figure, 132, below + 8, 44, 38), fits, means, tests, colour)
-    style.write_at(
-        figure, 178, below + 59, without_units(points), ha="right", va="bottom", fontsize=6, color=style.GREY
-    )
+    _draw_continua(figure, points, fits, continua, colour, empty)
+    _draw_by_continuum(style.place(figure, 16, below + 8, 92, 38), fits, continua, colour, empty)
+    _draw_means(style.place(figure, 132, below + 8, 44, 38), fits, means, tests, colour, empty)
     keys = ["network", "layer", "seed", "continuum"]
     return figure, {
         "a": example,
@@ -82,13 +84,15 @@ def _draw_example(figure: Figure, morphs: pd.DataFrame, continuum: str) -> pd.Da
     return shown[["stimulus", "identity", "continuum", "level"]]
 
 
-def _draw_continua(figure: Figure, points: pd.DataFrame, fits: pd.DataFrame, continua: list[str], colour: str) -> None:
+def _draw_continua(
+    figure: Figure, points: pd.DataFrame, fits: pd.DataFrame, continua: list[str], colour: str, empty: str
+) -> None:
     """Panel B: an identification curve for each continuum, and the legend in the next place."""
     for place, continuum in enumerate(continua):
         row, column = divmod(place, _ACROSS)
         axes = style.place(figure, 16 + 41.5 * column, 46 + 36 * row, 35, 25)
         curves.draw_identification(
-            axes, points[points["continuum"] == continuum], fits[fits["continuum"] == continuum], colour
+            axes, points[points["continuum"] == continuum], fits[fits["continuum"] == continuum], colour, empty
         )
         axes.set_title(" → ".join(ends_of(continuum)))
         if column == 0:
@@ -104,7 +108,7 @@ def _draw_continua(figure: Figure, points: pd.DataFrame, fits: pd.DataFrame, con
         legend.legend(handles=handles, loc="center left", handlelength=2.2, labelspacing=0.6)
 
 
-def _draw_by_continuum(axes: Axes, fits: pd.DataFrame, continua: list[str], colour: str) -> None:
+def _draw_by_continuum(axes: Axes, fits: pd.DataFrame, continua: list[str], colour: str, empty: str) -> None:
     """Panel C: R2 of each fit, small points the seeds, large points their means."""
     for place, continuum in enumerate(continua):
         here = fits[fits["continuum"] == continuum]
@@ -117,7 +121,7 @@ def _draw_by_continuum(axes: Axes, fits: pd.DataFrame, continua: list[str], colo
     axes.tick_params(axis="x", length=0)
     curves.r2_axis(axes, fits["r2"].min())
     if fits["r2"].isna().all():
-        style.say(axes, curves.why_empty(fits))
+        style.say(axes, curves.why_empty(fits, empty))
         return
     for edge in range(1, len(continua)):
         axes.axvline(edge - 0.5, color="#EEEEEE", linewidth=0.6, zorder=0)
@@ -125,7 +129,9 @@ def _draw_by_continuum(axes: Axes, fits: pd.DataFrame, continua: list[str], colo
                 borderpad=0, columnspacing=1.2, handletextpad=0.4)  # fmt: skip
 
 
-def _draw_means(axes: Axes, fits: pd.DataFrame, means: pd.DataFrame, tests: pd.DataFrame, colour: str) -> None:
+def _draw_means(
+    axes: Axes, fits: pd.DataFrame, means: pd.DataFrame, tests: pd.DataFrame, colour: str, empty: str
+) -> None:
     """Panel D: each seed's mean R2 over continua, a faint line for each continuum, a bracket with the largest p."""
     axes.set_xticks(range(len(curves.FITS)), [words.replace(" ", "\n") for words, *_ in curves.FITS.values()])
     axes.set_xlim(-0.5, len(curves.FITS) - 0.5)
@@ -133,7 +139,7 @@ def _draw_means(axes: Axes, fits: pd.DataFrame, means: pd.DataFrame, tests: pd.D
     curves.r2_axis(axes, min(fits["r2"].min(), (means["mean"] - means["sem"]).min()), highest_line=1.28)
     seeds = sorted(means.loc[means["mean"].notna(), "seed"].unique())
     if not seeds:
-        style.say(axes, curves.why_empty(fits))
+        style.say(axes, curves.why_empty(fits, empty))
         return
     for seed, offset in zip(seeds, style.spread(len(seeds), 0.22), strict=True):
         places = np.arange(len(curves.FITS)) + offset

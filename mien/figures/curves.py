@@ -1,6 +1,6 @@
 """Identification curves and how well each fit explains them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,18 +20,24 @@ FITS = {
 _SEED_MARKERS = "ovsD^P"
 
 
-def of_selective(table: pd.DataFrame, networks: list[str], layer: str) -> pd.DataFrame:
-    """Rows of a table of curves or of their fits: some networks' selective units at one layer."""
-    return at_layer(table[table["group"] == "selective"], networks, layer)
+def of_selective(table: pd.DataFrame, networks: list[str], layers: Mapping[str, str]) -> pd.DataFrame:
+    """Rows of a table of curves or of their fits: some networks' selective units, each at its layer."""
+    return at_layer(table[table["group"] == "selective"], networks, layers)
 
 
 def draw_identification(
-    axes: Axes, points: pd.DataFrame, fits: pd.DataFrame, colour: str, thin: tuple[str, ...] = ("linear", "quadratic")
+    axes: Axes,
+    points: pd.DataFrame,
+    fits: pd.DataFrame,
+    colour: str,
+    empty: str,
+    thin: tuple[str, ...] = ("linear", "quadratic"),
 ) -> None:
     """One continuum: every seed's points and Hill curve, other fits thin.
 
     Args:
         points, fits: rows of `identification` and `fits` of one network and continuum.
+        empty: what to say where there are no points.
         thin: the other fits that are drawn.
     """
     axes.set_xlim(-0.03, 1.03)
@@ -39,7 +45,7 @@ def draw_identification(
     axes.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
     axes.set_yticks([0, 0.5, 1], ["0", ".5", "1"])
     if points["proportion_second"].isna().all():
-        style.say(axes, style.NO_UNITS.replace(" units", "\nunits"))
+        style.say(axes, empty.replace(" units", "\nunits"))
         return
     axes.axhline(0.5, color=style.PALE, linewidth=0.6, zorder=0)
     x = np.linspace(0.001, 1, 300)
@@ -61,9 +67,9 @@ def draw_identification(
                   bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5})  # fmt: skip
 
 
-def why_empty(fits: pd.DataFrame) -> str:
-    """Why a panel of R2 has nothing to show, in words."""
-    return style.NO_UNITS if (fits["n_units"] == 0).all() else "no curve could be fitted"
+def why_empty(fits: pd.DataFrame, empty: str) -> str:
+    """Why a panel of R2 has nothing to show, in words: `empty` if no units were read."""
+    return empty if (fits["n_units"] == 0).all() else "no curve could be fitted"
 
 
 def legend_of_curves(colour: str, seeds: list[int], thin: tuple[str, ...] = ("linear", "quadratic")) -> list[Line2D]:

@@ -1,5 +1,7 @@
 """Confusion matrices as pictures, for people and networks alike."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,13 +17,13 @@ from mien.figures.readings import at_layer
 SCALE = ScalarMappable(Normalize(0, 1), "Blues")
 
 
-def mean_matrix(confusion: pd.DataFrame, observer: str, layer: str, set_: str) -> pd.DataFrame:
+def mean_matrix(confusion: pd.DataFrame, observer: str, layers: Mapping[str, str], set_: str) -> pd.DataFrame:
     """Confusion matrix of people, or of a network's selective units averaged over its seeds.
 
     Args:
         confusion: the table `confusion`.
         observer: `human` or a network.
-        layer: where the network is read.
+        layers: where each network is read.
 
     Returns:
         36 rows: `observer`, `set`, `true_expression`, `response_expression`, `proportion` (null without units), `sd`
@@ -29,7 +31,7 @@ def mean_matrix(confusion: pd.DataFrame, observer: str, layer: str, set_: str) -
     """
     rows = confusion[(confusion["set"] == set_) & (confusion["observer"] == observer)]
     if observer != "human":
-        rows = at_layer(rows[rows["group"] == "selective"], [observer], layer, "observer")
+        rows = at_layer(rows[rows["group"] == "selective"], [observer], layers, "observer")
     cells = rows.groupby(["true_expression", "response_expression"])["proportion"]
     every = pd.MultiIndex.from_product([EXPRESSIONS] * 2, names=["true_expression", "response_expression"])
     frame = cells.agg(proportion="mean", sd="std", seeds="count").reindex(every).reset_index()
@@ -37,12 +39,13 @@ def mean_matrix(confusion: pd.DataFrame, observer: str, layer: str, set_: str) -
     return frame.assign(observer=observer, set=set_)[["observer", "set", *frame.columns]]
 
 
-def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, fontsize: float = 6.5) -> None:
+def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, empty: str, fontsize: float = 6.5) -> None:
     """One matrix, true expression down and response across, with its proportions.
 
     Args:
         matrix: a result of `mean_matrix`.
         rows: whether the rows' names are written.
+        empty: what to say where there is no matrix.
     """
     values = matrix["proportion"].to_numpy(float).reshape(len(EXPRESSIONS), -1)
     axes.set_title(title)
@@ -55,7 +58,7 @@ def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, fontsi
     axes.set_ylim(len(EXPRESSIONS) - 0.5, -0.5)
     if np.isnan(values).all():
         axes.set_facecolor("#F2F2F2")
-        style.say(axes, style.NO_UNITS)
+        style.say(axes, empty)
         return
     axes.imshow(values, cmap=SCALE.cmap, norm=SCALE.norm, aspect="auto", interpolation="nearest")
     for row, column in np.ndindex(values.shape):

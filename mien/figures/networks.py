@@ -1,4 +1,6 @@
-"""Figure 4: networks of one architecture and different experience, compared."""
+"""Figure 4: networks compared in accuracy, confusions and identification."""
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,9 +10,21 @@ from matplotlib.figure import Figure
 from mien.expressions import ends_of
 from mien.figures import bars, curves, style
 from mien.figures.matrices import draw_matrix, draw_scale, mean_matrix
-from mien.figures.readings import READINGS, accuracies, at_layer, over_seeds, pixel_networks, without_units
+from mien.figures.readings import (
+    READINGS,
+    accuracies,
+    at_layer,
+    emptiness,
+    notes,
+    over_seeds,
+    pixel_networks,
+    words_of,
+)
 
 _SET = "wild"
+_ACROSS = 4  # matrices in a row, at most
+_ACCURACY = 110  # mm, width of the panel
+_BETWEEN = 26  # mm between rows of matrices
 
 
 @style.journal
@@ -21,119 +35,159 @@ def draw(
     identification: pd.DataFrame,
     fits: pd.DataFrame,
     means: pd.DataFrame,
+    cells: pd.DataFrame,
     networks: list[str],
-    layer: str,
+    layers: Mapping[str, str],
 ) -> tuple[Figure, dict[str, pd.DataFrame]]:
-    """The figure, and the numbers in its panels: `a` accuracies, `b` to `e` matrices, `f` R2, `g` curves.
+    """The figure, and the numbers in its panels: `a` accuracies, matrices from `b` on, then R2, and curves.
 
     Args:
-        accuracy, confusion, similarity, identification, fits, means: the study's tables (`means` is `r2_means`).
-        networks: those compared, in order, each read at `layer`; there is a matrix for each beside people's.
+        accuracy, confusion, similarity, identification, fits, means, cells: the study's tables (`means` is `r2_means`).
+        networks: those compared, in order; there is a matrix for each beside people's.
+        layers: where each network is read.
     """
-    points, fits, r2 = (curves.of_selective(table, networks, layer) for table in (identification, fits, means))
-    matrices = [mean_matrix(confusion, observer, layer, _SET) for observer in ("human", *networks)]
-    letters = [chr(ord("B") + place) for place in range(len(matrices))]
+    points, fits, r2 = (curves.of_selective(table, networks, layers) for table in (identification, fits, means))
+    matrices = [mean_matrix(confusion, observer, layers, _SET) for observer in ("human", *networks)]
     pixels = pixel_networks(accuracy, networks)
-    by_seed = accuracies(at_layer(accuracy[accuracy["set"] == _SET], [*networks, *pixels], layer))
+    shown = [*networks, *pixels]
+    by_seed = accuracies(at_layer(accuracy[accuracy["set"] == _SET], shown, layers))
     over = over_seeds(by_seed)
-    colour = style.colours(networks, pixels)
-    side = min(34.0, 140 / len(matrices) - 2)
-    r2_top, curves_top = 85 + side, 133 + side
-    figure = style.page(curves_top + 12 + 18 * len(networks))
-    last = chr(ord(letters[-1]) + 1), chr(ord(letters[-1]) + 2)
-    for name, top in (("A", 2), (last[0], r2_top - 5), (last[1], curves_top - 8)):
+    words, empty, colour = words_of(shown, layers), emptiness(cells, shown, layers), style.colours(networks, pixels)
+    rows = _in_rows(len(matrices))
+    side = min(34.0, 140 / len(rows[0]) - 2)
+    matrices_top = 59 + style.depth_of_names(list(words.values()), _ACCURACY)
+    r2_top = matrices_top + (side + _BETWEEN) * len(rows)
+    curves_top = r2_top + max(48.0, 20 + 3.8 * len(networks))
+    figure = style.page(curves_top + 11 + 18 * len(networks), notes(cells, shown, layers))
+    letters = [chr(ord("A") + place) for place in range(len(matrices) + 3)]
+    for name, top in zip((letters[0], *letters[-2:]), (2, r2_top - 5, curves_top - 8), strict=True):
         style.letter(figure, name, 2, top)
-    _draw_accuracies(style.place(figure, 16, 8, 110, 30), by_seed, over, [*networks, *pixels], colour)
-    for place, (name, matrix) in enumerate(zip(letters, matrices, strict=True)):
-        left = 19 + place * (side + 2.5)
-        style.letter(figure, name, left - (17 if place == 0 else 1), 49)
-        draw_matrix(style.place(figure, left, 59, side, side), matrix, "", rows=place == 0, fontsize=5)
-        _write_title(figure, left + side / 2, matrix, similarity, layer)
-    draw_scale(figure, 19 + len(matrices) * (side + 2.5), 59, side, width=2)
-    _draw_r2(style.place(figure, 16, r2_top, 110, 30), r2, networks, colour)
-    _draw_curves(figure, points, fits, networks, colour, curves_top)
-    bottom = figure.get_size_inches()[1] * style.MILLIMETRES - 0.8
-    style.write_at(figure, 178, bottom, without_units(points), ha="right", va="bottom", fontsize=6, color=style.GREY)
-    shown = ["network", "layer", "seed", "continuum", "level", "n", "proportion_second", "status"]
-    return figure, {
-        "a": over,
-        **{name.lower(): matrix for name, matrix in zip(letters, matrices, strict=True)},
-        last[0].lower(): r2[["network", "layer", "seed", "n_units", "fit", "mean", "sem", "n"]],
-        last[1].lower(): points[shown],
-    }
+    axes = style.place(figure, 16, 8, _ACCURACY, 30)
+    bars.draw_accuracies(axes, by_seed, over, [(network, _SET) for network in shown], colour, empty)
+    _name_bars(axes, list(words.values()))
+    titles = [_title(matrix, similarity, layers, words) for matrix in matrices]
+    _draw_matrices(figure, matrices, titles, letters[1:-2], ["", *map(empty.get, networks)], rows, side, matrices_top)
+    compared = {network: words[network] for network in networks}
+    _draw_r2(style.place(figure, 16, r2_top, 110, 30), r2, compared, empty, colour)
+    _draw_curves(figure, points, fits, identification["continuum"].unique(), compared, empty, colour, curves_top)
+    panels = [
+        over,
+        *matrices,
+        r2[["network", "layer", "seed", "n_units", "fit", "mean", "sem", "n"]],
+        points[["network", "layer", "seed", "continuum", "level", "n", "proportion_second", "status"]],
+    ]
+    return figure, dict(zip(map(str.lower, letters), panels, strict=True))
 
 
-def _draw_accuracies(
-    axes: Axes, by_seed: pd.DataFrame, means: pd.DataFrame, networks: list[str], colour: dict[str, str]
+def _draw_matrices(
+    figure: Figure,
+    matrices: list[pd.DataFrame],
+    titles: list[str],
+    letters: list[str],
+    empty: list[str],
+    rows: list[range],
+    side: float,
+    top: float,
 ) -> None:
-    bars.draw_accuracies(axes, by_seed, means, [(network, _SET) for network in networks], colour)
-    axes.set_xticks(range(len(networks)), [style.plain(network) for network in networks])
+    """People's matrix and then the networks', in rows, below one another at `top` mm, each `side` mm wide."""
+    for row, places in enumerate(rows):
+        for column, place in enumerate(places):
+            left, above = 19 + column * (side + 2.5), top + (side + _BETWEEN) * row
+            style.letter(figure, letters[place], left - (17 if column == 0 else 1), above - 10)
+            axes = style.place(figure, left, above, side, side)
+            draw_matrix(axes, matrices[place], "", column == 0, empty[place], fontsize=5)
+            style.write_at(figure, left + side / 2, above - 0.7, titles[place], ha="center", va="bottom", fontsize=5.8,
+                           linespacing=1.25)  # fmt: skip
+    draw_scale(figure, 19 + len(rows[0]) * (side + 2.5), top, side, width=2)
+
+
+def _in_rows(n: int) -> list[range]:
+    """The places 0 to n - 1 in rows of at most `_ACROSS`, as even as can be, the first the longest."""
+    across = -(-n // -(-n // _ACROSS))
+    return [range(start, min(start + across, n)) for start in range(0, n, across)]
+
+
+def _name_bars(axes: Axes, names: list[str]) -> None:
+    style.name_places(axes, names, _ACCURACY)
     axes.set_title("accuracy on the wild set", loc="left")
     axes.legend(handles=bars.legend_of_readings(style.GREY, list(READINGS)), loc="upper left", borderpad=0,
                 bbox_to_anchor=(1.09, 1.02), handlelength=1.2, labelspacing=0.6)  # fmt: skip
 
 
-def _write_title(figure: Figure, centre: float, matrix: pd.DataFrame, similarity: pd.DataFrame, layer: str) -> None:
+def _title(matrix: pd.DataFrame, similarity: pd.DataFrame, layers: Mapping[str, str], words: Mapping[str, str]) -> str:
     """Who it is, and for a network its correlation with people, over seeds."""
     observer, seeds = matrix["observer"].iloc[0], int(matrix["seeds"].max())
     if observer == "human":
-        lines = ["people", "(published; photographs)"]
-    elif not seeds:
-        lines = [style.plain(observer)]
-    else:
-        rows = similarity[(similarity["set"] == _SET) & (similarity["statistic"] == "pearson")]
-        rows = rows[rows["human"] == "human"]
-        rows = at_layer(rows[rows["group"] == "selective"], [observer], layer)
-        r = rows.groupby("cells")[["value", "even_errors"]].mean().map(style.number)
-        lines = [
-            f"{style.plain(observer)} ({seeds} seed{'s' * (seeds > 1)})",
-            f"r = {r.at['all', 'value']}, off-diagonal {r.at['off_diagonal', 'value']}",
-            f"(even errors {r.at['all', 'even_errors']}, {r.at['off_diagonal', 'even_errors']})",
-        ]
-    style.write_at(figure, centre, 58.3, "\n".join(lines), ha="center", va="bottom", fontsize=5.8, linespacing=1.25)
+        return "people\n(published; photographs)"
+    if not seeds:
+        return style.wrapped(words[observer], 36, 5.8)
+    rows = similarity[(similarity["set"] == _SET) & (similarity["statistic"] == "pearson")]
+    rows = rows[rows["human"] == "human"]
+    rows = at_layer(rows[rows["group"] == "selective"], [observer], layers)
+    r = rows.groupby("cells")[["value", "even_errors"]].mean().map(style.number)
+    return "\n".join([
+        style.wrapped(f"{words[observer]} ({seeds} seed{'s' * (seeds > 1)})", 36, 5.8),
+        f"r = {r.at['all', 'value']}, off-diagonal {r.at['off_diagonal', 'value']}",
+        f"(even errors {r.at['all', 'even_errors']}, {r.at['off_diagonal', 'even_errors']})",
+    ])  # fmt: skip
 
 
-def _draw_r2(axes: Axes, means: pd.DataFrame, networks: list[str], colour: dict[str, str]) -> None:
+def _draw_r2(
+    axes: Axes, means: pd.DataFrame, words: Mapping[str, str], empty: Mapping[str, str], colour: Mapping[str, str]
+) -> None:
     """Each seed's mean R2 over continua with its SEM, by fit and network."""
-    width = 0.8 / len(networks)
-    for slot, network in enumerate(networks):
+    width = 0.8 / len(words)
+    for slot, network in enumerate(words):
         of_network = means[means["network"] == network]
         here = of_network[of_network["mean"].notna()]
         seeds = sorted(here["seed"].unique())
         for seed, offset in zip(seeds, style.spread(len(seeds), 0.5 * width), strict=True):
-            places = np.arange(len(curves.FITS)) + (slot - (len(networks) - 1) / 2) * width + offset
+            places = np.arange(len(curves.FITS)) + (slot - (len(words) - 1) / 2) * width + offset
             curves.draw_mean_r2(axes, places, here[here["seed"] == seed], colour[network])
-        label = style.plain(network) if seeds else f"{style.plain(network)}:\n{curves.why_empty(of_network)}"
-        axes.plot([], [], linestyle="", marker="o", markersize=4, color=colour[network], label=label)
+        label = words[network] if seeds else f"{words[network]}: {curves.why_empty(of_network, empty[network])}"
+        axes.plot([], [], linestyle="", marker="o", markersize=4, color=colour[network],
+                  label=style.wrapped(label, 42))  # fmt: skip
     axes.set_xticks(range(len(curves.FITS)), [words for words, *_ in curves.FITS.values()])
     axes.set_xlim(-0.5, len(curves.FITS) - 0.5)
     axes.tick_params(axis="x", length=0)
     curves.r2_axis(axes, (means["mean"] - means["sem"]).min())
     if means["mean"].isna().all():
-        style.say(axes, curves.why_empty(means))
+        style.say(axes, curves.why_empty(means, style.NO_UNITS if style.NO_UNITS in empty.values() else style.MISSING))
     axes.legend(loc="upper left", bbox_to_anchor=(1.06, 1.02), borderpad=0, labelspacing=0.7, title="a mark is a seed",
                 title_fontsize=6.5, alignment="left")  # fmt: skip
 
 
 def _draw_curves(
-    figure: Figure, points: pd.DataFrame, fits: pd.DataFrame, networks: list[str], colour: dict[str, str], top: float
+    figure: Figure,
+    points: pd.DataFrame,
+    fits: pd.DataFrame,
+    continua: Sequence[str],
+    words: Mapping[str, str],
+    empty: Mapping[str, str],
+    colour: Mapping[str, str],
+    top: float,
 ) -> None:
     """Identification curves, a row a network and a column a continuum."""
-    continua = list(points["continuum"].unique())
     width = 158 / len(continua)
-    for row, network in enumerate(networks):
+    for row, network in enumerate(words):
         for column, continuum in enumerate(continua):
             axes = style.place(figure, 19 + column * width, top + 18 * row, width - 4.5, 14.5)
             here = [
                 frame[(frame["network"] == network) & (frame["continuum"] == continuum)] for frame in (points, fits)
             ]
-            curves.draw_identification(axes, *here, colour[network], thin=())
-            axes.tick_params(labelleft=column == 0, labelbottom=row == len(networks) - 1)
+            curves.draw_identification(axes, *here, colour[network], empty[network], thin=())
+            axes.tick_params(labelleft=column == 0, labelbottom=row == len(words) - 1)
             if row == 0:
                 axes.set_title(" →\n".join(ends_of(continuum)), fontsize=6.5)
-            if column == 0:
-                axes.set_ylabel(style.plain(network).replace(" ", "\n"))
-    bottom = top + 18 * len(networks)
+        name = words[network]
+        style.write_at(figure, 13, top + 18 * row + 7.25, _in_lines(name), rotation=90, ha="right", va="center",
+                       multialignment="center", fontsize=7 if len(name) < 24 else 5.8)  # fmt: skip
+    bottom = top + 18 * len(words)
     style.write_at(figure, 19 + 79, bottom + 1.5, "share of second expression in the morph", ha="center")
-    style.write_at(figure, 2.5, top + 9 * len(networks) - 2, "second expression chosen, proportion", rotation=90,
+    style.write_at(figure, 2.5, top + 9 * len(words) - 2, "second expression chosen, proportion", rotation=90,
                    va="center")  # fmt: skip
+
+
+def _in_lines(words: str) -> str:
+    """A network's name beside its row of curves: a line a word where it is short."""
+    return words.replace(" ", "\n") if len(words) < 24 and words.count(" ") < 3 else style.wrapped(words, 17, 5.8)

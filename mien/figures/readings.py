@@ -3,10 +3,12 @@
 A *reading* is which of a cell's units were read, with which labels: the bars of an accuracy panel.
 """
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 import pandas as pd
 
-from mien.figures.style import NO_UNITS, plain
+from mien.figures.style import MISSING, NO_UNITS, plain
 
 #: Readings in the order of their bars, with the words of the legend.
 READINGS = {
@@ -17,14 +19,25 @@ READINGS = {
 }
 
 
-def at_layer(frame: pd.DataFrame, networks: list[str], layer: str, column: str = "network") -> pd.DataFrame:
-    """Rows of some networks at one layer; a network that has no such layer is taken at its last one."""
-    chosen = []
+def at_layer(
+    frame: pd.DataFrame, networks: Iterable[str], layers: Mapping[str, str], column: str = "network"
+) -> pd.DataFrame:
+    """Rows of some networks, each at its layer in `layers`; one that is not in there is taken at its last layer."""
+    chosen = [frame.iloc[:0]]
     for network in networks:
         rows = frame[frame[column] == network]
-        at = layer if (rows["layer"] == layer).any() else rows["layer"].max()
-        chosen.append(rows[rows["layer"] == at])
-    return pd.concat(chosen, ignore_index=True) if chosen else frame.iloc[:0]
+        chosen.append(rows[rows["layer"] == layers.get(network, rows["layer"].max())])
+    return pd.concat([rows for rows in chosen if len(rows)] or chosen[:1], ignore_index=True)
+
+
+def words_of(networks: Iterable[str], layers: Mapping[str, str]) -> dict[str, str]:
+    """A reader's words for each network, with its layer where they are read at several (an image has no other)."""
+    read = {network: layers[network] for network in networks if layers.get(network, "image") != "image"}
+    several = len(set(read.values())) > 1
+    return {
+        network: f"{plain(network)}, {read[network]}" if several and network in read else plain(network)
+        for network in networks
+    }
 
 
 def pixel_networks(frame: pd.DataFrame, networks: list[str]) -> list[str]:
@@ -91,11 +104,38 @@ def wilson(proportion: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return centre - half, centre + half
 
 
-def without_units(frame: pd.DataFrame, column: str = "network") -> str:
-    """The cells of a frame that have no selective units, in words, or an empty string."""
-    empty = frame.loc[frame["n_units"] == 0, [column, "seed"]].drop_duplicates()
-    names = []
-    for network, seeds in empty.groupby(column, sort=False)["seed"]:
-        numbers = ", ".join(str(int(seed)) for seed in sorted(seeds))
-        names.append(f"{plain(network)} (seed {numbers})" if len(seeds) == 1 else f"{plain(network)} (seeds {numbers})")
-    return f"{NO_UNITS}: {'; '.join(names)}" if names else ""
+def notes(cells: pd.DataFrame, networks: Iterable[str], layers: Mapping[str, str]) -> str:
+    """What is wrong with the cells of some networks, in words, or an empty string.
+
+    Args:
+        cells: the study's table `cells`.
+    """
+    found = {}
+    for network in networks:
+        rows = at_layer(cells, [network], layers)
+        if rows.empty:
+            found.setdefault(MISSING, []).append(plain(network))
+        seeds = {}
+        for row in rows.itertuples():
+            for reason in reasons(row.status):
+                seeds.setdefault(reason, []).append(int(row.seed))
+        for reason, numbers in seeds.items():
+            of = f"seed{'s' * (len(numbers) > 1)} {', '.join(map(str, sorted(numbers)))}"
+            found.setdefault(reason, []).append(f"{plain(network)} ({of})")
+    return ". ".join(f"{reason}: {'; '.join(found[reason])}" for reason in sorted(found))
+
+
+def reasons(status: str) -> list[str]:
+    """Why a cell cannot be compared like the others, from its `status` in `cells`, without the numbers."""
+    if status.startswith(MISSING):
+        return [MISSING]
+    return [] if status == "ok" else [reason.partition(":")[0] for reason in status.split("; ")]
+
+
+def emptiness(cells: pd.DataFrame, networks: Iterable[str], layers: Mapping[str, str]) -> dict[str, str]:
+    """What to say of each network where it has nothing to draw: `MISSING` if all its cells are, else `NO_UNITS`."""
+    words = {}
+    for network in networks:
+        states = at_layer(cells, [network], layers)["status"]
+        words[network] = MISSING if all(state.startswith(MISSING) for state in states) else NO_UNITS
+    return words

@@ -8,65 +8,75 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
-from mien.architectures import ARCHITECTURES, layer_shape
 from mien.expressions import EXPRESSIONS
 from mien.figures import bars, style
-from mien.figures.readings import READINGS, accuracies, at_layer, over_seeds, without_units
+from mien.figures.readings import READINGS, accuracies, at_layer, emptiness, notes, over_seeds, words_of
 
 _SETS = ("within", "controlled")
 _TUNING = [f"tuning_{expression}" for expression in EXPRESSIONS]
+_ACROSS, _COUNTS = 168, 50  # mm, widths of panels A and D
+_BLOCKS = 20  # of panel A
+_SHAPE = ["channels", "rows", "columns"]
+#: The last part of the names of nodes that hand on what the node before them gave.
+_PASSED_ON = r"(?:^|[._])(?:(?:max|avg)?pool|relu|bn|dropout)_?\d*(?:_\d+)?$"
 
 
 @style.journal
 def draw(
-    layers: pd.DataFrame,
-    units: pd.DataFrame,
+    nodes: pd.DataFrame,
+    units: pd.DataFrame | None,
     accuracy: pd.DataFrame,
     selection: pd.DataFrame,
+    cells: pd.DataFrame,
     focus: str,
-    layer: str,
+    layers: Mapping[str, str],
     seed: int,
     networks: list[str],
 ) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and the numbers in its panels `a` to `d`.
 
     Args:
-        layers: the architecture of `focus`, from input to output: `layer`, `channels`, `rows`, `columns`.
-        units: the `units` table of `focus` at `layer`, `seed`.
-        accuracy, selection: the study's tables `accuracy` and `selection`.
+        nodes: every node of `focus`, from input to output: `layer`, `channels`, `rows`, `columns`.
+        units: the `units` table of `focus` at its layer, `seed`; None if an incomplete study lacks it.
+        accuracy, selection, cells: the study's tables.
+        layers: where each network is read.
         networks: the networks compared in panel D, in order.
     """
-    figure = style.page(153)
-    colour = style.colours(dict.fromkeys([*networks, focus]))
-    for name, left, top in (("A", 2, 2), ("B", 2, 42), ("C", 2, 95), ("D", 112, 95)):
+    shown = dict.fromkeys([*networks, focus])
+    colour, empty = style.colours(shown), emptiness(cells, shown, layers)
+    layer, words = layers[focus], words_of(networks, layers)
+    blocks = drawn_blocks(nodes, layer)
+    lower, deeper = _depth_of_blocks(blocks), style.depth_of_names(list(words.values()), _COUNTS)
+    figure = style.page(152 + lower + deeper, notes(cells, shown, layers))
+    for name, left, top in (("A", 2, 2), ("B", 2, 42 + lower), ("C", 2, 95 + lower), ("D", 112, 95 + lower)):
         style.letter(figure, name, left, top)
-    _draw_network(style.place(figure, 8, 6, 168, 33), layers, layer, colour[focus])
+    _draw_network(style.place(figure, 8, 6, 168, 33 + lower), blocks, layer, colour[focus], lower)
     tuning = _sorted_tuning(units)
-    counts = at_layer(selection[selection["scheme"] == "fixed"], networks, layer)
-    cell = selection[(selection["network"] == focus) & (selection["layer"] == layer) & (selection["seed"] == seed)]
-    _draw_tuning(figure, tuning, _sentence(cell, focus, layer, seed))
-    by_seed = accuracies(at_layer(accuracy, [focus], layer))
+    counts = at_layer(selection[selection["scheme"] == "fixed"], networks, layers)
+    cell = at_layer(selection[selection["seed"] == seed], [focus], layers)
+    _draw_tuning(figure, 48 + lower, tuning, _sentence(cell, focus, layer, seed), empty[focus])
+    by_seed = accuracies(at_layer(accuracy, [focus], layers))
     by_seed = by_seed[by_seed["set"].isin(_SETS)]
     means = over_seeds(by_seed)
-    axes = style.place(figure, 16, 103, 78, 38)
-    bars.draw_accuracies(axes, by_seed, means, [(focus, set_) for set_ in _SETS], colour)
+    axes = style.place(figure, 16, 103 + lower, 78, 38)
+    bars.draw_accuracies(axes, by_seed, means, [(focus, set_) for set_ in _SETS], colour, empty)
     axes.set_xticks(
         range(len(_SETS)), ["within localizer\n(other half of identities)", "controlled\n(other identities)"]
     )
     axes.legend(handles=bars.legend_of_readings(colour[focus], list(READINGS)), ncols=2, loc="lower left",
                 bbox_to_anchor=(-0.02, 0.98), borderpad=0, columnspacing=1, handlelength=1.4)  # fmt: skip
-    _draw_counts(style.place(figure, 126, 103, 50, 38), counts, networks, colour)
-    absent = without_units(counts.rename(columns={"n_units": "all_units", "n_selective": "n_units"}))
-    style.write_at(figure, 178, 152, absent, ha="right", va="bottom", fontsize=6, color=style.GREY)
+    _draw_counts(style.place(figure, 126, 103 + lower, _COUNTS, 38), counts, words, empty, colour)
     columns = ["network", "layer", "seed", "scheme", "n_units", "n_selective", "null_mean", "null_low", "null_high",
                "p_count", "n_permutations"]  # fmt: skip
     long = tuning.melt(["column", "unit", "preferred"], _TUNING, "expression", "tuning")
     long["expression"] = long["expression"].str.removeprefix("tuning_")
-    return figure, {"a": layers, "b": long, "c": means, "d": counts[columns]}
+    return figure, {"a": blocks, "b": long, "c": means, "d": counts[columns]}
 
 
-def _sorted_tuning(units: pd.DataFrame) -> pd.DataFrame:
+def _sorted_tuning(units: pd.DataFrame | None) -> pd.DataFrame:
     """Selective units in the columns of the heat map: by preferred expression, then falling tuning to it."""
+    if units is None:
+        return pd.DataFrame(columns=["column", "unit", "preferred", *_TUNING])
     chosen = units[units["selective"].fillna(False).astype(bool)].reset_index(drop=True)
     order = pd.Series(pd.Categorical(chosen["preferred"], EXPRESSIONS).codes, dtype=int)
     strength = chosen[_TUNING].astype(float).max(axis=1)
@@ -88,8 +98,8 @@ def _sentence(cell: pd.DataFrame, focus: str, layer: str, seed: int) -> str:
     )
 
 
-def _draw_tuning(figure: Figure, tuning: pd.DataFrame, sentence: str) -> None:
-    axes = style.place(figure, 22, 48, 122, 36)
+def _draw_tuning(figure: Figure, top: float, tuning: pd.DataFrame, sentence: str, empty: str) -> None:
+    axes = style.place(figure, 22, top, 122, 36)
     axes.set_title(sentence, loc="left")
     axes.set_yticks(range(len(EXPRESSIONS)), EXPRESSIONS)
     axes.tick_params(length=0)
@@ -98,7 +108,7 @@ def _draw_tuning(figure: Figure, tuning: pd.DataFrame, sentence: str) -> None:
     if tuning.empty:
         axes.set_xticks([])
         axes.set_facecolor("#F2F2F2")
-        style.say(axes, style.NO_UNITS)
+        style.say(axes, empty)
         return
     n = len(tuning)
     values = tuning[_TUNING].to_numpy(float).T
@@ -116,21 +126,27 @@ def _draw_tuning(figure: Figure, tuning: pd.DataFrame, sentence: str) -> None:
                       xytext=(19, 0), textcoords="offset points", va="center", ha="center", fontsize=6.5)  # fmt: skip
     axes.annotate("units\npreferring", (1, 1), xycoords="axes fraction", xytext=(19, 1), textcoords="offset points",
                   ha="center", va="bottom", fontsize=6)  # fmt: skip
-    bar = figure.colorbar(image, cax=style.place(figure, 160, 48, 2.5, 36), label="tuning (SD of the unit)")
+    bar = figure.colorbar(image, cax=style.place(figure, 160, top, 2.5, 36), label="tuning (SD of the unit)")
     bar.outline.set_linewidth(0.5)
 
 
-def _draw_counts(axes: Axes, counts: pd.DataFrame, networks: list[str], colour: dict[str, str]) -> None:
+def _draw_counts(
+    axes: Axes, counts: pd.DataFrame, words: Mapping[str, str], empty: Mapping[str, str], colour: Mapping[str, str]
+) -> None:
     """Share of units that are selective, every seed beside what shuffled expressions give."""
-    for place, network in enumerate(networks):
+    for place, network in enumerate(words):
         seeds = counts[counts["network"] == network].sort_values("seed")
-        for x, row in zip(place + style.spread(len(seeds), 0.16 * len(seeds)), seeds.itertuples(), strict=True):
+        if seeds.empty:
+            axes.text(place, 0.04, empty[network], rotation=90, ha="center", va="bottom", color=style.GREY,
+                      transform=axes.get_xaxis_transform())  # fmt: skip
+        offsets = style.spread(len(seeds), min(0.7, 0.16 * len(seeds)))
+        for x, row in zip(place + offsets, seeds.itertuples(), strict=True):
             low, mean, high = (100 * float(v) / row.n_units for v in (row.null_low, row.null_mean, row.null_high))
             axes.plot([x, x], [low, high], color="#BBBBBB", linewidth=4, solid_capstyle="butt", zorder=1)
             axes.plot([x - 0.06, x + 0.06], [mean, mean], color=style.GREY, linewidth=0.9, zorder=2)
             axes.scatter(x, 100 * row.n_selective / row.n_units, s=13, color=colour[network], zorder=3, clip_on=False)
-    axes.set_xticks(range(len(networks)), [style.plain(network).replace(" ", "\n") for network in networks])
-    axes.set_xlim(-0.6, len(networks) - 0.4)
+    style.name_places(axes, list(words.values()), _COUNTS)
+    axes.set_xlim(-0.6, len(words) - 0.4)
     axes.set_ylim(0, 1.08 * max(axes.get_ylim()[1], 0.1))
     axes.set_ylabel("selective units, % of the layer")
     axes.tick_params(axis="x", length=0)
@@ -139,62 +155,95 @@ def _draw_counts(axes: Axes, counts: pd.DataFrame, networks: list[str], colour: 
     axes.legend(loc="lower left", bbox_to_anchor=(-0.05, 0.98), ncols=2, borderpad=0, handlelength=1, columnspacing=1)
 
 
-def layers_of_network(architecture: Mapping) -> pd.DataFrame:
-    """The layers of a configured network that hold units, from the image on: `layer`, `channels`, `rows`, `columns`.
+def drawn_blocks(nodes: pd.DataFrame, layer: str) -> pd.DataFrame:
+    """The nodes of a network that panel A draws: at most `_BLOCKS`, `layer` among them.
 
-    Args:
-        architecture: `name`, `width`, `input_size` and `classes`, as in the configuration.
+    All that have units of their own, neither pooled nor only rectified or normalised; of too many, the first of each
+    shape; of still too many, evenly spaced ones.
     """
-    name, size = architecture["name"], architecture["input_size"]
-    given = (name, architecture.get("width", 1), size, architecture.get("classes", 1000))
-    kept = [stage.name for stage in ARCHITECTURES[name] if stage.kind not in ("pool", "image")]
-    rows = [("image", 3, size, size), *((layer, *layer_shape(given[0], layer, *given[1:])) for layer in kept)]
-    return pd.DataFrame(rows, columns=["layer", "channels", "rows", "columns"])
+    kept = nodes[~nodes["layer"].str.contains(_PASSED_ON) | (nodes["layer"] == layer)]
+    if len(kept) > _BLOCKS:
+        kept = kept[~kept.duplicated(_SHAPE) | (kept["layer"] == layer)]
+    if len(kept) > _BLOCKS:
+        others = kept[kept["layer"] != layer]
+        places = np.linspace(0, len(others) - 1, _BLOCKS - 1).round().astype(int)
+        kept = kept[kept["layer"].isin([layer, *others["layer"].iloc[places]])]
+    return kept[["layer", *_SHAPE]].reset_index(drop=True)
 
 
-def _draw_network(axes: Axes, layers: pd.DataFrame, focus: str, colour: str) -> None:
+def _in_groups(blocks: pd.DataFrame) -> tuple[list[pd.DataFrame], list[str], list[str]]:
+    """Neighbours of one shape together; the name of each group, and its shape in words."""
+    same = (blocks[_SHAPE].diff() != 0).any(axis=1).cumsum()
+    groups = [group for _, group in blocks.groupby(same, sort=False)]
+    names, shapes = [], []
+    for group in groups:
+        first, last = group["layer"].iloc[0], group["layer"].iloc[-1]
+        alike = first.rpartition("_")[0] == last.rpartition("_")[0]
+        names.append(first if len(group) == 1 else f"{first} – {last.rpartition('_')[2] if alike else last}")
+        channels, rows, columns = group[_SHAPE].iloc[0]
+        shapes.append(f"{channels:,} × {rows:,} × {columns:,}" if rows > 1 or columns > 1 else f"{channels:,}")
+    return groups, names, shapes
+
+
+def _depth_of_blocks(blocks: pd.DataFrame) -> float:
+    """Height that the words below panel A need beside that of two level lines, mm; 0 where these fit."""
+    _, names, shapes = _in_groups(blocks)
+    slot = _ACROSS / len(names)
+    if all(1.25 * len(word) < slot for word in (*names, *shapes)):
+        return 0.0
+    return 0.72 * 1.2 * max(len(f"{name}  {shape}") for name, shape in zip(names, shapes, strict=True)) - 4
+
+
+def _draw_network(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str, lower: float) -> None:
     """Layers as blocks, those of one shape together: heights go with the root of the rows, widths of the channels."""
     axes.set_axis_off()
-    axes.set_xlim(0, 168)  # mm
-    axes.set_ylim(0, 33)
-    same = (layers[["channels", "rows", "columns"]].diff() != 0).any(axis=1).cumsum()
-    groups = [group for _, group in layers.groupby(same, sort=False)]
-    slot = 168 / len(groups)
-    tallest, widest = layers["rows"].max(), layers["channels"].max()
+    axes.set_xlim(0, _ACROSS)  # mm
+    axes.set_ylim(-lower, 33)
+    groups, names, shapes = _in_groups(blocks)
+    slot = _ACROSS / len(groups)
+    tallest, widest = blocks["rows"].max(), blocks["channels"].max()
+    narrow = min(1.0, slot / 16)  # of many groups each is drawn narrower
     ends = []
-    for place, group in enumerate(groups):
+    for place, (group, name, shape) in enumerate(zip(groups, names, shapes, strict=True)):
         centre = slot * (place + 0.5)
-        extent = _draw_group(axes, group, centre, tallest, widest, focus, colour)
-        if place:
+        extent = _draw_group(axes, group, centre, tallest, widest, layer, colour, narrow)
+        if place and extent[0] - ends[-1] > 2.5:
             axes.annotate("", (extent[0] - 1, 20), (ends[-1] + 1, 20), arrowprops={"arrowstyle": "-|>", "shrinkA": 0,
                           "shrinkB": 0, "color": style.GREY, "linewidth": 0.6, "mutation_scale": 5})  # fmt: skip
         ends.append(extent[1])
-        first, last = group["layer"].iloc[0], group["layer"].iloc[-1]
-        name = first if len(group) == 1 else f"{first} – {last.rpartition('_')[2]}"
-        channels, rows, columns = group[["channels", "rows", "columns"]].iloc[0]
-        axes.text(centre, 6, name, ha="center", va="top", fontsize=6.5,
-                  fontweight="bold" if focus in set(group["layer"]) else "normal")  # fmt: skip
-        axes.text(centre, 2.5, f"{channels:,} × {rows} × {columns}" if rows > 1 else f"{channels:,}", ha="center",
-                  va="top", fontsize=6, color=style.GREY)  # fmt: skip
+        weight = "bold" if layer in set(group["layer"]) else "normal"
+        if lower:
+            axes.text(centre, 8, f"{name}  {shape}", ha="right", va="top", fontsize=6, fontweight=weight, rotation=50,
+                      rotation_mode="anchor")  # fmt: skip
+        else:
+            axes.text(centre, 6, name, ha="center", va="top", fontsize=6.5, fontweight=weight)
+            axes.text(centre, 2.5, shape, ha="center", va="top", fontsize=6, color=style.GREY)
 
 
 def _draw_group(
-    axes: Axes, group: pd.DataFrame, centre: float, tallest: int, widest: int, focus: str, colour: str
+    axes: Axes,
+    group: pd.DataFrame,
+    centre: float,
+    tallest: int,
+    widest: int,
+    layer: str,
+    colour: str,
+    narrow: float,
 ) -> tuple[float, float]:
     """The blocks of layers of one shape; returns where they begin and end, mm."""
-    channels, rows, _ = group[["channels", "rows", "columns"]].iloc[0]
+    channels, rows, columns = group[_SHAPE].iloc[0]
     share = np.sqrt(channels / widest)
-    if rows > 1:
-        height, width = 18 * np.sqrt(rows / tallest), 1.1 + 4 * share
-        height, depth = max(3.0, height), 0.24 * height
+    if rows > 1 or columns > 1:
+        height, width = 18 * np.sqrt(rows / tallest), narrow * (1.1 + 4 * share)
+        height, depth = max(3.0, height), narrow * 0.24 * height
     else:
-        height, width, depth = max(3.0, 18 * share), 1.1, 0.6
-    gap = 0.8
+        height, width, depth = max(3.0, 18 * share), narrow * 1.1, narrow * 0.6
+    gap = 0.8 * narrow
     total = len(group) * (width + gap) - gap + depth
     left = centre - total / 2
     for i, name in enumerate(group["layer"]):
         _draw_block(axes, left + i * (width + gap), 20 - (height + depth) / 2, width, height, depth,
-                    colour if name == focus else "#AEBBC6")  # fmt: skip
+                    colour if name == layer else "#AEBBC6")  # fmt: skip
     return left, left + total
 
 

@@ -4,6 +4,7 @@ Everywhere in the figures a colour is a network and the fill of a mark says whic
 """
 
 import os
+import textwrap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -20,8 +21,10 @@ WIDTH = 180.0
 #: Okabe & Ito, Color Universal Design (2008), without yellow, which is too pale for lines on white.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 INK, GREY, PALE = "#222222", "#767676", "#D9D9D9"
-#: Said wherever a cell has nothing to draw.
-NO_UNITS = "no selective units"
+#: Said wherever a cell has nothing to draw: it has none, or an incomplete study lacks the cell.
+NO_UNITS, MISSING = "no selective units", "missing"
+
+_SLANT = 34.0  # mm of a slanting name before it is wrapped
 
 RC = {
     # DejaVu comes with matplotlib, so that a figure is the same on every machine.
@@ -68,9 +71,13 @@ _METADATA = {
 }
 
 
-def page(height: float) -> Figure:
-    """An empty figure, `WIDTH` wide and `height` tall, in mm."""
-    return Figure(figsize=(WIDTH / MILLIMETRES, height / MILLIMETRES))
+def page(height: float, note: str = "") -> Figure:
+    """An empty figure, `WIDTH` wide and `height` tall, in mm, and as much taller as the note at its foot needs."""
+    lines = wrapped(note, WIDTH - 6, 6).splitlines()
+    height += 2.8 * len(lines)
+    figure = Figure(figsize=(WIDTH / MILLIMETRES, height / MILLIMETRES))
+    write_at(figure, WIDTH - 2, height - 0.8, "\n".join(lines), ha="right", va="bottom", fontsize=6, color=GREY)
+    return figure
 
 
 def place(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
@@ -88,6 +95,33 @@ def write_at(figure: Figure, left: float, top: float, text: str, **how) -> None:
 def letter(figure: Figure, name: str, left: float, top: float) -> None:
     """The bold letter of a panel."""
     write_at(figure, left, top, name, fontsize=10, fontweight="bold")
+
+
+def wrapped(text: str, width: float, size: float = 6.5) -> str:
+    """Text in lines that are at most `width` mm wide in a font of `size` points."""
+    return textwrap.fill(text, max(1, int(width / (0.21 * size))))
+
+
+def name_places(axes: Axes, names: list[str], width: float) -> None:
+    """Name the places 0, 1, ... of an x axis `width` mm wide: in lines if the words fit, else slanting."""
+    slot = width / len(names)
+    if _fit(names, slot):
+        axes.set_xticks(range(len(names)), [wrapped(name, slot) for name in names])
+    else:
+        axes.set_xticks(range(len(names)), [wrapped(name, _SLANT) for name in names], rotation=60, ha="right",
+                        rotation_mode="anchor")  # fmt: skip
+
+
+def depth_of_names(names: list[str], width: float) -> float:
+    """How far the words of `name_places` reach below two lines, mm."""
+    if _fit(names, width / len(names)):
+        return max(0.0, 3.0 * (max(wrapped(name, width / len(names)).count("\n") for name in names) - 1))
+    return max(0.0, 0.87 * min(_SLANT, 1.4 * max(map(len, names))) - 3)
+
+
+def _fit(names: list[str], slot: float) -> bool:
+    """Whether no word of some names is wider than `slot`, mm."""
+    return all(wrapped(word, slot) == word for name in names for word in name.split())
 
 
 def plain(name: str) -> str:
