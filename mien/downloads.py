@@ -28,7 +28,7 @@ from mien.reporting import progress
 RECORD = "SHA256SUMS"
 TIMEOUT = (10, 60)  # seconds for a server to be reached, and to send anything
 WAITS = (1, 3, 9)  # seconds before a connection that was cut is tried again; bytes gained begin the waits anew
-_CHUNK = 2**20
+_CHUNK = 2**16  # bytes; what a kill may lose
 _DIGEST_LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
 
 pooch.get_logger().setLevel("WARNING")  # it would advise to pin the digest that the record already keeps
@@ -86,20 +86,20 @@ def obtain(sources: Sequence[str], folder: str | Path, sha256: str | None, offli
             return _fetch(url, urls, folder, sha256, title)
         except _UnusableError as error:
             failures[url] = str(error)
-    raise InputError(_nothing_works(failures, urls, folder, sha256, title))
+    reasons = {source: failures[source] for source in sources}
+    raise InputError(_nothing_works(reasons, urls, folder, sha256, title))
 
 
-def _nothing_works(failures: dict[str, str], urls: list[str], folder: Path, sha256: str | None, title: str) -> str:
-    reasons = "".join(f"\n  {source}: {why}" for source, why in failures.items())
+def _nothing_works(reasons: dict[str, str], urls: list[str], folder: Path, sha256: str | None, title: str) -> str:
+    said = f"{title}: no source gives the file:" + "".join(f"\n  {source}: {why}" for source, why in reasons.items())
     named = [url for url in urls if _name(url)]
     if not named:
-        return f"{title}: no source gives the file:{reasons}\nCorrect the sources in the configuration"
+        return f"{said}\nCorrect the sources in the configuration"
     path = _place(named[0], urls, folder, sha256)
     digest = _expected(urls, folder, sha256)
     with_digest = f" (sha256 {digest})" if digest else ""
     return (
-        f"{title}: no source gives the file:{reasons}\n"
-        f"To go on without a network, put the file {path.name}{with_digest} here, and run the same command again:\n"
+        f"{said}\nTo go on without a network, put the file {path.name}{with_digest} here, and run the same command again:\n"
         f"  {path.absolute()}"
     )
 
@@ -262,15 +262,21 @@ def _fetch(url: str, urls: list[str], folder: Path, sha256: str | None, title: s
 
 
 def _why(error: Exception) -> str:
-    """A network's or disk's error in a few words; those of requests quote the whole chain that led to them."""
-    text = str(error)
-    if isinstance(error, requests.ConnectTimeout):
-        return f"no answer within {TIMEOUT[0]} s"
-    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
-        return f"the server sent nothing for {TIMEOUT[1]} s"
-    if "NameResolutionError" in text:
-        return "the host is unknown, or there is no network"
-    return re.sub(r"^.*Caused by \w+\((.*)\)\)$", r"\1", text)
+    """A network's or disk's error in a few words; those of requests wrap the chain that led to them."""
+    cause = error.args[0] if isinstance(error, requests.RequestException) and error.args else error
+    cause = getattr(cause, "reason", cause)
+    match cause:
+        case urllib3.exceptions.NameResolutionError():  # the narrower classes first
+            return "the host is unknown, or there is no network"
+        case urllib3.exceptions.NewConnectionError():
+            return str(cause).rpartition(": ")[2]
+        case urllib3.exceptions.ConnectTimeoutError():
+            return f"no answer within {TIMEOUT[0]} s"
+        case urllib3.exceptions.ReadTimeoutError():
+            return f"the server sent nothing for {TIMEOUT[1]} s"
+        case urllib3.exceptions.ProtocolError():
+            return "the connection breaks off before the end"
+    return str(cause)
 
 
 def _download(title: str, url: str, output: str, _pooch: object) -> None:
@@ -312,7 +318,7 @@ def _continue(title: str, url: str, part: Path) -> None:
         response.raise_for_status()
         if response.headers.get("Content-Type", "").startswith("text/html") and not _is_page(url):
             raise _UnusableError("the server sent a web page instead of the file")
-        with part.open("ab") as file:
+        with part.open("ab", buffering=0) as file:
             if not rest:
                 file.truncate(0)  # before the validator, so that this never vouches for bytes of another file
                 validator.write_text(_validator_of(response))

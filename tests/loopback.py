@@ -1,4 +1,4 @@
-"""A small web server on 127.0.0.1: files with ranges and validators as a good server has them, and every misbehaviour."""
+"""A small web server on 127.0.0.1: files with ranges and validators as a good server has them, and all misbehaviour."""
 
 import threading
 import time
@@ -17,6 +17,7 @@ class Page:
     type: str = "application/octet-stream"
     etag: str = '"1"'  # "" for a server without validators
     ranges: bool = True  # whether it knows them
+    astray: int = 0  # bytes by which a range that it sends misses the one asked for
     chunked: bool = False  # whether it says no length
     cuts: list[int] = field(default_factory=list)  # for each of the first answers, after how many bytes it breaks off
     location: str = ""  # of a redirect
@@ -78,11 +79,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_body(page, body, request)
 
     def _range(self, page: Page) -> tuple[int, int]:
-        """The first byte to send, and the status, as of RFC 9110, section 14: an If-Range that fails gives the whole."""
+        """The first byte to send, and the status (RFC 9110, 14): the whole if the If-Range fails."""
         asked = self.headers.get("Range")
         if page.status != 200 or not page.ranges or not asked or self.headers.get("If-Range", page.etag) != page.etag:
             return 0, page.status
-        start = int(asked.removeprefix("bytes=").partition("-")[0])
+        start = int(asked.removeprefix("bytes=").partition("-")[0]) + page.astray
         return (start, 206) if start < len(page.body) else (0, 416)
 
     def _send_headers(self, page: Page, status: int, start: int, length: int) -> None:
