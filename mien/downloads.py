@@ -99,8 +99,8 @@ def _nothing_works(reasons: dict[str, str], urls: list[str], folder: Path, sha25
     digest = _expected(urls, folder, sha256)
     with_digest = f" (sha256 {digest})" if digest else ""
     return (
-        f"{said}\nTo go on without a network, put the file {path.name}{with_digest} here, and run the same command again:\n"
-        f"  {path.absolute()}"
+        f"{said}\nTo go on without a network, put the file {path.name}{with_digest} here, and run the same "
+        f"command again:\n  {path.absolute()}"
     )
 
 
