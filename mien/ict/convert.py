@@ -67,8 +67,8 @@ def convert(source: str | Path, reduction: str | Path = REDUCTION) -> dict[str, 
         With n vertices, t triangles, lengths in upstream's unit (about 1 cm):
         `neutral` (n, 3) float32; `triangles` (t, 3) uint16, counter-clockwise from outside; `region` (n,) uint8, an
         index into `region_names` (str); `landmarks68` (68,) int32, vertices of the Multi-PIE landmarks; `source_vertex`
-        (n,) int32, upstream's numbers; `ao` (n,) float16, ambient visibility 0 to 1; `identity` (100, n, 3) and `expression`
-        (53, n, 3) float16, displacements of each shape at full strength; `expression_names` (53,) str.
+        (n,) int32, upstream's numbers; `ao` (n,) float16, ambient visibility 0 to 1; `identity` (100, n, 3) and
+        `expression` (53, n, 3) float16, displacements of each shape at full strength; `expression_names` (53,) str.
 
     Raises:
         InputError: nothing readable there, a mesh is missing, damaged, of another topology or without the licence, or
@@ -276,4 +276,6 @@ def _read_mesh(folder: Place, name: str, plan: dict) -> np.ndarray:
 
 
 def _without_noise(difference: np.ndarray) -> np.ndarray:
-    return np.where(np.abs(difference) < STILL, 0, difference).astype("float16")
+    """Half precision, zero below `STILL`: rounded first, so that two units of the meshes' fourth decimal are kept."""
+    difference = difference.astype("float16")
+    return np.where(np.abs(difference) < STILL, 0, difference)

@@ -11,12 +11,12 @@ def read_vertices(mesh: bytes, name: str) -> np.ndarray:
     Raises:
         InputError: no vertex, or a vertex line that is not three finite numbers.
     """
-    lines = [line for line in mesh.splitlines() if line.startswith(b"v ")]
+    lines = [line.split()[1:] for line in mesh.splitlines() if line.startswith(b"v ")]
     try:
-        positions = np.array(b" ".join(line[2:] for line in lines).split(), dtype="S").astype(float)
-        if lines and positions.size == 3 * len(lines) and np.isfinite(positions).all():
-            return positions.reshape(-1, 3)
-    except ValueError:
+        positions = np.array(lines, dtype="S").astype(float)
+        if positions.shape == (len(lines), 3) and np.isfinite(positions).all():
+            return positions
+    except ValueError:  # lines of different lengths, or no numbers
         pass
     raise InputError(f"{name}{_first_bad_vertex(mesh)}; the file is damaged or no mesh: fetch it again")
 

@@ -1,0 +1,17 @@
+"""The ICT face model, fetched once or taken from a local copy, and reduced to what faces need."""
+
+import json
+from pathlib import Path
+
+from mien import downloads
+from mien.ict import convert
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]):
+    model, settings = json.loads(snakemake.params.face_model), json.loads(snakemake.params.downloads)
+    source = downloads.obtain(
+        model["from"], Path(settings["folder"]), model["sha256"], settings["offline"], "ICT face model"
+    )
+    arrays = convert.convert(source)
+    Path(snakemake.output.licence).write_text(convert.licence(source))
+    convert.write(arrays, snakemake.output.model)
