@@ -1,7 +1,7 @@
 """Weight files in the formats in which VGG-Face and VGG-16 are published, of given or random numbers.
 
-`python tests/published_formats.py FOLDER --seed 0` writes stand-ins of the published files, at full size and under their
-names, for a run of the whole workflow without a download. Nothing here uses `mien.weights`, which reads such files.
+`python tests/published_formats.py FOLDER --seed 0` writes stand-ins of the published files, at full size and under
+their names, for a run of the whole workflow without a download. Nothing here uses `mien.weights`, which reads them.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Published weights: read from the formats in which people hold them, checked, and held against an independent network."""
+"""Published weights: read from the formats in which people hold them, and checked."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ import torch
 from mien import networks
 from mien.architectures import aliases, is_own, stages_of
 from mien.errors import InputError
-from mien.weights.checking import check
+from mien.weights.checking import check, check_reference
 from mien.weights.formats import KERAS, MATCONVNET, format_of
 from mien.weights.keras import read_keras
 from mien.weights.matconvnet import read_matconvnet
@@ -29,8 +29,8 @@ def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tenso
         architecture: as for `networks.build`.
 
     Returns:
-        The tensors of `networks.build(architecture).state_dict()`, by name; and `picture`, (rows, columns, 3) uint8 RGB,
-        with the responses to it by layer, (channels, rows, columns) float32, or nothing.
+        The tensors of `networks.build(architecture).state_dict()`, by name; and either nothing or `picture`, (rows,
+        columns, 3) uint8 RGB, with the responses to it by layer, (channels, rows, columns) float32.
 
     Raises:
         InputError: the file is damaged or no weight file, or it has other tensors, shapes or types than the
@@ -48,11 +48,10 @@ def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tenso
         reference = {name.removeprefix(_REFERENCE): tensors.pop(name) for name in found if name.startswith(_REFERENCE)}
     expected = networks.build(architecture).state_dict()
     for name in expected.keys() - tensors.keys():
-        if name.endswith(
-            "num_batches_tracked"
-        ):  # files from before PyTorch 0.4.1 lack it, and inference has no use for it
+        if name.endswith("num_batches_tracked"):  # for training only; files from before PyTorch 0.4.1 lack it
             tensors[name] = torch.zeros_like(expected[name])
     check(path, tensors, expected, architecture)
+    check_reference(path, reference)
     return tensors, reference
 
 
@@ -60,9 +59,7 @@ def _layers_with_weights(path: str | Path, kind: str, architecture: Mapping) -> 
     """Names of a VGG's convolutions and fully connected layers, in order."""
     name = architecture["name"]
     if not is_own(name) or name.endswith("_bn"):
-        raise InputError(
-            f"{path}: {kind} files are read for VGGs without batch norm, not for {name}: give a state dict"
-        )
+        raise InputError(f"{path}: {kind} files are read for plain VGGs only, not for {name}: give a state dict")
     stages = stages_of(name, architecture.get("classes", 1000))
     return [stage.name for stage in stages if stage.kind in ("convolution", "connected")]
 

@@ -41,6 +41,22 @@ def check(
         raise InputError(f"{path}: {problem}. The architecture in the configuration is {dict(architecture)}; {hint}")
 
 
+def check_reference(path: str | Path, reference: Mapping[str, torch.Tensor]) -> None:
+    """Raise `InputError` unless reference responses are none, or a picture in RGB with responses in float32."""
+    if not reference:
+        return
+    if "picture" not in reference or len(reference) == 1:
+        raise InputError(f"{path}: reference: expected a picture and responses to it, found {_listed(list(reference))}")
+    for name, tensor in reference.items():
+        expected = (torch.uint8, "(rows, columns, 3)") if name == "picture" else (torch.float32, "three dimensions")
+        shaped = tensor.ndim == 3 and (name != "picture" or tensor.shape[2] == 3)
+        if not shaped or tensor.dtype != expected[0]:
+            raise InputError(
+                f"{path}: reference.{name}: expected {expected[0]}, {expected[1]}; found {tensor.dtype}, "
+                f"{tuple(tensor.shape)}"
+            )
+
+
 def _difference(name: str, found: torch.Tensor, expected: torch.Tensor) -> str:
     if found.shape != expected.shape:
         return f"{name}: expected shape {tuple(expected.shape)}, found {tuple(found.shape)}"

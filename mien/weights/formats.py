@@ -13,8 +13,8 @@ MATCONVNET = "MatConvNet"
 
 _HEAD_BYTES = 4096
 
-#: What a file of a readable format starts with. PyTorch's old format is a pickle of its magic number, 0x1950a86a20f9469cfc6c
-#: (torch/serialization.py); MATLAB's is in "MAT-File Format", level 5.
+#: What a file of a readable format starts with. PyTorch's old format begins with a pickle of its magic number,
+#: 0x1950a86a20f9469cfc6c (torch/serialization.py).
 _READABLE = (
     (rb"PK\x03\x04", TORCH_ZIP),
     (rb"\x80.\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19", TORCH_LEGACY),

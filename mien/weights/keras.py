@@ -29,7 +29,7 @@ def read_keras(path: str | Path, layers: Sequence[str]) -> tuple[dict[str, np.nd
     """
     try:
         with h5py.File(path, "r") as file:
-            arrays = _arrays(path, file["model_weights"] if "model_weights" in file else file)
+            arrays = _arrays(path, file.get("model_weights", file))
             reference = {name: array[()] for name, array in file["reference"].items()} if "reference" in file else {}
     except (OSError, RuntimeError, KeyError) as error:
         raise InputError(f"{path}: not a whole HDF5 file ({error}). Delete it and fetch it again") from None

@@ -1,4 +1,4 @@
-"""Kernels whose last axis is the unit, as Keras and MatConvNet keep them, in torch's layout and the literature's names."""
+"""Kernels whose last axis is the unit, as in Keras and MatConvNet, in torch's layout and by the literature's names."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

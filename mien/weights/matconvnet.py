@@ -14,8 +14,8 @@ def read_matconvnet(path: str | Path, layers: Sequence[str]) -> tuple[dict[str, 
     """Weights, and reference responses where there are any.
 
     The cell array `layers`, by itself or in the struct `net`, has a struct for each layer; those of type `conv` hold
-    `weights`, kernel and bias, or in older files `filters` and `biases`. Kernels are (rows, columns, inputs, units), and
-    fully connected layers are convolutions too: fc6 of the whole map, fc7 and fc8 of one place.
+    `weights`, kernel and bias, or in older files `filters` and `biases`. Kernels are (rows, columns, inputs, units).
+    Fully connected layers are convolutions too: fc6 of the whole map, fc7 and fc8 of one place.
 
     Args:
         layers: the names of the network's convolutions and fully connected layers, in order.

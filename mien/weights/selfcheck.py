@@ -7,7 +7,7 @@ import torchvision
 from torch import nn
 
 from mien import draws, networks
-from mien.architectures import CLASSIFIER, layers_of
+from mien.architectures import layers_of
 from mien.errors import InputError
 
 #: Largest difference that rounding explains, as a share of a layer's largest response: two orders of summation differ
@@ -56,12 +56,12 @@ def self_check(network: nn.Module, architecture: Mapping) -> bool:
 def _independent_responses(
     name: str, weights: Mapping[str, torch.Tensor], picture: torch.Tensor, classes: int
 ) -> Iterator[tuple[str, bool, torch.Tensor]]:
-    """Layer, whether after its ReLU, and response, (1, channels, rows, columns) or (1, units), of torchvision's network."""
+    """Layer, whether after its ReLU, and response of torchvision's network, (1, channels, rows, columns) or (1, n)."""
     with torch.device("meta"):  # no weights of its own
         theirs = torchvision.models.get_model(name, weights=None, num_classes=classes or 1).eval()
     layers = iter(layers_of(name, classes))
     top = (theirs.avgpool, nn.Flatten(), *theirs.classifier) if classes else ()
-    response = picture
+    layer, response = "", picture
     for module in (*theirs.features, *top):
         if isinstance(module, nn.ReLU):
             response = response.clamp(min=0)

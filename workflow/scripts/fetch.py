@@ -18,7 +18,8 @@ with reporting(snakemake.log[0]):
     network = networks.build(architecture)
     network.load_state_dict(tensors)
     self_checked = self_check(network, architecture)
-    networks.check_reference(network, reference, settings["input"], path)
+    if reference:
+        networks.check_reference(network, reference, settings["input"], path)
     made = made_of(snakemake.input, params) | {
         "file": path.name,
         "format": weights.format_of(path),
