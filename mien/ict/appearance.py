@@ -125,7 +125,7 @@ def _mottling(draw: np.random.Generator, device: torch.device) -> Tensor:
 def _hair(draw: np.random.Generator, device: torch.device) -> Tensor:
     """Unevenness of the brows' hair, about 0.9."""
     noise = torch.from_numpy(draw.standard_normal((1, 1, _ROWS, _COLUMNS), np.float32)).to(device)
-    return 0.9 + 0.3 * functional.avg_pool2d(noise, (1, 3), 1, (0, 1))[0, 0]
+    return 0.9 + 0.22 * functional.avg_pool2d(noise, (1, 3), 1, (0, 1))[0, 0]
 
 
 def _brows(look: Look, landmarks: np.ndarray, device: torch.device) -> Tensor:

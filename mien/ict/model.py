@@ -24,10 +24,12 @@ REGIONS = (
     "eyeball_right",
     "eyelash",
 )
+MOUTH = [REGIONS.index(name) for name in ("mouth_socket", "gums_tongue", "teeth")]
 _ARRAYS = {  # name in the file: number of axes
     "neutral": 2, "triangles": 2, "region": 1, "region_names": 1, "landmarks68": 1, "ao": 1, "identity": 3,
     "expression": 3, "expression_names": 1,
 }  # fmt: skip
+_DARKNESS = 3.0  # this far behind the foremost tooth no light comes through open lips
 _NEVER_SEEN = -1.3  # triangles further outside the outline are dropped; raised brows move skin by less
 _FAR = 9.0  # a distance that stands for "not near"
 _EYE_RADIUS, _EYE_REACH = 2.2, 4.0  # a lid's margin lies within the first of the eye's middle; its shade in the second
@@ -44,7 +46,7 @@ class FaceModel:
     expression: np.ndarray  # (k, v, 3): displacement by a shape at full strength
     shapes: tuple[str, ...]  # (k,): names of the shapes
     landmarks: np.ndarray  # (68,): vertices, in the order of Multi-PIE
-    openness: np.ndarray  # (v,): the share of surrounding light that reaches the vertex in the neutral face
+    openness: np.ndarray  # (v,): share of the surrounding light that gets there; in the mouth, when it is open
     skin: np.ndarray  # (v,) bool: vertices of the face itself
     inside: np.ndarray  # (v,): signed distance inside the cut-out's outline; large where there is no skin
     lid: np.ndarray  # (v,): distance to the nearest margin of a lid
@@ -78,7 +80,7 @@ def load(path: str | Path) -> FaceModel:
         expression=arrays["expression"].astype(np.float32),
         shapes=tuple(str(name) for name in arrays["expression_names"]),
         landmarks=landmarks,
-        openness=arrays["ao"].astype(np.float32),
+        openness=np.where(np.isin(region, MOUTH), _in_mouth(neutral[:, 2], region), arrays["ao"].astype(np.float32)),
         skin=skin,
         inside=inside,
         lid=lid,
@@ -129,6 +131,12 @@ def _check(arrays: dict[str, np.ndarray], names: list[str], path: Path) -> None:
                   if not np.isfinite(arrays[name]).all()]  # fmt: skip
     if wrong:
         raise InputError(f"{path}: {wrong[0]}. Convert the face model again")
+
+
+def _in_mouth(depth: np.ndarray, region: np.ndarray) -> np.ndarray:
+    """Share of light (v,) that open lips let through to a depth, (v,)."""
+    foremost = depth[region == REGIONS.index("teeth")].max()
+    return np.clip(1 - (foremost - depth) / _DARKNESS, 0, 1).astype(np.float32)
 
 
 def _lids(neutral: np.ndarray, face: np.ndarray, landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from mien.ict import appearance, outline
 from mien.ict.appearance import Look, smooth
-from mien.ict.model import REGIONS, FaceModel
+from mien.ict.model import MOUTH, REGIONS, FaceModel
 from mien.ict.raster import Seen, rasterise
 from mien.views import Views, rotations
 
@@ -19,9 +19,13 @@ _MIDDLE = 0.475  # the face's middle lies this share of the side below the top
 _WRAP = 0.25  # how far soft light reaches beyond the terminator, as a cosine; as in mien.shading
 _SHININESS, _GLINT_SHININESS = 16, 512
 _GAMMA = 1 / 2.2
-#: Hollows get less light: half-width of the surrounding that they are compared with, in the model's units, and how
-#: much darker a unit of depth makes them. By eye.
-_HOLLOWS = ((0.19, 0.55), (0.47, 0.35), (1.09, 0.16))
+#: Hollows get less light: standard deviation of the surroundings that they are compared with, in the model's units, and
+#: how much darker a unit of depth makes them. By eye.
+_HOLLOWS = ((0.15, 0.55), (0.4, 0.35), (0.9, 0.16))
+#: Share of light that reaches hidden places of a region, and the further share in the open; the eyes' sockets are hollow
+#: enough.
+_OPEN = [(0.22, 0.78) if name == "face" else (0.0, 1.0) if number in MOUTH else (1.0, 0.0)
+         for number, name in enumerate(REGIONS)]  # fmt: skip
 _LASH_DEPTH = 0.02  # lashes show if no more than this behind what they lie on
 
 
@@ -138,12 +142,12 @@ def _spread(points: Tensor) -> Tensor:
 
 def _normals(mesh: Mesh, vertices: Tensor) -> Tensor:
     """Unit normals (n, v, 3): the mean over the triangles about each vertex, by their area."""
-    a, b, c = (vertices[:, mesh.triangles[:, k]] for k in range(3))
+    a, b, c = (vertices.index_select(1, mesh.triangles[:, k]) for k in range(3))
     facing = torch.linalg.cross(b - a, c - a)
     facing = torch.cat([facing, torch.zeros_like(facing[:, :1])], 1)
-    total = facing[:, mesh.around[:, 0]]
+    total = facing.index_select(1, mesh.around[:, 0])
     for k in range(1, mesh.around.shape[1]):  # in this order on any device
-        total = total + facing[:, mesh.around[:, k]]
+        total = total + facing.index_select(1, mesh.around[:, k])
     return functional.normalize(total, dim=2)
 
 
@@ -200,7 +204,8 @@ def _shade(mesh: Mesh, person: Person, seen: Seen, own: Tensor, view: dict[str, 
     mirrored = lit(halfway).clamp(min=0)
     face = region == REGIONS.index("face")
     eye = (region == REGIONS.index("eyeball_left")) | (region == REGIONS.index("eyeball_right"))
-    light = light * torch.where(face, 0.22 + 0.78 * (1.15 * openness).clamp(0, 1), 1.0)
+    hidden, open_share = (light.new_tensor(column).index_select(0, region) for column in zip(*_OPEN, strict=True))
+    light = light * (hidden + open_share * (1.15 * openness).clamp(0, 1))
     light = light * _albedo(person, fixed, region, face, eye, mesh)
     light = light + person.look.gloss * strength("key") * mirrored**_SHININESS
     light = light + torch.where(eye, strength("key") * mirrored**_GLINT_SHININESS, 0.0)
@@ -233,18 +238,14 @@ def _hollows(seen: Seen, n: int, size: int, supersampling: int) -> Tensor:
     maps = torch.zeros(2, n * side * side, device=seen.depth.device)
     maps[0, seen.sample], maps[1, seen.sample] = seen.depth, 1.0
     maps = functional.avg_pool2d(maps.reshape(2, n, side, side), supersampling)
-    covered = maps[1] > 0
     depth = maps[0] / maps[1].clamp(min=1e-3)
+    pixel = torch.arange(size, device=maps.device, dtype=torch.float32)
     darkening = torch.zeros_like(depth)
     for radius, strength in _HOLLOWS:
-        reach = round(radius * size / _ACROSS)
-        if reach > 0:
-            around = maps
-            for _ in range(2):
-                for window, pad in (((2 * reach + 1, 1), (reach, 0)), ((1, 2 * reach + 1), (0, reach))):
-                    around = functional.avg_pool2d(around, window, 1, pad)
-            darkening += strength * (around[0] / around[1].clamp(min=1e-3) - depth).clamp(0, 1.6)
-    return torch.where(covered, torch.exp(-darkening), 1.0)
+        blur = torch.exp(-0.5 * ((pixel[:, None] - pixel) * (_ACROSS / size / radius)) ** 2)
+        around = blur @ maps @ blur  # as a product with a matrix a wide blur costs no more than a narrow one
+        darkening += strength * (around[0] / around[1].clamp(min=1e-3) - depth).clamp(0, 1.6)
+    return torch.where(maps[1] > 0, torch.exp(-darkening), 1.0)
 
 
 def _add_lashes(canvas: Tensor, mesh: Mesh, look: Look, points: Tensor, seen: Seen, side: int) -> None:

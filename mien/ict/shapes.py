@@ -13,7 +13,7 @@ from mien.faces.actions import ACTION_UNITS
 SHAPES = {
     1: {"browInnerUp": 1.05},
     2: {"browOuterUp": 1.0},
-    4: {"browDown": 1.3},
+    4: {"browDown": 1.4},
     5: {"eyeWide": 0.95},
     6: {"cheekSquint": 0.85, "eyeSquint": 0.2},
     7: {"eyeSquint": 1.1},
