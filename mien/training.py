@@ -1,14 +1,13 @@
-"""Rearing a network: supervised training that, once killed, goes on to the same bytes as if it had never been."""
+"""Rearing a network: training that, once killed, goes on to the same bytes as if it had never been.
 
-import contextlib
-import hashlib
+What it learns from, to do and how are a diet, an objective (`mien.objectives`) and an algorithm.
+"""
+
 import inspect
-import io
 import math
-import os
 import time
-import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,9 +16,12 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
+from mien import checkpoints
 from mien.draws import generator, seed_of
 from mien.errors import InputError
+from mien.feedback import draw_feedback, sent_back
 from mien.networks import prepare
+from mien.objectives import OBJECTIVES, Batch, Objective
 from mien.reporting import progress
 
 #: The optimisers of torch.optim, by the name of their class, that learn any dense weights from one batch at a time.
@@ -34,20 +36,28 @@ OPTIMISERS: dict[str, type[torch.optim.Optimizer]] = {
 SCHEDULES = {"cosine": lambda done: 0.5 * (1 + math.cos(math.pi * done)), "constant": lambda done: 1.0}
 
 
+#: How errors at a layer's output become errors at its input, by name: what to train a learner within, drawn by a seed.
+ALGORITHMS: dict[str, Callable[[nn.Module, int], AbstractContextManager]] = {
+    "backpropagation": lambda learner, seed: nullcontext(),
+    "feedback_alignment": lambda learner, seed: sent_back(learner, draw_feedback(learner, seed)),
+}
+
+
 class Diet(NamedTuple):
     """What a network is reared on."""
 
     images: np.ndarray  # (n, rows, columns) or (n, rows, columns, 3), uint8
-    labels: np.ndarray  # (n,) int64, from 0 to the number of classes - 1
+    labels: np.ndarray  # (n,) int64, from 0 to the number of classes - 1: `mien.objectives.labels_of`
     heldout: np.ndarray  # (n,) bool: tested on after every epoch, never trained on
 
 
 class Reared(NamedTuple):
     """How a training went."""
 
-    curve: list[dict[str, float]]  # one row an epoch: epoch, step, loss, train_accuracy, heldout_accuracy
+    curve: list[dict[str, float]]  # one row an epoch: epoch, step, loss, heldout_score
     stopped: str  # "finished" or "early_stop"
-    heldout_accuracy: float  # share of the held-out images given their class, at the end
+    score: str  # what the score is: "accuracy", or another of `mien.objectives`
+    heldout_score: float  # of the held-out images at the end, from 0 to 1
 
 
 def train(
@@ -60,69 +70,88 @@ def train(
     title: str,
     checkpoint_seconds: float = 15,
 ) -> Reared:
-    """Train a network, in place and on the device of its weights, to tell the classes of a diet apart.
+    """Train a network, in place and on the device of its weights.
 
-    Each epoch's order and each step's dropout are drawn from `seed` and their position alone, so that a training that
-    goes on from its checkpoint gives the same bytes as one that was never interrupted.
+    Each epoch's order and each step's dropout and views are drawn from `seed` and their position alone, so that a
+    training that goes on from its checkpoint gives the same bytes as one that was never interrupted.
 
     Args:
+        network: as it was initialised, also where there is a checkpoint.
         input: how the network wants its images, see `mien.networks.prepare`.
-        settings: `optimiser` (`name`, of `OPTIMISERS`, and its keyword arguments), `schedule` (of `SCHEDULES`),
-            `warm_up` (share of the steps over which the learning rate rises to its full value), `batch_size`, `images`
-            (presented in all), `patience` (epochs without a better held-out accuracy before training stops; null:
-            never).
+        settings: `objective` (of `OBJECTIVES`; classification where not given), `algorithm` (of `ALGORITHMS`;
+            backpropagation where not given), `optimiser` (`name`, of `OPTIMISERS`, and its keyword arguments),
+            `schedule` (of `SCHEDULES`), `warm_up` (share of the steps over which the learning rate rises to its full
+            value), `batch_size`, `images` (presented in all), `patience` (epochs without a better held-out score before
+            training stops; null: never).
         checkpoint: file for the state of an unfinished training, named after the digest of all that makes the result;
-            call `remove_checkpoint` once the result is safe.
+            call `mien.checkpoints.remove` once the result is safe.
         title: of the progress bar.
         checkpoint_seconds: time between two writings of the checkpoint.
 
     Raises:
-        InputError: unknown optimiser, argument or schedule; labels that are not the network's classes; an empty split.
+        InputError: unknown names or arguments in the settings; labels that are not the network's classes; a split
+            without images; an input size or network that objective or algorithm cannot work with.
     """
-    _check(network, diet, settings)
-    optimiser = make_optimiser(network, settings["optimiser"])
-    trained, batch_size = np.flatnonzero(~diet.heldout), settings["batch_size"]
+    objective = _checked(network, diet, settings)
+    batch_size, device = settings["batch_size"], _device_of(network)
+    head = objective.head(network.classes, network.input_size, seed).to(device)
+    learner = nn.Sequential(network, head)
+    optimiser = make_optimiser(learner, settings["optimiser"])
+    trained, heldout = np.flatnonzero(~diet.heldout), np.flatnonzero(diet.heldout)
     n_steps, steps_an_epoch = math.ceil(settings["images"] / batch_size), math.ceil(len(trained) / batch_size)
-    state = {"step": 0, "loss": 0.0, "correct": 0, "seen": 0, "curve": []}  # sums are since the start of the epoch
-    state |= _resume(checkpoint, network, optimiser)
-    saved = time.monotonic()
-    device = _device_of(network)
+    state = {"step": 0, "loss": 0.0, "seen": 0, "curve": []}  # sums are since the start of the epoch
     with (
+        ALGORITHMS[settings.get("algorithm", "backpropagation")](learner, seed),
         torch.random.fork_rng([device] if device.type == "cuda" else []),
         progress(None, title, unit="step", total=n_steps) as bar,
     ):
+        state |= checkpoints.resume(checkpoint, learner, optimiser, device)
         bar.initial = bar.n = state["step"]
+        saved = time.monotonic()
         while state["step"] < n_steps and not _out_of_patience(state["curve"], settings["patience"]):
             epoch, place = divmod(state["step"], steps_an_epoch)
             order = generator(seed, "order", epoch).permutation(trained)
             batch = order[place * batch_size : (place + 1) * batch_size]
             _set_rate(optimiser, rate_factor(state["step"], n_steps, settings))
-            torch.manual_seed(seed_of(seed, "dropout", state["step"]))
-            _learn(network, optimiser, diet, batch, input, state)
+            _learn(learner, objective, optimiser, next(_batches(network, diet, input, batch, batch_size)), seed, state)
             if place + 1 == steps_an_epoch or state["step"] == n_steps:
-                _end_epoch(state, epoch, accuracy(network, diet, input, batch_size))
+                batches = _batches(network, diet, input, heldout, batch_size)
+                _end_epoch(state, epoch, _score(learner, objective, batches, seed))
             _show(bar, state)
             if time.monotonic() - saved >= checkpoint_seconds:
-                _write_checkpoint(checkpoint, network, optimiser, state)
+                checkpoints.write(checkpoint, learner, optimiser, state)
                 saved = time.monotonic()
     network.eval()
     stopped = "finished" if state["step"] == n_steps else "early_stop"
-    return Reared(state["curve"], stopped, state["curve"][-1]["heldout_accuracy"])
+    return Reared(state["curve"], stopped, objective.score, state["curve"][-1]["heldout_score"])
 
 
-def _check(network: nn.Module, diet: Diet, settings: Mapping) -> None:
-    if not (weights := list(network.parameters())):
+def _checked(network: nn.Module, diet: Diet, settings: Mapping) -> Objective:
+    """The objective, where all that can be checked before training is as it should be."""
+    for key, known in (("objective", OBJECTIVES), ("algorithm", ALGORITHMS), ("schedule", SCHEDULES)):
+        if key in settings and settings[key] not in known:
+            raise InputError(f"{key} '{settings[key]}': expected one of {', '.join(known)}")
+    objective = OBJECTIVES[settings.get("objective", "classification")]
+    if not list(network.parameters()):
         raise InputError(f"{network.architecture}: has no weights to train; leave out its training")
-    classes = len(weights[-1])
-    if sorted(set(diet.labels)) != list(range(classes)):
-        raise InputError(
-            f"diet: its labels are {len(set(diet.labels))} classes, the network tells {classes} apart; "
-            "set classes to the diet's number of classes"
-        )
     if diet.heldout.all() or not diet.heldout.any():
         raise InputError("diet: needs images of both splits, train and heldout")
-    if settings["schedule"] not in SCHEDULES:
-        raise InputError(f"schedule '{settings['schedule']}': expected one of {', '.join(SCHEDULES)}")
+    if network.classes < 2:
+        raise InputError(
+            f"{network.architecture}: classes {network.classes}: training needs an output of 2 or more units"
+        )
+    if objective.labels and sorted(set(diet.labels)) != list(range(network.classes)):
+        raise InputError(
+            f"diet: its labels are {len(set(diet.labels))} classes, the network tells {network.classes} apart; "
+            "set classes to the number of its classes"
+        )
+    normalised = any(isinstance(module, nn.BatchNorm2d) for module in network.modules())
+    if normalised and np.count_nonzero(~diet.heldout) % settings["batch_size"] == 1:
+        raise InputError(
+            f"batch_size {settings['batch_size']}: would leave one picture for an epoch's last batch, too few for "
+            f"{network.architecture}, which normalises batches; set batch_size one higher or lower"
+        )
+    return objective
 
 
 def make_optimiser(network: nn.Module, settings: Mapping) -> torch.optim.Optimizer:
@@ -157,99 +186,53 @@ def _set_rate(optimiser: torch.optim.Optimizer, factor: float) -> None:
         group["lr"] = optimiser.defaults["lr"] * factor
 
 
+def _batches(network: nn.Module, diet: Diet, input: Mapping, rows: np.ndarray, size: int) -> Iterator[Batch]:
+    """Pictures of a diet, prepared, and their labels, so many at a time."""
+    device = _device_of(network)
+    for start in range(0, len(rows), size):
+        batch = rows[start : start + size]
+        pictures = prepare(diet.images[batch], input, network.input_size, device)
+        yield pictures, torch.from_numpy(diet.labels[batch]).to(device)
+
+
 def _learn(
-    network: nn.Module, optimiser: torch.optim.Optimizer, diet: Diet, batch: np.ndarray, input: Mapping, state: dict
+    learner: nn.Module, objective: Objective, optimiser: torch.optim.Optimizer, batch: Batch, seed: int, state: dict
 ) -> None:
-    """One step of gradient descent on the cross-entropy of a batch; adds its loss and hits to the state."""
-    images = prepare(diet.images[batch], input, network.input_size, _device_of(network))
-    labels = torch.from_numpy(diet.labels[batch]).to(images.device)
-    network.train()
+    """One step of gradient descent on the loss of a batch, which is added to the state."""
+    torch.manual_seed(seed_of(seed, "dropout", state["step"]))
+    draw = torch.Generator().manual_seed(seed_of(seed, "views", state["step"]))
+    learner.train()
     optimiser.zero_grad()
-    logits = network(images)
-    loss = nn.functional.cross_entropy(logits, labels)
+    loss = objective.loss(learner, *batch, draw)
     loss.backward()
     optimiser.step()
     state["step"] += 1
-    state["seen"] += len(batch)
-    state["loss"] += loss.item() * len(batch)
-    state["correct"] += (logits.argmax(1) == labels).sum().item()
+    state["seen"] += len(batch[0])
+    state["loss"] += loss.item() * len(batch[0])
 
 
 @torch.inference_mode()
-def accuracy(network: nn.Module, diet: Diet, input: Mapping, batch_size: int) -> float:
-    """Share of a diet's held-out images that a network gives their class."""
-    network.eval()
-    heldout, correct = np.flatnonzero(diet.heldout), 0
-    for start in range(0, len(heldout), batch_size):
-        batch = heldout[start : start + batch_size]
-        logits = network(prepare(diet.images[batch], input, network.input_size, _device_of(network)))
-        correct += int((logits.argmax(1).cpu().numpy() == diet.labels[batch]).sum())
-    return correct / len(heldout)
+def _score(learner: nn.Module, objective: Objective, batches: Iterator[Batch], seed: int) -> float:
+    return objective.heldout(learner.eval(), batches, seed)
 
 
-def _end_epoch(state: dict, epoch: int, heldout_accuracy: float) -> None:
-    state["curve"].append(
-        {
-            "epoch": epoch,
-            "step": state["step"],
-            "loss": state["loss"] / state["seen"],
-            "train_accuracy": state["correct"] / state["seen"],
-            "heldout_accuracy": heldout_accuracy,
-        }
-    )
-    state |= {"loss": 0.0, "correct": 0, "seen": 0}
+def _end_epoch(state: dict, epoch: int, heldout_score: float) -> None:
+    loss = state["loss"] / state["seen"]
+    state["curve"].append({"epoch": epoch, "step": state["step"], "loss": loss, "heldout_score": heldout_score})
+    state |= {"loss": 0.0, "seen": 0}
 
 
 def _out_of_patience(curve: list[dict[str, float]], patience: int | None) -> bool:
-    accuracies = [row["heldout_accuracy"] for row in curve]
-    return patience is not None and len(curve) > patience and max(accuracies[-patience:]) <= max(accuracies[:-patience])
+    scores = [row["heldout_score"] for row in curve]
+    return patience is not None and len(curve) > patience and max(scores[-patience:]) <= max(scores[:-patience])
 
 
 def _show(bar: tqdm, state: dict) -> None:
     bar.update()
     if state["curve"]:
         latest = state["curve"][-1]
-        bar.set_postfix(loss=latest["loss"], heldout=latest["heldout_accuracy"], refresh=False)
+        bar.set_postfix(loss=latest["loss"], heldout=latest["heldout_score"], refresh=False)
 
 
 def _device_of(network: nn.Module) -> torch.device:
     return next(network.parameters()).device
-
-
-# ---------------------------------------------------------------------------------------------------------- checkpoints
-
-
-def _write_checkpoint(path: str | Path, network: nn.Module, optimiser: torch.optim.Optimizer, state: dict) -> None:
-    """Write all that a training needs to go on, after its SHA-256, atomically."""
-    buffer = io.BytesIO()
-    torch.save({"network": network.state_dict(), "optimiser": optimiser.state_dict(), "state": state}, buffer)
-    partial = Path(f"{path}.{os.getpid()}.partial")
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with partial.open("wb") as file:
-            file.write(hashlib.sha256(buffer.getbuffer()).digest())
-            file.write(buffer.getbuffer())
-        with contextlib.suppress(FileNotFoundError):  # another run of this training finished, and swept up
-            os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _resume(path: str | Path, network: nn.Module, optimiser: torch.optim.Optimizer) -> dict:
-    """Give network and optimiser the state of a checkpoint, and return the rest of it; nothing without a whole one."""
-    if not Path(path).exists():
-        return {}
-    content = Path(path).read_bytes()
-    if hashlib.sha256(content[32:]).digest() != content[:32]:
-        warnings.warn(f"{path}: a damaged checkpoint; training starts again from the beginning", stacklevel=2)
-        return {}
-    saved = torch.load(io.BytesIO(content[32:]), map_location=_device_of(network), weights_only=True)
-    network.load_state_dict(saved["network"])
-    optimiser.load_state_dict(saved["optimiser"])
-    return saved["state"]
-
-
-def remove_checkpoint(path: str | Path) -> None:
-    """Remove a checkpoint, and what kills have left of its writing."""
-    for leftover in [Path(path), *Path(path).parent.glob(f"{Path(path).name}.*.partial")]:
-        leftover.unlink(missing_ok=True)

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from mien import networks, training
+from mien import checkpoints, networks, training
+from mien.devices import set_threads
 from mien.errors import InputError
+from mien.initialisation import initialise
 
 ARCHITECTURE = {"name": "vgg16", "width": 1 / 16, "input_size": 32, "classes": 3, "dropout": 0.5}
 INPUT = {"scale": 1 / 255, "mean": [0.2] * 3, "sd": [0.3] * 3, "channels": "rgb"}
@@ -26,7 +28,7 @@ SETTINGS = {
 
 @pytest.fixture(autouse=True)
 def one_thread():
-    networks.set_threads(1)
+    set_threads(1)
 
 
 def bars(images_a_class=20, heldout=5):
@@ -45,7 +47,7 @@ def bars(images_a_class=20, heldout=5):
 def reared(path, settings=SETTINGS, architecture=ARCHITECTURE, seed=1, diet=None, **options):
     """The weights' bytes and the result of a training; its checkpoint is left behind."""
     network = networks.build(architecture)
-    networks.initialise(network, "kaiming_normal", seed)
+    initialise(network, "kaiming_normal", seed)
     diet = diet or bars()
     result = training.train(network, diet, INPUT, settings, seed, path / "checkpoint", "train", **options)
     networks.save(network, path / "weights", {})
@@ -56,12 +58,15 @@ def test_a_network_learns_classes_and_tells_new_images_of_them_apart(tmp_path):
     settings = {**SETTINGS, "images": 900, "optimiser": {"name": "Adam", "lr": 0.001}}
     architecture = {**ARCHITECTURE, "width": 1 / 8, "dropout": 0}
     network = networks.build(architecture)
-    networks.initialise(network, "kaiming_normal", 1)
+    initialise(network, "kaiming_normal", 1)
     result = training.train(network, bars(), INPUT, settings, 1, tmp_path / "checkpoint", "train")
-    assert result.heldout_accuracy > 0.9
+    assert result.heldout_score > 0.9
     assert result.stopped == "finished"
     assert result.curve[-1]["loss"] < 0.5 * result.curve[0]["loss"]
-    assert result.heldout_accuracy == training.accuracy(network, bars(), INPUT, batch_size=7)
+    assert result.score == "accuracy"
+    heldout = bars().images[bars().heldout]
+    answers = network(networks.prepare(heldout, INPUT, 32)).argmax(1).numpy()
+    assert result.heldout_score == (answers == bars().labels[bars().heldout]).mean()
     assert not network.training
 
 
@@ -69,7 +74,7 @@ def test_the_curve_has_a_row_for_each_epoch_and_one_for_an_unfinished_last(tmp_p
     _, result = reared(tmp_path)
     assert [row["step"] for row in result.curve] == [6, 12, 18, 24, 25]  # 45 images are 6 batches of up to 8; 25 in all
     assert [row["epoch"] for row in result.curve] == [0, 1, 2, 3, 4]
-    assert result.curve[0].keys() == {"epoch", "step", "loss", "train_accuracy", "heldout_accuracy"}
+    assert result.curve[0].keys() == {"epoch", "step", "loss", "heldout_score"}
     assert result.curve[0]["loss"] == pytest.approx(math.log(3), rel=0.5)
 
 
@@ -111,7 +116,7 @@ def test_a_training_that_goes_on_gives_the_bytes_of_one_never_interrupted(tmp_pa
             raise Interruption
 
     network = networks.build(ARCHITECTURE)
-    networks.initialise(network, "kaiming_normal", 1)
+    initialise(network, "kaiming_normal", 1)
     network.fc8.register_full_backward_hook(interrupt)
     (tmp_path / "resumed").mkdir()
     with pytest.raises(Interruption):
@@ -129,7 +134,7 @@ import sys
 from pathlib import Path
 sys.path[:0] = [{root!r}, {tests!r}]
 import test_training as t
-t.networks.set_threads(1)
+t.set_threads(1)
 t.reared(Path({path!r}), {{**t.SETTINGS, "images": {images}}}, checkpoint_seconds=0)
 """
 
@@ -168,17 +173,17 @@ def test_a_damaged_checkpoint_is_ignored_with_a_warning(tmp_path, damage):
 def test_removing_a_checkpoint_takes_what_kills_have_left_and_nothing_else(tmp_path):
     for name in ("a.checkpoint", "a.checkpoint.123.partial", "b.checkpoint"):
         (tmp_path / name).write_bytes(b"")
-    training.remove_checkpoint(tmp_path / "a.checkpoint")
-    training.remove_checkpoint(tmp_path / "a.checkpoint")  # again is no fault
+    checkpoints.remove(tmp_path / "a.checkpoint")
+    checkpoints.remove(tmp_path / "a.checkpoint")  # again is no fault
     assert [path.name for path in tmp_path.iterdir()] == ["b.checkpoint"]
 
 
-def test_training_stops_early_once_heldout_accuracy_has_not_risen_for_the_patience(tmp_path):
+def test_training_stops_early_once_heldout_score_has_not_risen_for_the_patience(tmp_path):
     settings = {**SETTINGS, "patience": 2, "optimiser": {"name": "SGD", "lr": 0.0}}
     _, result = reared(tmp_path, settings)
     assert result.stopped == "early_stop"
     assert len(result.curve) == 3
-    assert result.heldout_accuracy == result.curve[-1]["heldout_accuracy"]
+    assert result.heldout_score == result.curve[-1]["heldout_score"]
 
 
 def test_the_learning_rate_rises_in_the_warm_up_and_follows_its_schedule():
@@ -196,7 +201,7 @@ def test_every_optimiser_of_torch_takes_steps(tmp_path, name):
     settings = {**SETTINGS, "images": 16, "optimiser": {"name": name, "lr": 0.001}}
     weights, result = reared(tmp_path, settings)
     untrained = networks.build(ARCHITECTURE)
-    networks.initialise(untrained, "kaiming_normal", 1)
+    initialise(untrained, "kaiming_normal", 1)
     networks.save(untrained, tmp_path / "untrained", {})
     assert weights != (tmp_path / "untrained").read_bytes()
     assert math.isfinite(result.curve[-1]["loss"])

@@ -3,9 +3,8 @@
 import json
 from pathlib import Path
 
-import pandas as pd
-
-from mien import networks, tables, training
+from mien import checkpoints, devices, networks, objectives, tables, training
+from mien.initialisation import initialise
 from mien.pictures import decode_png
 from mien.provenance import digest_of, made_of
 from mien.reporting import reporting
@@ -13,16 +12,16 @@ from mien.reporting import reporting
 with reporting(snakemake.log[0]):
     params, wildcards = snakemake.params, snakemake.wildcards
     settings = json.loads(params.network)
-    networks.set_threads(params.torch_threads)
+    devices.set_threads(params.torch_threads)
     network = networks.build(settings["architecture"])
     seed = int(wildcards.seed)
-    networks.initialise(network, settings["initialisation"], seed)
-    device = networks.choose_device(params.device)
+    initialise(network, settings["initialisation"], seed)
+    device = devices.choose_device(params.device)
     network.to(device)
     pictures = tables.read(snakemake.input.diet)
     diet = training.Diet(
         images=decode_png(pictures["image"]),
-        labels=pd.factorize(pictures["label"], sort=True)[0],
+        labels=objectives.labels_of(pictures, settings["training"]["objective"]),
         heldout=(pictures["split"] == "heldout").to_numpy(),
     )
     made = made_of(snakemake.input, params) | {"device": device.type, "precision": "float32"}
@@ -38,4 +37,4 @@ with reporting(snakemake.log[0]):
     )
     networks.save(network, snakemake.output.weights, made)
     networks.save_info({"origin": "trained", **reared._asdict(), **made}, snakemake.output.info)
-    training.remove_checkpoint(checkpoint)
+    checkpoints.remove(checkpoint)

@@ -1,0 +1,47 @@
+"""Checkpoints: all that an unfinished training needs to go on, whole or not there."""
+
+import contextlib
+import hashlib
+import io
+import os
+import warnings
+from pathlib import Path
+
+import torch
+from torch import nn
+
+
+def write(path: str | Path, learner: nn.Module, optimiser: torch.optim.Optimizer, state: dict) -> None:
+    """Write the state of a training after its SHA-256, atomically."""
+    buffer = io.BytesIO()
+    torch.save({"learner": learner.state_dict(), "optimiser": optimiser.state_dict(), "state": state}, buffer)
+    partial = Path(f"{path}.{os.getpid()}.partial")
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with partial.open("wb") as file:
+            file.write(hashlib.sha256(buffer.getbuffer()).digest())
+            file.write(buffer.getbuffer())
+        with contextlib.suppress(FileNotFoundError):  # another run of this training finished, and swept up
+            os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def resume(path: str | Path, learner: nn.Module, optimiser: torch.optim.Optimizer, device: torch.device) -> dict:
+    """Give learner and optimiser the state of a checkpoint, and return the rest of it; nothing without a whole one."""
+    if not Path(path).exists():
+        return {}
+    content = Path(path).read_bytes()
+    if hashlib.sha256(content[32:]).digest() != content[:32]:
+        warnings.warn(f"{path}: a damaged checkpoint; training starts again from the beginning", stacklevel=2)
+        return {}
+    saved = torch.load(io.BytesIO(content[32:]), map_location=device, weights_only=True)
+    learner.load_state_dict(saved["learner"])
+    optimiser.load_state_dict(saved["optimiser"])
+    return saved["state"]
+
+
+def remove(path: str | Path) -> None:
+    """Remove a checkpoint, and what kills have left of its writing."""
+    for leftover in [Path(path), *Path(path).parent.glob(f"{Path(path).name}.*.partial")]:
+        leftover.unlink(missing_ok=True)
