@@ -1,21 +1,23 @@
-"""Networks in torch: built from their architecture, initialised, saved, loaded, and read out at any layer."""
+"""Networks in torch: built from their architecture, saved, loaded, and read out at any layer."""
 
-import ctypes
+import difflib
+import hashlib
 import json
 import math
 import os
-import sys
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import safetensors.torch
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from torch import nn
 
-from mien.architectures import ARCHITECTURES, CLASSIFIER, Layer, check_layer, layer_shape, layers_of
+from mien import graphs, torchvision_models
+from mien.architectures import CLASSIFIER, Layer, aliases, check_layer, is_own, layer_shape, layers_of, stages_of
 from mien.errors import InputError
 
 # ------------------------------------------------------------------------------------------------------------- building
@@ -29,33 +31,54 @@ class Grey(nn.Module):
         return batch.mean(dim=1, keepdim=True)
 
 
-def build(architecture: Mapping) -> nn.Sequential:
-    """A network whose weights are all zero, until `initialise` or `load` sets them.
+def build(architecture: Mapping) -> nn.Module:
+    """A network before it is initialised or loaded: the same bytes each time, and zeros where the weights are ours.
 
     Args:
-        architecture: `name` (`vgg16` or `pixels`), `input_size` (pixels), `width`, `classes` and `dropout` (of fc6 and
-            fc7; 0.5 if not given). Width 1, input size 224 and 1000 classes make the published VGG-16.
+        architecture: `name` (one of ours, see `mien.architectures`, or a classification model of torchvision's),
+            `input_size` (pixels), `classes` (1000 if not given; 0 leaves out a VGG's fully connected layers), and for
+            ours `width` and `dropout` (of fc6 and fc7). Width 1 and input size 224 make the published VGGs.
 
     Returns:
-        Submodules by the layers' names (`conv1_1` ... `fc8`), each ReLU and dropout a module of its own after its
-        layer. It takes what `prepare` gives and is in evaluation mode.
+        The network in evaluation mode, of channels-last layout, with nothing in it that works in place, and with
+        attributes `architecture` (the name), `input_size` and `classes`. It takes what `prepare` gives. Ours have
+        submodules by the layers' names (`conv1_1`, `bn1_1` ... `fc8`), each ReLU and dropout a module of its own after
+        its layer. torchvision's are torchvision's own, with the state dict of its published weights; auxiliary
+        classifiers are part of that, but the network gives only its main output.
 
     Raises:
-        InputError: unknown name, or an input too small to be pooled five times.
+        InputError: unknown name, a key that the architecture does not have, or an input size that it cannot take.
     """
-    name, dropout = architecture["name"], architecture.get("dropout", 0.5)
-    shape = (3, architecture["input_size"], architecture["input_size"])
-    modules: dict[str, nn.Module] = {}
-    layers_of(name)  # raises where there is no such architecture
-    with torch.device("meta"):  # or torch fills the weights from its global generator
-        for layer in ARCHITECTURES[name]:
-            before, shape = shape, shape_of(architecture, layer.name)
-            modules |= _modules_of(layer, before, shape, dropout)
-    network = nn.Sequential(OrderedDict(modules)).to_empty(device="cpu").eval()
-    for parameter in network.parameters():
-        nn.init.zeros_(parameter)
-    network.architecture, network.input_size = name, architecture["input_size"]
+    network = _unfilled(architecture)
+    if is_own(network.architecture):
+        network.to_empty(device="cpu")
+        for tensor in (*network.parameters(), *network.buffers()):
+            nn.init.zeros_(tensor)
     return network.to(memory_format=torch.channels_last)
+
+
+def _unfilled(architecture: Mapping) -> nn.Module:
+    """A network of ours without memory for its weights, or torchvision's with those its constructor draws."""
+    name, size, classes = architecture["name"], architecture["input_size"], architecture.get("classes", 1000)
+    if is_own(name):
+        with torch.device("meta"):  # or torch fills the weights from its global generator
+            network = nn.Sequential(_modules(architecture))
+    else:
+        network = torchvision_models.construct(*torchvision_models.settings_of(architecture), seed=0)
+    for module in network.modules():
+        if hasattr(module, "inplace"):
+            module.inplace = False
+    network.architecture, network.input_size, network.classes = name, size, classes
+    return network.eval()
+
+
+def _modules(architecture: Mapping) -> OrderedDict[str, nn.Module]:
+    modules: OrderedDict[str, nn.Module] = OrderedDict()
+    shape = (3, architecture["input_size"], architecture["input_size"])
+    for layer in stages_of(architecture["name"], architecture.get("classes", 1000)):
+        before, shape = shape, shape_of(architecture, layer.name)
+        _add(modules, layer, before, shape, architecture.get("dropout", 0.5))
+    return modules
 
 
 def shape_of(architecture: Mapping, layer: str) -> tuple[int, int, int]:
@@ -69,66 +92,23 @@ def shape_of(architecture: Mapping, layer: str) -> tuple[int, int, int]:
     )
 
 
-def _modules_of(layer: Layer, before: tuple, shape: tuple, dropout: float) -> dict[str, nn.Module]:
-    """The modules of one layer, from an input of shape `before` to an output of `shape`, and what follows the layer."""
-    if layer.kind == "image":
-        return {layer.name: Grey()}
-    if layer.kind == "pool":
-        return {layer.name: nn.MaxPool2d(2)}
-    relu = {_relu_of(layer.name): nn.ReLU(inplace=False)}
-    if layer.kind == "convolution":
-        return {layer.name: nn.Conv2d(before[0], shape[0], kernel_size=3, padding=1)} | relu
-    connected = {f"flat_{layer.name}": nn.Flatten(), layer.name: nn.Linear(math.prod(before), shape[0])}
-    if layer.name == CLASSIFIER:
-        return connected
-    return connected | relu | {f"dropout_{layer.name}": nn.Dropout(dropout)}
-
-
-def _relu_of(layer: str) -> str:
-    return f"relu_{layer}"
-
-
-# ------------------------------------------------------------------------------------------------------- initialisation
-
-#: Standard deviation of a weight, and whether it is normal or uniform, from its fan in and fan out.
-#: Xavier: Glorot & Bengio (2010), AISTATS, eq. 16; Kaiming: He et al. (2015), arXiv:1502.01852, eq. 10;
-#: LeCun et al. (1998), Efficient BackProp, eq. 16; `normal` is VGG's own (Simonyan & Zisserman 2015, section 3.1).
-SCHEMES: dict[str, tuple[str, Callable[[int, int], float]]] = {
-    "xavier_normal": ("normal", lambda fan_in, fan_out: math.sqrt(2 / (fan_in + fan_out))),
-    "xavier_uniform": ("uniform", lambda fan_in, fan_out: math.sqrt(2 / (fan_in + fan_out))),
-    "kaiming_normal": ("normal", lambda fan_in, fan_out: math.sqrt(2 / fan_in)),
-    "kaiming_uniform": ("uniform", lambda fan_in, fan_out: math.sqrt(2 / fan_in)),
-    "lecun_normal": ("normal", lambda fan_in, fan_out: math.sqrt(1 / fan_in)),
-    "lecun_uniform": ("uniform", lambda fan_in, fan_out: math.sqrt(1 / fan_in)),
-    "normal": ("normal", lambda fan_in, fan_out: 0.1),
-}
-
-
-def initialise(network: nn.Module, scheme: str, seed: int) -> None:
-    """Draw a network's weights, in place; biases are zero. The same seed gives the same bytes.
-
-    Args:
-        scheme: a key of `SCHEMES`.
-        seed: seeds a generator of the network's own; any int64.
-
-    Raises:
-        InputError: unknown scheme.
-    """
-    if scheme not in SCHEMES:
-        raise InputError(f"initialisation '{scheme}': expected one of {', '.join(SCHEMES)}")
-    distribution, sd_of = SCHEMES[scheme]
-    generator = torch.Generator().manual_seed(seed)
-    for module in network.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear):
-            weight = torch.empty(module.weight.shape)  # of plain memory layout: the draws' order must not depend on it
-            sd = sd_of(*nn.init._calculate_fan_in_and_fan_out(weight))
-            if distribution == "normal":
-                weight.normal_(0, sd, generator=generator)
-            else:
-                weight.uniform_(-math.sqrt(3) * sd, math.sqrt(3) * sd, generator=generator)
-            with torch.no_grad():
-                module.weight.copy_(weight)
-            nn.init.zeros_(module.bias)
+def _add(modules: OrderedDict[str, nn.Module], layer: Layer, before: tuple, shape: tuple, dropout: float) -> None:
+    """Add the modules of one layer, from an input of shape `before` to an output of `shape`, and what follows it."""
+    relu = {f"relu_{layer.name}": nn.ReLU()}
+    match layer.kind:
+        case "image":
+            modules[layer.name] = Grey()
+        case "pool":
+            modules[layer.name] = nn.MaxPool2d(2)
+        case "convolution":
+            modules |= {layer.name: nn.Conv2d(before[0], shape[0], kernel_size=3, padding=1)} | relu
+        case "norm":  # goes between the convolution and its ReLU
+            relu = dict([modules.popitem()])
+            modules |= {layer.name: nn.BatchNorm2d(shape[0])} | relu
+        case "connected":
+            modules |= {f"flat_{layer.name}": nn.Flatten(), layer.name: nn.Linear(math.prod(before), shape[0])}
+            if layer.name != CLASSIFIER:
+                modules |= relu | {f"dropout_{layer.name}": nn.Dropout(dropout)}
 
 
 # ------------------------------------------------------------------------------------------------------------ responses
@@ -165,118 +145,233 @@ def prepare(images: np.ndarray, input: Mapping, size: int, device: torch.device 
     return ((batch * input["scale"] - mean) / sd).contiguous(memory_format=torch.channels_last)
 
 
-def responses_of(network: nn.Sequential, layer: str, rectified: bool = True) -> Callable[[torch.Tensor], torch.Tensor]:
+def responses_of(network: nn.Module, layer: str, rectified: bool = True) -> Callable[[torch.Tensor], torch.Tensor]:
     """A function from a prepared batch to a layer's responses; it computes nothing beyond that layer, and no dropout.
 
+    The network is put in evaluation mode, and has to stay in it.
+
     Args:
-        rectified: after the layer's ReLU (True) or before it (False); without a difference in layers that have none.
+        layer: a layer of ours or its alias; of a torchvision network the name of a node, as in
+            `torchvision.models.feature_extraction`, or of a module for the last node in it.
+        rectified: after the ReLU that directly follows the layer, or follows its batch norm (True), or before them
+            (False); without a difference where none follows.
 
     Returns:
-        A function of (n, 3, size, size) float32 that gives (n, channels, rows, columns) float32 on the same device.
+        A function of (n, 3, size, size) float32 that gives float32 on the same device: (n, channels, rows, columns) as
+        the layer gives it; (n, units, 1, 1) of a layer of (n, units), and (n, features, tokens, 1) of a
+        transformer's of (n, tokens, features).
 
     Raises:
-        InputError: the network has no such layer; the message lists those it has.
+        InputError: the network has no such layer; the message lists those it has, the nearest first.
     """
-    check_layer(network.architecture, layer)
-    upto = nn.Sequential(*_upto(network, layer, rectified))
+    nodes = graphs.trace(network.eval())
+    name = _node_of(network, nodes, layer)
+    part = graphs.upto(network, nodes[(rectified and graphs.relu_of(network, nodes, name)) or name])
 
     @torch.inference_mode()
     def respond(batch: torch.Tensor) -> torch.Tensor:
-        responses = upto(batch)
-        return responses if responses.ndim == 4 else responses[:, :, None, None]
+        value = part(batch)
+        if isinstance(value, torch.Tensor) and value.shape[:1] == batch.shape[:1] and value.ndim in _AS_MAPS:
+            return _AS_MAPS[value.ndim](value)
+        raise InputError(f"layer '{layer}': {network.architecture} has no units there that respond to one image each")
 
     return respond
 
 
-def _upto(network: nn.Sequential, layer: str, rectified: bool) -> Iterator[nn.Module]:
-    last = _relu_of(layer) if rectified and hasattr(network, _relu_of(layer)) else layer
-    for name, module in network.named_children():
-        if not isinstance(module, nn.Dropout):
-            yield module
-        if name == last:
-            return
+#: Values of (n, units), (n, tokens, features) and (n, channels, rows, columns) as (n, channels, rows, columns).
+_AS_MAPS: dict[int, Callable[[torch.Tensor], torch.Tensor]] = {
+    2: lambda value: value[:, :, None, None],
+    3: lambda value: value.transpose(1, 2)[:, :, :, None],
+    4: lambda value: value,
+}
+
+
+def _node_of(network: nn.Module, nodes: Mapping[str, object], layer: str) -> str:
+    if is_own(network.architecture):
+        check_layer(network.architecture, layer, network.classes)
+        return aliases(network.architecture).get(layer, layer)
+    if name := graphs.find(nodes, layer):
+        return name
+    raise _unknown_layer(network.architecture, layer, list(nodes))
+
+
+def _unknown_layer(architecture: str, layer: str, layers: Sequence[str]) -> InputError:
+    near = difflib.get_close_matches(layer, layers, n=3)
+    listed = ", ".join([*near, *(name for name in layers if name not in near)])
+    return InputError(f"layer '{layer}': {architecture} has no such layer; its layers, nearest first, are {listed}")
+
+
+#: Images in the batch that goes through a network without being computed; nothing else in a network is as many.
+_SHAPE_BATCH = 11
+
+
+def layer_table(architecture: Mapping) -> pd.DataFrame:
+    """Every layer of an architecture that has units for each image, from input to output; computes no responses.
+
+    Returns:
+        Columns `layer`, `channels`, `rows`, `columns`, `units` (their product) and `rectified_by`: the ReLU after which
+        `rectified: true` reads the layer, "" if none directly follows. Modules of torchvision's that hold several
+        nodes come after the last of them, which is what their name reads.
+
+    Raises:
+        InputError: as `build`, or an input of a size that the architecture cannot take.
+    """
+    name, size = architecture["name"], architecture["input_size"]
+    network = _unfilled(architecture).to("meta")
+    nodes = graphs.trace(network)
+    try:
+        shapes = graphs.shapes(network, nodes, torch.empty(_SHAPE_BATCH, 3, size, size, device="meta"))
+    except (RuntimeError, AssertionError, ValueError) as error:
+        raise InputError(f"architecture {name}: input_size {size}: it takes no images of this size ({error})") from None
+    rows = []
+    for node, shape in shapes.items():
+        if shape[0] == _SHAPE_BATCH and len(shape) in _AS_MAPS:
+            channels, height, width = _AS_MAPS[len(shape)](torch.empty(shape, device="meta")).shape[1:]
+            given = (channels, height, width, channels * height * width, graphs.relu_of(network, nodes, node) or "")
+            rows += [(layer, *given) for layer in (node, *graphs.modules_ending_at(nodes, node))]
+    table = pd.DataFrame(rows, columns=["layer", "channels", "rows", "columns", "units", "rectified_by"])
+    return table[table["layer"].isin(layers_of(name))].reset_index(drop=True) if is_own(name) else table
+
+
+def check_layers(architecture: Mapping, table: pd.DataFrame, layers: Sequence[str]) -> None:
+    """Raise `InputError`, with the layers there are in its message, if one is not in the `layer_table` given."""
+    known = list(table["layer"])
+    for layer in layers:
+        if aliases(architecture["name"]).get(layer, layer) not in known:
+            raise _unknown_layer(architecture["name"], layer, known)
 
 
 # ---------------------------------------------------------------------------------------------------------------- files
 
+#: How a weight file names the reference picture and the responses to it.
+_REFERENCE = "reference."
 
-def save(network: nn.Module, path: str | Path, made_of: Mapping[str, object]) -> None:
+
+def save(
+    network: nn.Module,
+    path: str | Path,
+    made_of: Mapping[str, object],
+    reference: Mapping[str, torch.Tensor] | None = None,
+) -> None:
     """Write a network's weights as safetensors, atomically and with the same bytes each time.
 
     Args:
         made_of: what the weights were made of, by name; kept as JSON in the file.
+        reference: what whoever published the weights computed with them, for `check_reference`: `picture`, (rows,
+            columns, 3) uint8 RGB, and by the layers' names their responses to it after their ReLU, (channels, rows,
+            columns) float32. The file has them as `reference.picture`, `reference.conv5_3` and so on.
     """
-    weights = {name: weight.detach().cpu().contiguous() for name, weight in network.state_dict().items()}
+    tensors = network.state_dict() | {f"{_REFERENCE}{name}": tensor for name, tensor in (reference or {}).items()}
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    metadata = {"mien": json.dumps(made_of, sort_keys=True)}
+    metadata["sha256"] = _digest(tensors, metadata["mien"])
     partial = Path(f"{path}.{os.getpid()}.partial")  # a killed run's orphan may be writing the same file
     partial.parent.mkdir(parents=True, exist_ok=True)
     try:
-        safetensors.torch.save_file(weights, partial, metadata={"mien": json.dumps(made_of, sort_keys=True)})
+        safetensors.torch.save_file(tensors, partial, metadata=metadata)
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
 
 
 def save_info(info: Mapping[str, object], path: str | Path) -> None:
-    """Write what is known of a network (`origin`, `heldout_accuracy`, training curve, digests) as JSON, atomically."""
+    """Write what is known of a network (`origin`, `score`, training curve, digests) as JSON, atomically."""
     partial = Path(f"{path}.{os.getpid()}.partial")
     partial.write_text(json.dumps(info, indent=1, sort_keys=True) + "\n")
     os.replace(partial, path)
 
 
-def load(path: str | Path, architecture: Mapping) -> nn.Sequential:
-    """The network of an architecture with the weights of a safetensors file, which runs no code; in evaluation mode.
+def load(path: str | Path, architecture: Mapping, input: Mapping) -> nn.Module:
+    """The network of an architecture with the weights of a file that `save` wrote, which runs no code.
+
+    It is in evaluation mode, and has been checked with the file's reference responses if there are any.
+
+    Args:
+        input: how the network wants its images, see `prepare`.
 
     Raises:
-        InputError: the file is missing or damaged, or its tensors are not those of the architecture.
+        InputError: the file is missing or damaged, its tensors are not those of the architecture, or the network does
+            not give the reference responses.
     """
+    tensors = _read(path)
+    reference = {name.removeprefix(_REFERENCE): tensors.pop(name) for name in list(tensors) if _is_reference(name)}
     network = build(architecture)
-    try:
-        weights = safetensors.torch.load_file(path)
-    except (SafetensorError, OSError) as error:
-        raise InputError(
-            f"{path}: not a whole safetensors file ({error}). Delete it and run the same command again: "
-            "Snakemake makes it anew"
-        ) from None
     expected = {name: tuple(weight.shape) for name, weight in network.state_dict().items()}
-    found = {name: tuple(weight.shape) for name, weight in weights.items()}
+    found = {name: tuple(weight.shape) for name, weight in tensors.items()}
     for name in sorted(expected.keys() | found.keys()):
         if expected.get(name) != found.get(name):
             raise InputError(
                 f"{path}: {name}: expected {expected.get(name, 'no such tensor')}, found "
                 f"{found.get(name, 'no such tensor')}; the architecture in the configuration is {dict(architecture)}"
             )
-    network.load_state_dict(weights)
+    network.load_state_dict(tensors)
+    if reference:
+        check_reference(network, reference, input, path)
     return network
 
 
-# --------------------------------------------------------------------------------------------------------------- device
+def _is_reference(name: str) -> bool:
+    return name.startswith(_REFERENCE)
 
 
-def choose_device(name: str) -> torch.device:
-    """The device called `auto` (a GPU where there is one), `cpu` or `cuda`, set to full float32 and to repeat itself.
+def _read(path: str | Path) -> dict[str, torch.Tensor]:
+    """The tensors of a weight file, if they are those that were written."""
+    again = "Delete it and run the same command again: Snakemake makes it anew"
+    try:
+        with safe_open(path, "pt") as file:
+            metadata = file.metadata() or {}
+        tensors = safetensors.torch.load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise InputError(f"{path}: not a whole safetensors file ({error}). {again}") from None
+    if metadata.get("sha256") != _digest(tensors, metadata.get("mien", "")):
+        raise InputError(f"{path}: damaged: its tensors are not those that its SHA-256 was made of. {again}")
+    return tensors
+
+
+def _digest(tensors: Mapping[str, torch.Tensor], made_of: str) -> str:
+    digest = hashlib.sha256(made_of.encode())
+    for name in sorted(tensors):
+        digest.update(f"\n{name} {tensors[name].dtype} {tuple(tensors[name].shape)}\n".encode())
+        digest.update(tensors[name].numpy().reshape(-1).data)
+    return digest.hexdigest()
+
+
+#: Largest difference from a reference response, in standard deviations of the layer's responses. float32 differs by
+#: 1e-5 of them between processors, GPUs and frameworks; another channel order, mean or scale by a tenth or more.
+TOLERANCE = 1e-3
+
+
+def check_reference(
+    network: nn.Module, reference: Mapping[str, torch.Tensor], input: Mapping, path: str | Path
+) -> None:
+    """Compare a network's responses with those that whoever published its weights computed.
+
+    Args:
+        reference: see `save`.
+        input: how the network is to get its images, see `prepare`; a wrong one shows.
+        path: of the weights, for the message.
 
     Raises:
-        InputError: `cuda` where torch finds none.
+        InputError: the picture is not a colour picture, a layer is unknown, or its responses differ by more than
+            `TOLERANCE`.
     """
-    if name == "cuda" and not torch.cuda.is_available():
-        raise InputError("device 'cuda': torch finds no GPU here; set device to auto or cpu")
-    device = torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    if device.type == "cuda":
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # what torch asks for before matrix products repeat
-        torch.use_deterministic_algorithms(True)
-        torch.backends.cudnn.benchmark = False
-    return device
-
-
-def set_threads(n: int) -> None:
-    """Compute with n threads on the CPU; sums, and so results, depend on their number.
-
-    Also has glibc reuse the memory of large tensors rather than fetch zeroed pages from the kernel for every batch:
-    training is 1.1 to 1.5 times as fast.
-    """
-    torch.set_num_threads(n)
-    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
-        trim_threshold, mmap_threshold = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h
-        libc.mallopt(mmap_threshold, 2**25)  # the largest that glibc takes
-        libc.mallopt(trim_threshold, 2**31 - 1)
+    picture = reference["picture"].cpu().numpy()
+    if picture.ndim != 3 or picture.shape[2] != 3 or not np.ptp(picture, axis=2).any():
+        raise InputError(f"{path}: reference.picture: expected a picture in colour, which shows the order of channels")
+    device = next((weight.device for weight in network.parameters()), torch.device("cpu"))
+    batch = prepare(picture[None], input, network.input_size, device)
+    for layer in sorted(reference.keys() - {"picture"}):
+        expected = reference[layer].to(device)
+        found = responses_of(network, layer)(batch)[0]
+        if found.shape != expected.shape:
+            raise InputError(
+                f"{path}: reference.{layer}: has shape {tuple(expected.shape)}, the network gives {tuple(found.shape)}"
+            )
+        difference = ((found - expected).abs().max() / expected.std()).item()
+        if not difference <= TOLERANCE:
+            raise InputError(
+                f"{path}: layer {layer} responds to the file's reference picture otherwise: by up to {difference:.2g} "
+                f"standard deviations, at most {TOLERANCE} expected. Most likely the network's input is not what its "
+                f"weights were trained with: check input.channels (now {input['channels']}), input.mean (now "
+                f"{input['mean']}), input.scale (now {input['scale']}) and input.sd (now {input['sd']})"
+            )

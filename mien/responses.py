@@ -1,13 +1,33 @@
 """A network's responses to pictures, streamed from a layer in batches."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from mien.networks import prepare, responses_of
+from mien.devices import choose_device, set_threads
+from mien.networks import load, prepare, responses_of
 from mien.pictures import decode_png
 from mien.reporting import progress
+
+
+def ready(
+    weights: str | Path, settings: Mapping, device: str, torch_threads: int
+) -> tuple[torch.nn.Module, torch.device]:
+    """A loaded network on the device where it is to respond, and that device; also sets torch's threads.
+
+    Args:
+        weights: file that `networks.save` wrote.
+        settings: the network's `architecture` and `input`.
+        device: `auto`, `cpu` or `cuda`.
+
+    Raises:
+        InputError: as `networks.load` and `devices.choose_device`.
+    """
+    set_threads(torch_threads)
+    chosen = choose_device(device)
+    return load(weights, settings["architecture"], settings["input"]).to(chosen), chosen
 
 
 def stream_responses(

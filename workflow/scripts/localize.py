@@ -2,7 +2,7 @@
 
 import json
 
-from mien import anova, moments, networks, responses, tables
+from mien import anova, moments, responses, tables
 from mien.provenance import made_of
 from mien.reporting import reporting
 
@@ -10,9 +10,7 @@ with reporting(snakemake.log[0]):
     params, wildcards = snakemake.params, snakemake.wildcards
     cell = (wildcards.network, wildcards.layer, wildcards.seed)
     settings = json.loads(params.network)
-    networks.set_threads(params.torch_threads)
-    device = networks.choose_device(params.device)
-    network = networks.load(snakemake.input.weights, settings["architecture"])
+    network, device = responses.ready(snakemake.input.weights, settings, params.device, params.torch_threads)
     localizer = tables.read(snakemake.input.localizer)
     order = moments.presentation(localizer)
     sums = moments.MomentSums(localizer, params.permutations, params.null_units, cell, device)

@@ -4,17 +4,17 @@ import json
 
 import numpy as np
 
-from mien import networks, responses, tables
-from mien.provenance import made_of
+from mien import responses, tables
+from mien.provenance import digest_of_file, made_of
 from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
     params, wildcards = snakemake.params, snakemake.wildcards
     cell = (wildcards.network, wildcards.layer, wildcards.seed)
     settings = json.loads(params.network)
-    networks.set_threads(params.torch_threads)
-    device = networks.choose_device(params.device)
-    network = networks.load(snakemake.input.weights, settings["architecture"])
+    network, device = responses.ready(snakemake.input.weights, settings, params.device, params.torch_threads)
+    made = made_of({"weights": snakemake.input.weights, "groups": snakemake.input.groups}, params)
+    made |= {"device": device.type, "precision": "float32"}
     units = np.unique(tables.read(snakemake.input.groups, ["unit"])["unit"].to_numpy())
     for stimuli_file, output in zip(snakemake.input.stimuli, snakemake.output, strict=True):
         stimuli = tables.read(stimuli_file, ["stimulus", "set", "image"])
@@ -27,6 +27,5 @@ with reporting(snakemake.log[0]):
             f"probe {' '.join(cell)} {stimuli['set'].iloc[0]}",
         )
         values = responses.unit_responses(batches, units)
-        inputs = {"weights": snakemake.input.weights, "groups": snakemake.input.groups, "stimuli": stimuli_file}
-        made = made_of(inputs, params) | {"device": device.type, "precision": "float32"}
-        tables.write_responses(stimuli["stimulus"], values, units, output, made)
+        inputs = {**made["inputs"], "stimuli": digest_of_file(stimuli_file)}
+        tables.write_responses(stimuli["stimulus"], values, units, output, {**made, "inputs": inputs})

@@ -1,0 +1,12 @@
+"""The layers of a network, and whether those to be read are among them."""
+
+import json
+
+from mien import networks, tables
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]):
+    settings = json.loads(snakemake.params.network)
+    layers = networks.layer_table(settings["architecture"])
+    networks.check_layers(settings["architecture"], layers, settings["layers"])
+    tables.write_csv(layers, snakemake.output[0])
