@@ -47,8 +47,7 @@ class Server:
 @contextmanager
 def serving(pages: Mapping[str, Page]) -> Iterator[Server]:
     """A server of these pages, by path with its slash, while the context lasts."""
-    http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    http.daemon_threads = True
+    http = _Http(("127.0.0.1", 0), _Handler)
     http.server = server = Server(f"http://127.0.0.1:{http.server_port}", dict(pages))
     thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -58,6 +57,10 @@ def serving(pages: Mapping[str, Page]) -> Iterator[Server]:
         http.shutdown()
         http.server_close()
         thread.join()
+
+
+class _Http(ThreadingHTTPServer):
+    request_queue_size = 64  # the 5 of http.server makes connections wait that come at once
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -29,7 +29,6 @@ PAGE = b"<!DOCTYPE html><title>Log in</title>"
 def quick(monkeypatch):
     """Short waits, and no proxy between a test and its server."""
     monkeypatch.setattr(downloads, "WAITS", (0.01, 0.01))
-    monkeypatch.setattr(downloads, "TIMEOUT", (1, 1))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
@@ -192,9 +191,10 @@ def test_truncated_file_is_no_file(server, folder):
     assert not (folder / "weights.h5").exists()
 
 
-def test_server_that_falls_silent_is_left(server, folder):
+def test_server_that_falls_silent_is_left(server, folder, monkeypatch):
+    monkeypatch.setattr(downloads, "TIMEOUT", (10, 0.5))
     server.pages["/weights.h5"].pause = 1.5
-    assert "the server sent nothing for 1 s" in failure(folder, f"{server.url}/weights.h5")
+    assert "the server sent nothing for 0.5 s" in failure(folder, f"{server.url}/weights.h5")
     path = fetch(folder, f"{server.url}/weights.h5", f"{server.url}/mirror/weights.h5")
     assert path.read_bytes() == WHOLE and server.log[-1].path == "/mirror/weights.h5"
 
