@@ -1,8 +1,10 @@
 """The ICT face model reduced, from small meshes in upstream's form and, where it is there, from the model itself."""
 
 import json
+import runpy
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -387,3 +389,17 @@ def test_some_shapes_of_the_real_model_from_meshes(tmp_path, model):
 def test_the_whole_real_model_from_meshes(tmp_path, model):
     archive = archive_of(tmp_path, dict(unreduced(model)))
     assert_agrees(convert.convert(archive), model)
+
+
+def test_the_script_writes_model_and_licence(tmp_path, model, project):
+    class Job:
+        params = SimpleNamespace(
+            face_model=json.dumps({"from": [str(MODEL)], "sha256": None}),
+            downloads=json.dumps({"folder": str(tmp_path / "downloads"), "offline": True}),
+        )
+        output = SimpleNamespace(model=tmp_path / "model.npz", licence=tmp_path / "LICENSE")
+        log = (str(tmp_path / "log"),)
+
+    runpy.run_path(str(project / "workflow/scripts/face_model.py"), init_globals={"snakemake": Job})
+    assert_same(convert.convert(tmp_path / "model.npz"), model)
+    assert (tmp_path / "LICENSE").read_text() == LICENCE
