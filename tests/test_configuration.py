@@ -259,7 +259,7 @@ def test_shuffled_weights_are_those_of_the_same_seed_or_else_the_first(tiny, sch
     config = configuration.complete(tiny, schema)
     assert configuration.source_of_shuffled(config, "shuffled", 1) == ("face_reared", 3)
     assert configuration.source_of_shuffled(config, "shuffled", 2) == ("face_reared", 2)
-    tiny["networks"]["shuffled"]["architecture"] = {"name": "vgg11", "input_size": 32, "classes": 4}
+    tiny["networks"]["shuffled"]["architecture"] = {"name": "vgg19", "input_size": 32, "classes": 4}
     with pytest.raises(InputError, match="networks.shuffled.architecture: expected that of 'face_reared'"):
         configuration.complete(tiny, schema)
 
