@@ -1,9 +1,12 @@
 """Weights in every published format give one network, and whatever else a file may be is told by name."""
 
 import json
+import pickle
 import runpy
+import shutil
 from types import SimpleNamespace
 
+import h5py
 import numpy as np
 import pytest
 import torch
@@ -86,8 +89,6 @@ def test_keras_fc6_keeps_places_and_channels_apart(tmp_path):
     numbers["fc6.weight"].zero_()
     row, column, channel = 1, 0, 7
     published.write_keras(tmp_path / "a.h5", numbers)
-    import h5py
-
     with h5py.File(tmp_path / "a.h5", "r+") as file:
         file["fc6/fc6/kernel:0"][(row * 2 + column) * 32 + channel, 3] = 1
     network = loaded(tmp_path / "a.h5")
@@ -256,10 +257,7 @@ def test_a_pickle_that_would_run_code_does_not(tmp_path, bare):
     assert ("never read" if bare else "would run io.open") in message
     assert not (tmp_path / "touched").exists()
     if bare:  # the trap is one
-        import pickle
-
-        with pytest.raises(TypeError, match="TextIOWrapper"):
-            raise TypeError(type(pickle.loads((tmp_path / "a.pth").read_bytes())).__name__)
+        pickle.loads((tmp_path / "a.pth").read_bytes()).close()
         assert (tmp_path / "touched").exists()
 
 
@@ -330,9 +328,10 @@ def test_self_check_says_where_it_does_not_apply(architecture):
 
 def fetched(project, tmp_path, source, architecture, input):
     settings = {"architecture": architecture, "input": input, "weights": {"from": [str(source)], "sha256": None}}
-    params = {"network": json.dumps(settings), "downloads": json.dumps({"folder": str(tmp_path), "offline": True})}
+    params = {"network": json.dumps(settings)}
     job = SimpleNamespace(
         log=[str(tmp_path / "log")],
+        config={"downloads": {"folder": str(tmp_path), "offline": True}},
         params=SimpleNamespace(**params, items=params.items),
         wildcards=SimpleNamespace(network="vgg_face", seed="0"),
         input={},
@@ -368,17 +367,20 @@ def test_every_published_file_at_full_size(project, tmp_path):
     face = {"name": "vgg16", "input_size": 224, "classes": 2622}
     paths = {path.name: path for path in published.write_all(tmp_path / "published", seed=0)}
     expected = published.random_weights(face, seed=0)
-    batch = networks.prepare(picture(224)[None], RGB, 224)
+    responses = []
     for name, input in (("vgg_face_dag.pth", RGB), ("vgg-face.mat", RGB), ("rcmalli_vggface_tf_vgg16.h5", BGR)):
         network, info = fetched(project, tmp_path, paths.pop(name), face, input)
         assert info["self_checked"]
         ours = published.reversed_channels(expected) if input is BGR else expected
         assert all(torch.equal(tensor, ours[key]) for key, tensor in network.state_dict().items())
-        found = networks.responses_of(network, "fc7")(networks.prepare(picture(224)[None], input, 224))
-        right = networks.responses_of(network, "fc7")(batch) if input is RGB else right  # noqa: F821
-        torch.testing.assert_close(found, right, rtol=1e-4, atol=1e-4 * float(right.abs().max()))
+        batch = networks.prepare(picture(224)[None], input, 224)
+        responses.append(networks.responses_of(network, "fc7")(batch))
+        del network
+    for other in responses[1:]:
+        torch.testing.assert_close(other, responses[0], rtol=0, atol=1e-4 * float(responses[0].abs().max()))
     notop = paths.pop("rcmalli_vggface_tf_notop_vgg16.h5")
     _, info = fetched(project, tmp_path, notop, face | {"classes": 0}, BGR)
     assert info["self_checked"]
     _, info = fetched(project, tmp_path, paths.pop("vgg16-397923af.pth"), face | {"classes": 1000}, RGB)
     assert info["self_checked"] and paths == {}
+    shutil.rmtree(tmp_path)  # gigabytes

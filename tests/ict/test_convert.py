@@ -393,10 +393,8 @@ def test_the_whole_real_model_from_meshes(tmp_path, model):
 
 def test_the_script_writes_model_and_licence(tmp_path, model, project):
     class Job:
-        params = SimpleNamespace(
-            face_model=json.dumps({"from": [str(MODEL)], "sha256": None}),
-            downloads=json.dumps({"folder": str(tmp_path / "downloads"), "offline": True}),
-        )
+        params = SimpleNamespace(face_model=json.dumps({"from": [str(MODEL)], "sha256": None}))
+        config = {"downloads": {"folder": str(tmp_path / "downloads"), "offline": True}}
         output = SimpleNamespace(model=tmp_path / "model.npz", licence=tmp_path / "LICENSE")
         log = (str(tmp_path / "log"),)
 

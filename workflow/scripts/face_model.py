@@ -8,10 +8,8 @@ from mien.ict import convert
 from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
-    model, settings = json.loads(snakemake.params.face_model), json.loads(snakemake.params.downloads)
-    source = downloads.obtain(
-        model["from"], Path(settings["folder"]), model["sha256"], settings["offline"], "ICT face model"
-    )
+    model, kept = json.loads(snakemake.params.face_model), snakemake.config["downloads"]  # no param: reruns nothing
+    source = downloads.obtain(model["from"], Path(kept["folder"]), model["sha256"], kept["offline"], "ICT face model")
     arrays = convert.convert(source)
     Path(snakemake.output.licence).write_text(convert.licence(source))
     convert.write(arrays, snakemake.output.model)

@@ -9,7 +9,8 @@ from mien.weights.selfcheck import self_check
 
 with reporting(snakemake.log[0]):
     params, wildcards = snakemake.params, snakemake.wildcards
-    settings, kept = json.loads(params.network), json.loads(params.downloads)
+    settings = json.loads(params.network)
+    kept = snakemake.config["downloads"]  # no param: where files are kept changes no result
     architecture, source = settings["architecture"], settings["weights"]
     path = downloads.obtain(
         source["from"], kept["folder"], source.get("sha256"), kept["offline"], title=f"weights of {wildcards.network}"
