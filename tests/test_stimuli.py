@@ -1,5 +1,8 @@
 """The default study's stimuli are neither trivial nor hopeless, and complete designs."""
 
+from functools import partial
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import yaml
@@ -7,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
-from mien import stimuli
+from mien import faces, stimuli
 from mien.expressions import EXPRESSIONS
 from mien.pictures import decode_png
 from mien.provenance import ROOT
@@ -16,11 +19,13 @@ STUDY = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 VIEW = {"yaw": 5, "intensity_low": 0.5, "intensity_high": 1, "jitter": 0.1}
 
 
+expression_set = partial(stimuli.expression_set, faces, "parametric")
+
+
 def pixels(name):
     design = STUDY["stimuli"]["sets"][name]
-    frame = stimuli.expression_set(
-        name, design["identities"], STUDY["variations"][design["variation"]], STUDY["stimuli"]["size"], seed=1
-    )
+    variation = STUDY["variations"][design["variation"]]
+    frame = expression_set(name, design["identities"], variation, STUDY["stimuli"]["size"], seed=1)
     return decode_png(frame["image"]).reshape(len(frame), -1) / 255, frame["expression"]
 
 
@@ -40,20 +45,38 @@ def test_pixels_tell_some_expressions_of_the_wild_set_and_fewer_than_of_the_cont
 
 
 def test_an_expression_set_is_the_complete_design_with_the_same_bytes_each_time():
-    frame = stimuli.expression_set("wild", 3, VIEW, 32, seed=1)
+    frame = expression_set("wild", 3, VIEW, 32, seed=1)
     assert len(frame) == 18 and frame["stimulus"].is_unique
     assert frame.groupby("identity")["expression"].apply(list).tolist() == [list(EXPRESSIONS)] * 3
     assert frame["sha256"].is_unique
-    assert frame["sha256"].tolist() == stimuli.expression_set("wild", 3, VIEW, 32, seed=1)["sha256"].tolist()
-    assert set(frame["sha256"]).isdisjoint(stimuli.expression_set("controlled", 3, VIEW, 32, seed=1)["sha256"])
-    assert set(frame["sha256"]).isdisjoint(stimuli.expression_set("wild", 3, VIEW, 32, seed=2)["sha256"])
+    assert frame["sha256"].tolist() == expression_set("wild", 3, VIEW, 32, seed=1)["sha256"].tolist()
+    assert set(frame["sha256"]).isdisjoint(expression_set("controlled", 3, VIEW, 32, seed=1)["sha256"])
+    assert set(frame["sha256"]).isdisjoint(expression_set("wild", 3, VIEW, 32, seed=2)["sha256"])
 
 
 def test_morphs_run_evenly_from_one_expression_to_the_other():
     continua = ["happiness-anger", "disgust-fear"]
-    frame = stimuli.morph_set("morphs", 2, continua, 9, {"intensity_low": 1, "intensity_high": 1}, 32, seed=1)
+    frame = stimuli.morph_set(
+        faces, "parametric", "morphs", 2, continua, 9, {"intensity_low": 1, "intensity_high": 1}, 32, seed=1
+    )
     assert len(frame) == 2 * 2 * 9 and frame["stimulus"].is_unique
     assert frame["level"][:9].round(3).tolist() == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
     one = decode_png(frame["image"][:9]).astype(float)
     steps = np.abs(np.diff(one, axis=0)).mean((1, 2))
     assert (steps > 0).all() and np.abs(one[-1] - one[0]).mean() > 3 * steps.max()
+
+
+def test_no_more_than_a_few_pictures_are_held_as_arrays():
+    asked = []
+
+    def render(people, actions, views, size):
+        asked.append(len(actions))
+        return faces.render(people, actions, views, size)
+
+    maker = SimpleNamespace(**{name: getattr(faces, name) for name in faces.__all__} | {"render": render})
+    variation = {"jitter": 0.2}
+    frame = stimuli.morph_set(maker, "mine", "morphs", 3, ["happiness-anger", "disgust-fear"], 40, variation, 16, 1)
+    assert asked == [80, 80, 80] and set(frame["source"]) == {"mine"}
+    asked.clear()
+    stimuli.expression_set(maker, "mine", "wild", 23, variation, 16, 1)
+    assert asked == [60, 60, 18]

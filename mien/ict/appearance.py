@@ -1,4 +1,4 @@
-"""What a face looks like apart from its shape: skin, brows, lips and eyes, painted on the template, person by person."""
+"""What a face looks like apart from its shape: skin, brows, lips and eyes, painted on the template."""
 
 from dataclasses import dataclass, field, fields
 

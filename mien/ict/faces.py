@@ -32,7 +32,6 @@ class Identity:
 class Faces:
     """Faces of one model on one device. They move by the same action units as those of `mien.faces`."""
 
-    source = "ict"
     expression_actions = staticmethod(expression_actions)
     interpolate = staticmethod(interpolate)
 

@@ -22,8 +22,7 @@ _GAMMA = 1 / 2.2
 #: Hollows get less light: standard deviation of the surroundings that they are compared with, in the model's units, and
 #: how much darker a unit of depth makes them. By eye.
 _HOLLOWS = ((0.15, 0.55), (0.4, 0.35), (0.9, 0.16))
-#: Share of light that reaches hidden places of a region, and the further share in the open; the eyes' sockets are hollow
-#: enough.
+#: The share of light that reaches hidden places of each region, and the further share in the open.
 _OPEN = [(0.22, 0.78) if name == "face" else (0.0, 1.0) if number in MOUTH else (1.0, 0.0)
          for number, name in enumerate(REGIONS)]  # fmt: skip
 _LASH_DEPTH = 0.02  # lashes show if no more than this behind what they lie on
