@@ -336,8 +336,9 @@ def _digest(tensors: Mapping[str, torch.Tensor], made_of: str) -> str:
     return digest.hexdigest()
 
 
-#: Largest difference from a reference response, in standard deviations of the layer's responses. float32 differs by
-#: 1e-5 of them between processors, GPUs and frameworks; another channel order, mean or scale by a tenth or more.
+#: Largest difference from a reference response, in standard deviations of the layer's responses. Measured on vgg16,
+#: resnet50 and vit_b_16 at 224 pixels: float32 is within 2e-5 of float64, whoever computes it; one grey level of one
+#: channel's mean is at least 0.017, another order of channels at least 0.67.
 TOLERANCE = 1e-3
 
 

@@ -3,7 +3,15 @@ import sys
 
 import pytest
 
-from mien.architectures import ARCHITECTURES, check_layer, layer_shape, layers_of
+from mien.architectures import (
+    ARCHITECTURES,
+    aliases,
+    check_layer,
+    is_own,
+    layer_shape,
+    layers_of,
+    torchvision_names,
+)
 from mien.errors import InputError
 
 
@@ -42,9 +50,50 @@ def test_an_unknown_layer_is_refused_with_the_layers_there_are():
         assert layer in str(error.value)
 
 
-def test_an_unknown_architecture_is_refused_with_those_there_are():
-    with pytest.raises(InputError, match="'vgg17'.*vgg16, pixels"):
-        layers_of("vgg17")
+def test_any_other_architecture_is_torchvisions_to_judge():
+    assert not is_own("resnet18") and is_own("vgg19_bn")
+    assert aliases("resnet18") == {}
+    with pytest.raises(InputError, match="'resnet18'.*vgg16.*pixels; torchvision knows the layers of its own"):
+        layers_of("resnet18")
+
+
+def test_the_vggs_have_the_convolutions_of_their_name():
+    counts = {name: [layer.kind for layer in stages].count("convolution") for name, stages in ARCHITECTURES.items()}
+    assert counts == {
+        **{f"vgg{weights}{bn}": weights - 3 for weights in (11, 13, 16, 19) for bn in ("", "_bn")},
+        "pixels": 0,
+    }
+    assert layers_of("vgg11_bn")[:6] == ("conv1_1", "bn1_1", "pool1", "conv2_1", "bn2_1", "pool2")
+    assert layers_of("vgg19")[-8:-3] == ("conv5_1", "conv5_2", "conv5_3", "conv5_4", "pool5")
+
+
+def test_without_classes_a_vgg_ends_with_its_last_pool_and_says_why():
+    assert layers_of("vgg16", classes=0)[-1] == "pool5"
+    assert layer_shape("vgg16", "pool5", 0.5, 64, classes=0) == (256, 2, 2)
+    with pytest.raises(InputError, match="'fc7'.*vgg16 has no such layer without its fully connected.*classes: 0"):
+        check_layer("vgg16", "fc7", classes=0)
+
+
+def test_a_layer_may_have_its_name_in_torchvision():
+    assert (torchvision_names("vgg16")["conv5_3"], torchvision_names("vgg16")["fc8"]) == ("features.28", "classifier.6")
+    assert aliases("vgg16_bn")["features.41"] == "bn5_3"
+    check_layer("vgg16", "features.28")
+    assert layer_shape("vgg16", "features.28", 1, 224) == (512, 14, 14)
+    with pytest.raises(InputError, match="features.29"):  # a ReLU: conv5_3 with rectified: true
+        check_layer("vgg16", "features.29")
+
+
+@pytest.mark.parametrize("name", [name for name in ARCHITECTURES if name != "pixels"])
+def test_torchvisions_names_are_those_of_its_modules(name):
+    import torch
+    import torchvision
+
+    with torch.device("meta"):
+        modules = dict(torchvision.models.get_model(name, weights=None, init_weights=False).named_modules())
+    kinds = {"convolution": "Conv2d", "norm": "BatchNorm2d", "pool": "MaxPool2d", "connected": "Linear"}
+    found = {layer: type(modules[alias]).__name__ for layer, alias in torchvision_names(name).items()}
+    assert found == {layer.name: kinds[layer.kind] for layer in ARCHITECTURES[name]}
+    assert torchvision_names(name)["fc8"] == [n for n, module in modules.items() if kinds["connected"] in str(module)][-1]
 
 
 def test_an_input_that_cannot_be_pooled_five_times_is_refused():
