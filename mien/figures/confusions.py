@@ -55,7 +55,9 @@ def draw(
     colour = style.colours(dict.fromkeys([*networks, focus]), shown[1:])
     for left, part in ((46, "all"), (112, "off_diagonal")):
         axes = style.place(figure, left, 98, 58, 22)
-        _draw_similarity(axes, values[values["cells"] == part], _CELLS[part], colour, empty, names=part == "all")
+        _draw_similarity(axes, values[values["cells"] == part], _CELLS[part], colour, empty, focus)
+        if part != "all":
+            axes.set_yticklabels([])
         low = np.fmin(-0.2, values[["value", "even_errors"]].min().min() - 0.05)
         axes.set_xlim(low, 1)
         axes.set_xticks(np.arange(np.ceil(5 * low), 6) / 5)
@@ -76,11 +78,13 @@ def _similarities(similarity: pd.DataFrame, focus: str, layers: Mapping[str, str
 
 
 def _draw_similarity(
-    axes: Axes, values: pd.DataFrame, title: str, colour: dict[str, str], empty: dict[str, str], names: bool
+    axes: Axes, values: pd.DataFrame, title: str, colour: dict[str, str], empty: dict[str, str], focus: str
 ) -> None:
     """Correlations of every seed; both baselines behind them."""
-    rows = values[["network", "group"]].drop_duplicates().reset_index(drop=True)
-    for place, (network, group) in enumerate(rows.itertuples(index=False)):
+    rows = list(values[["network", "group"]].drop_duplicates().itertuples(index=False, name=None))
+    if not (values["network"] == focus).any():
+        rows = [(focus, "selective"), *rows]
+    for place, (network, group) in enumerate(rows):
         here = values[(values["network"] == network) & (values["group"] == group)]
         seeds = here["value"].dropna()
         if seeds.empty:
@@ -93,9 +97,8 @@ def _draw_similarity(
         axes.axvline(perfect.iloc[0], color=style.INK, linewidth=0.8, linestyle=(0, (4, 3)))
     axes.axvline(0, color=style.PALE, linewidth=0.6, zorder=0)
     axes.set_title(title, loc="left")
-    words = [READINGS[group] if i == 0 or rows["network"][i] == rows["network"][0] else style.plain(rows["network"][i])
-             for i, group in enumerate(rows["group"])]  # fmt: skip
-    axes.set_yticks(range(len(rows)), words if names else [""] * len(rows))
+    words = [READINGS[group] if network == focus else style.plain(network) for network, group in rows]
+    axes.set_yticks(range(len(rows)), words)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlabel("correlation with people (Pearson r)")

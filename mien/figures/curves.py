@@ -144,4 +144,5 @@ def r2_axis(axes: Axes, lowest: float, highest_line: float = 1.0) -> None:
         axes.plot([0, 0], [0.05, 0.075], linestyle="", marker=[(-1, -0.5), (1, 0.5)], markersize=5, color=style.INK,
                   markeredgewidth=0.7, transform=axes.transAxes, clip_on=False, zorder=6)  # fmt: skip
         axes.annotate(f"axis begins at {style.number(begin)}", (0, 0), xycoords="axes fraction", xytext=(5, 2),
-                      textcoords="offset points", fontsize=5.5, color=style.GREY)  # fmt: skip
+                      textcoords="offset points", fontsize=5.5, color=style.GREY, zorder=7,
+                      bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.3})  # fmt: skip

@@ -24,7 +24,7 @@ from mien.figures.readings import (
 _SET = "wild"
 _ACROSS = 4  # matrices in a row, at most
 _ACCURACY = 110  # mm, width of the panel
-_BETWEEN = 26  # mm between rows of matrices
+_BETWEEN, _TITLE = 26, 29  # mm between rows of matrices, and width of a network's name above one
 
 
 @style.journal
@@ -90,10 +90,11 @@ def _draw_matrices(
     top: float,
 ) -> None:
     """People's matrix and then the networks', in rows, below one another at `top` mm, each `side` mm wide."""
+    up = 10 if max(title.count("\n") for title in titles) < 3 else 13.5
     for row, places in enumerate(rows):
         for column, place in enumerate(places):
             left, above = 19 + column * (side + 2.5), top + (side + _BETWEEN) * row
-            style.letter(figure, letters[place], left - (17 if column == 0 else 1), above - 10)
+            style.letter(figure, letters[place], left - (17 if column == 0 else 1), above - up)
             axes = style.place(figure, left, above, side, side)
             draw_matrix(axes, matrices[place], "", column == 0, empty[place], fontsize=5)
             style.write_at(figure, left + side / 2, above - 0.7, titles[place], ha="center", va="bottom", fontsize=5.8,
@@ -120,13 +121,13 @@ def _title(matrix: pd.DataFrame, similarity: pd.DataFrame, layers: Mapping[str, 
     if observer == "human":
         return "people\n(published; photographs)"
     if not seeds:
-        return style.wrapped(words[observer], 36, 5.8)
+        return style.wrapped(words[observer], _TITLE, 5.8)
     rows = similarity[(similarity["set"] == _SET) & (similarity["statistic"] == "pearson")]
     rows = rows[rows["human"] == "human"]
     rows = at_layer(rows[rows["group"] == "selective"], [observer], layers)
     r = rows.groupby("cells")[["value", "even_errors"]].mean().map(style.number)
     return "\n".join([
-        style.wrapped(f"{words[observer]} ({seeds} seed{'s' * (seeds > 1)})", 36, 5.8),
+        style.wrapped(f"{words[observer]} ({seeds}\u00a0seed{'s' * (seeds > 1)})", _TITLE, 5.8),
         f"r = {r.at['all', 'value']}, off-diagonal {r.at['off_diagonal', 'value']}",
         f"(even errors {r.at['all', 'even_errors']}, {r.at['off_diagonal', 'even_errors']})",
     ])  # fmt: skip
@@ -145,8 +146,8 @@ def _draw_r2(
             places = np.arange(len(curves.FITS)) + (slot - (len(words) - 1) / 2) * width + offset
             curves.draw_mean_r2(axes, places, here[here["seed"] == seed], colour[network])
         label = words[network] if seeds else f"{words[network]}: {curves.why_empty(of_network, empty[network])}"
-        axes.plot([], [], linestyle="", marker="o", markersize=4, color=colour[network],
-                  label=style.wrapped(label, 42))  # fmt: skip
+        axes.plot([], [], linestyle="", marker="o", markersize=4, color=colour[network] if seeds else style.GREY,
+                  label=style.wrapped(label, 38))  # fmt: skip
     axes.set_xticks(range(len(curves.FITS)), [words for words, *_ in curves.FITS.values()])
     axes.set_xlim(-0.5, len(curves.FITS) - 0.5)
     axes.tick_params(axis="x", length=0)
@@ -168,10 +169,12 @@ def _draw_curves(
     top: float,
 ) -> None:
     """Identification curves, a row a network and a column a continuum."""
-    width = 158 / len(continua)
+    names = {network: _in_lines(name) for network, name in words.items()}
+    left = 19 + 2.45 * max(0, max(name.count("\n") for name in names.values()) - 2)
+    width = (177 - left) / len(continua)
     for row, network in enumerate(words):
         for column, continuum in enumerate(continua):
-            axes = style.place(figure, 19 + column * width, top + 18 * row, width - 4.5, 14.5)
+            axes = style.place(figure, left + column * width, top + 18 * row, width - 4.5, 14.5)
             here = [
                 frame[(frame["network"] == network) & (frame["continuum"] == continuum)] for frame in (points, fits)
             ]
@@ -179,15 +182,19 @@ def _draw_curves(
             axes.tick_params(labelleft=column == 0, labelbottom=row == len(words) - 1)
             if row == 0:
                 axes.set_title(" →\n".join(ends_of(continuum)), fontsize=6.5)
-        name = words[network]
-        style.write_at(figure, 13, top + 18 * row + 7.25, _in_lines(name), rotation=90, ha="right", va="center",
-                       multialignment="center", fontsize=7 if len(name) < 24 else 5.8)  # fmt: skip
+        style.write_at(figure, left - 6, top + 18 * row + 7.25, names[network], rotation=90, ha="right", va="center",
+                       multialignment="center", fontsize=7 if names[network].count("\n") < 2 else 5.8)  # fmt: skip
     bottom = top + 18 * len(words)
-    style.write_at(figure, 19 + 79, bottom + 1.5, "share of second expression in the morph", ha="center")
-    style.write_at(figure, 2.5, top + 9 * len(words) - 2, "second expression chosen, proportion", rotation=90,
-                   va="center")  # fmt: skip
+    style.write_at(figure, (left + 177) / 2, bottom + 1.5, "share of second expression in the morph", ha="center")
+    label = {1: "second chosen", 2: "second chosen, proportion"}.get(len(words), "second expression chosen, proportion")
+    style.write_at(figure, 2.5, top + 9 * len(words) - 2, label, rotation=90, va="center")
 
 
 def _in_lines(words: str) -> str:
-    """A network's name beside its row of curves: a line a word where it is short."""
-    return words.replace(" ", "\n") if len(words) < 24 and words.count(" ") < 3 else style.wrapped(words, 17, 5.8)
+    """A network's name beside its row of curves: two lines at most, or else smaller ones."""
+    lines = words.replace(" ", "\n") if words.count(" ") < 2 else style.wrapped(words, 16, 7)
+    return (
+        lines
+        if lines.count("\n") < 2 and all(style.width_of(line, 7) < 17 for line in lines.split("\n"))
+        else style.wrapped(words, 17, 5.8)
+    )

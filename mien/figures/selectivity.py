@@ -36,7 +36,7 @@ def draw(
     """The figure, and the numbers in its panels `a` to `d`.
 
     Args:
-        nodes: every node of `focus`, from input to output: `layer`, `channels`, `rows`, `columns`.
+        nodes: every node of `focus`, from the image on to the output: `layer`, `channels`, `rows`, `columns`.
         units: the `units` table of `focus` at its layer, `seed`; None if an incomplete study lacks it.
         accuracy, selection, cells: the study's tables.
         layers: where each network is read.
@@ -46,7 +46,7 @@ def draw(
     colour, empty = style.colours(shown), emptiness(cells, shown, layers)
     layer, words = layers[focus], words_of(networks, layers)
     blocks = drawn_blocks(nodes, layer)
-    lower, deeper = _depth_of_blocks(blocks), style.depth_of_names(list(words.values()), _COUNTS)
+    lower, deeper = _depth_of_blocks(blocks, layer), style.depth_of_names(list(words.values()), _COUNTS)
     figure = style.page(152 + lower + deeper, notes(cells, shown, layers))
     for name, left, top in (("A", 2, 2), ("B", 2, 42 + lower), ("C", 2, 95 + lower), ("D", 112, 95 + lower)):
         style.letter(figure, name, left, top)
@@ -155,6 +155,12 @@ def _draw_counts(
     axes.legend(loc="lower left", bbox_to_anchor=(-0.05, 0.98), ncols=2, borderpad=0, handlelength=1, columnspacing=1)
 
 
+def after_image(nodes: pd.DataFrame, size: int) -> pd.DataFrame:
+    """The nodes of a network with, before them, the image of `size` x `size` pixels, unless it is one of them."""
+    image = pd.DataFrame([{"layer": "image", "channels": 3, "rows": size, "columns": size}])
+    return nodes if (nodes["layer"] == "image").any() else pd.concat([image, nodes], ignore_index=True)
+
+
 def drawn_blocks(nodes: pd.DataFrame, layer: str) -> pd.DataFrame:
     """The nodes of a network that panel A draws: at most `_BLOCKS`, `layer` among them.
 
@@ -171,27 +177,36 @@ def drawn_blocks(nodes: pd.DataFrame, layer: str) -> pd.DataFrame:
     return kept[["layer", *_SHAPE]].reset_index(drop=True)
 
 
-def _in_groups(blocks: pd.DataFrame) -> tuple[list[pd.DataFrame], list[str], list[str]]:
-    """Neighbours of one shape together; the name of each group, and its shape in words."""
+def _in_groups(blocks: pd.DataFrame, layer: str) -> tuple[list[pd.DataFrame], list[str], list[str]]:
+    """Neighbours of one shape together; the name of each group (that of `layer` where it is in it), and its shape."""
     same = (blocks[_SHAPE].diff() != 0).any(axis=1).cumsum()
     groups = [group for _, group in blocks.groupby(same, sort=False)]
     names, shapes = [], []
     for group in groups:
         first, last = group["layer"].iloc[0], group["layer"].iloc[-1]
-        alike = first.rpartition("_")[0] == last.rpartition("_")[0]
-        names.append(first if len(group) == 1 else f"{first} – {last.rpartition('_')[2] if alike else last}")
+        if len(group) > 1 and "." not in first:  # as VGG's names are
+            alike = first.rpartition("_")[0] == last.rpartition("_")[0]
+            names.append(f"{first} – {last.rpartition('_')[2] if alike else last}")
+        else:
+            names.append(layer if layer in set(group["layer"]) else first)
         channels, rows, columns = group[_SHAPE].iloc[0]
         shapes.append(f"{channels:,} × {rows:,} × {columns:,}" if rows > 1 or columns > 1 else f"{channels:,}")
     return groups, names, shapes
 
 
-def _depth_of_blocks(blocks: pd.DataFrame) -> float:
+def _in_one_line(names: list[str], shapes: list[str]) -> list[str]:
+    """Names and shapes as they are written slanting; of long names the end, which tells nodes apart."""
+    ends = [name if len(name) <= 22 else f"…{name[-21:]}" for name in names]
+    return [f"{name}  {shape}" for name, shape in zip(ends, shapes, strict=True)]
+
+
+def _depth_of_blocks(blocks: pd.DataFrame, layer: str) -> float:
     """Height that the words below panel A need beside that of two level lines, mm; 0 where these fit."""
-    _, names, shapes = _in_groups(blocks)
+    _, names, shapes = _in_groups(blocks, layer)
     slot = _ACROSS / len(names)
-    if all(1.25 * len(word) < slot for word in (*names, *shapes)):
+    if all(style.width_of(word) < slot - 0.8 for word in (*names, *shapes)):
         return 0.0
-    return 0.72 * 1.2 * max(len(f"{name}  {shape}") for name, shape in zip(names, shapes, strict=True)) - 4
+    return 0.87 * max(style.width_of(line, 6, "bold") for line in _in_one_line(names, shapes)) - 3
 
 
 def _draw_network(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str, lower: float) -> None:
@@ -199,7 +214,7 @@ def _draw_network(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str, low
     axes.set_axis_off()
     axes.set_xlim(0, _ACROSS)  # mm
     axes.set_ylim(-lower, 33)
-    groups, names, shapes = _in_groups(blocks)
+    groups, names, shapes = _in_groups(blocks, layer)
     slot = _ACROSS / len(groups)
     tallest, widest = blocks["rows"].max(), blocks["channels"].max()
     narrow = min(1.0, slot / 16)  # of many groups each is drawn narrower
@@ -213,8 +228,8 @@ def _draw_network(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str, low
         ends.append(extent[1])
         weight = "bold" if layer in set(group["layer"]) else "normal"
         if lower:
-            axes.text(centre, 8, f"{name}  {shape}", ha="right", va="top", fontsize=6, fontweight=weight, rotation=50,
-                      rotation_mode="anchor")  # fmt: skip
+            axes.text(centre + 1, 8, *_in_one_line([name], [shape]), ha="right", va="top", fontsize=6,
+                      fontweight=weight, rotation=60, rotation_mode="anchor")  # fmt: skip
         else:
             axes.text(centre, 6, name, ha="center", va="top", fontsize=6.5, fontweight=weight)
             axes.text(centre, 2.5, shape, ha="center", va="top", fontsize=6, color=style.GREY)

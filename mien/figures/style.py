@@ -4,8 +4,8 @@ Everywhere in the figures a colour is a network and the fill of a mark says whic
 """
 
 import os
-import textwrap
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 import matplotlib
@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 MILLIMETRES = 25.4  # in an inch
 #: Width of a two-column figure, in mm.
@@ -97,31 +99,64 @@ def letter(figure: Figure, name: str, left: float, top: float) -> None:
     write_at(figure, left, top, name, fontsize=10, fontweight="bold")
 
 
-def wrapped(text: str, width: float, size: float = 6.5) -> str:
-    """Text in lines that are at most `width` mm wide in a font of `size` points."""
-    return textwrap.fill(text, max(1, int(width / (0.21 * size))))
+@cache
+def width_of(text: str, size: float = 6.5, weight: str = "normal") -> float:
+    """Width of a line of text in mm, in a font of `size` points."""
+    if not text.strip():
+        return 0.0
+    shape = TextPath((0, 0), text, size=size, prop=FontProperties(family="DejaVu Sans", weight=weight))
+    return shape.get_extents().width / 72 * MILLIMETRES
+
+
+def wrapped(text: str, width: float, size: float = 6.5, weight: str = "normal") -> str:
+    """Text in lines at most `width` mm wide; a word that is wider is cut, too."""
+    lines = [""]
+    for word in text.split(" "):
+        while lines and width_of(word, size, weight) > width and len(word) > 1:
+            head = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or width_of(word[:n], size, weight) <= width)
+            lines = [line for line in [*lines, word[:head]] if line] + [""]
+            word = word[head:]
+        longer = f"{lines[-1]} {word}".strip()
+        if width_of(longer, size, weight) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(line for line in lines if line)
+
+
+def shortened(text: str, width: float, size: float = 6.5) -> str:
+    """Text of at most `width` mm, its end left out where it is longer."""
+    cut = next((n for n in range(len(text), 0, -1) if width_of(text[:n], size) <= width), 1)
+    return text if cut == len(text) else f"{text[: cut - 1]}…"
 
 
 def name_places(axes: Axes, names: list[str], width: float) -> None:
     """Name the places 0, 1, ... of an x axis `width` mm wide: in lines if the words fit, else slanting."""
-    slot = width / len(names)
-    if _fit(names, slot):
-        axes.set_xticks(range(len(names)), [wrapped(name, slot) for name in names])
+    if _fit(names, width / len(names)):
+        axes.set_xticks(range(len(names)), _in_lines(names, width / len(names)))
     else:
-        axes.set_xticks(range(len(names)), [wrapped(name, _SLANT) for name in names], rotation=60, ha="right",
-                        rotation_mode="anchor")  # fmt: skip
+        axes.set_xticks(range(len(names)), [shortened(name, _SLANT, 6) for name in names], rotation=60, ha="right",
+                        rotation_mode="anchor", fontsize=6)  # fmt: skip
 
 
 def depth_of_names(names: list[str], width: float) -> float:
     """How far the words of `name_places` reach below two lines, mm."""
     if _fit(names, width / len(names)):
-        return max(0.0, 3.0 * (max(wrapped(name, width / len(names)).count("\n") for name in names) - 1))
-    return max(0.0, 0.87 * min(_SLANT, 1.4 * max(map(len, names))) - 3)
+        return max(0.0, 3.0 * (max(lines.count("\n") for lines in _in_lines(names, width / len(names))) - 1))
+    return max(0.0, 0.87 * max(min(_SLANT, width_of(name, 6)) for name in names) - 3)
 
 
 def _fit(names: list[str], slot: float) -> bool:
-    """Whether no word of some names is wider than `slot`, mm."""
-    return all(wrapped(word, slot) == word for name in names for word in name.split())
+    """Whether no word of some names is wider than `slot`, mm, with some air."""
+    return all(width_of(word) < slot - 0.8 for name in names for word in name.split())
+
+
+def _in_lines(names: list[str], slot: float) -> list[str]:
+    """Names as they are if all fit in a line of `slot` mm; else all in lines, none wider than the widest word."""
+    if all(width_of(name) < slot - 2 for name in names):
+        return names
+    widest = max(width_of(word) for name in names for word in name.split())
+    return [wrapped(name, widest) for name in names]
 
 
 def plain(name: str) -> str:
@@ -130,8 +165,9 @@ def plain(name: str) -> str:
 
 
 def colours(networks: Iterable[str], pixels: Iterable[str] = ()) -> dict[str, str]:
-    """The colour of each network by its place among those compared (beyond six they repeat); pixels are grey."""
-    coloured = {network: PALETTE[place % len(PALETTE)] for place, network in enumerate(networks)}
+    """The colour of each network by its place among those compared, darker from the seventh on; pixels are grey."""
+    dark = [matplotlib.colors.to_hex([0.55 * part for part in matplotlib.colors.to_rgb(colour)]) for colour in PALETTE]
+    coloured = {network: (*PALETTE, *dark)[place % (2 * len(PALETTE))] for place, network in enumerate(networks)}
     return {**dict.fromkeys(pixels, GREY), **coloured}
 
 

@@ -1,0 +1,272 @@
+"""Figure 5: what changes with a network's architecture, training data, objective or algorithm: a row a network."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from mien.expressions import EXPRESSIONS
+from mien.figures import style
+from mien.figures.readings import accuracies, at_layer, emptiness, reasons, words_of
+
+_SET = "controlled"
+_CELL = ["network", "layer", "seed"]
+#: Title of each panel, the column it draws, and what to say where units were read and nothing came of it.
+_PANELS = {
+    "a": ("selective units,\n% of the layer", "percent", "no units"),
+    "b": ("proportion correct,\ncontrolled set", "accuracy", "no decisions"),
+    "c": ("off-diagonal correlation\nwith people, controlled", "value", "undefined"),
+    "d": ("R², logistic (Hill)\nminus linear", "mean_difference", "no curve\ncould be fitted"),
+}
+_LEFT, _PANEL, _GAP, _TOP = 50.0, 29.0, 4.0, 20.0  # mm
+_TEXT = _LEFT - 8  # mm, width of the words on the left
+#: Where in its row a reading's seeds lie, as a share of the row below its middle.
+_LANES = {"selective": -0.15, "random": 0.2}
+_FAILED = "rearing failed"
+
+
+@style.journal
+def draw(
+    cells: pd.DataFrame,
+    selection: pd.DataFrame,
+    accuracy: pd.DataFrame,
+    similarity: pd.DataFrame,
+    tests: pd.DataFrame,
+    networks: Sequence[str],
+    layers: Mapping[str, str],
+) -> tuple[Figure, dict[str, pd.DataFrame]]:
+    """The figure, and the numbers in its panels: `a` counts, `b` accuracy, `c` likeness to people, `d` curves.
+
+    Args:
+        cells, selection, accuracy, similarity, tests: the study's tables (`tests` is `r2_tests`).
+        networks: those compared, a row each, in order.
+        layers: where each network is read.
+    """
+    rows = at_layer(cells, networks, layers)
+    panels = {
+        name: rows[[*_CELL, "status"]].merge(at_layer(frame, networks, layers), on=_CELL, how="left")
+        for name, frame in (("a", _counts(selection)), ("b", _accuracies(accuracy)), ("c", _likeness(similarity)),
+                            ("d", _differences(tests)))
+    }  # fmt: skip
+    words, empty = words_of(networks, layers), emptiness(cells, networks, layers)
+    colour = style.colours(networks)
+    texts = [_text(words[network], rows[rows["network"] == network]) for network in networks]
+    height = max(9.0, 2.6 + 2.7 * max(sum(line.count("\n") + 1 for line in text) for text in texts))
+    figure = style.page(_TOP + height * len(networks) + 6)
+    for place, (network, text) in enumerate(zip(networks, texts, strict=True)):
+        _write(figure, _TOP + height * (place + 0.5), text, colour[network] if _any_ok(rows, network) else style.GREY)
+    for place, (name, (title, column, nothing)) in enumerate(_PANELS.items()):
+        left = _LEFT + (_PANEL + _GAP) * place
+        style.letter(figure, name.upper(), left - 3, 11)
+        axes = style.place(figure, left, _TOP, _PANEL, height * len(networks))
+        axes.set_title(title, fontsize=6.5, pad=5)
+        _lay_out(axes, len(networks))
+        for row, network in enumerate(networks):
+            here = panels[name][panels[name]["network"] == network]
+            _draw_row(axes, row, here, column, colour[network], nothing if _has_units(here) else empty[network])
+        _DRAW_BEHIND[name](axes, panels[name], networks)
+    _explain_marks(figure, failed=rows["status"].str.contains(_FAILED).any())
+    return figure, panels
+
+
+def _counts(selection: pd.DataFrame) -> pd.DataFrame:
+    """Selective units of each cell, and the range of shuffled expressions, in percent of the layer."""
+    frame = selection[selection["scheme"] == "fixed"]
+    share = 100 / frame["n_units"].astype(float)
+    frame = frame[[*_CELL, "n_units", "n_selective"]].assign(
+        percent=share * frame["n_selective"], null_mean=share * frame["null_mean"], null_low=share * frame["null_low"],
+        null_high=share * frame["null_high"], p_count=frame["p_count"], group="selective")  # fmt: skip
+    return frame
+
+
+def _accuracies(accuracy: pd.DataFrame) -> pd.DataFrame:
+    """Accuracy of selective and of random units on the controlled set, each seed's over its control draws."""
+    frame = accuracies(accuracy[(accuracy["set"] == _SET) & accuracy["group"].isin(_LANES)])
+    frame = frame[frame["reading"].isin(_LANES)].rename(columns={"reading": "group"})
+    return frame[[*_CELL, "group", "n_units", "n", "accuracy"]]
+
+
+def _likeness(similarity: pd.DataFrame) -> pd.DataFrame:
+    """Pearson correlation of the errors with people's, and that of as many errors spread evenly."""
+    frame = similarity[
+        (similarity["set"] == _SET)
+        & (similarity["statistic"] == "pearson")
+        & (similarity["cells"] == "off_diagonal")
+        & (similarity["human"] == "human")
+    ]
+    return _over_draws(frame, ["value", "even_errors"])
+
+
+def _differences(tests: pd.DataFrame) -> pd.DataFrame:
+    """R2 of the Hill curve minus that of the line, mean over the `n` continua where both are defined."""
+    return _over_draws(tests[(tests["fit_a"] == "hill") & (tests["fit_b"] == "linear")], ["mean_difference", "n"])
+
+
+def _over_draws(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    frame = frame[frame["group"].isin(_LANES)]
+    return frame.groupby([*_CELL, "group", "n_units"], sort=False)[columns].mean().reset_index()
+
+
+def _any_ok(rows: pd.DataFrame, network: str) -> bool:
+    return (rows.loc[rows["network"] == network, "status"] == "ok").any()
+
+
+def _has_units(rows: pd.DataFrame) -> bool:
+    return (rows["n_units"].fillna(0) > 0).any()
+
+
+def _text(words: str, rows: pd.DataFrame) -> list[str]:
+    """What stands left of a row: the network's name, how it was made, and what is wrong with it."""
+    return [
+        style.wrapped(words, _TEXT, 7, "bold"),
+        *(style.wrapped(line, _TEXT, 6) for line in (_made(rows), *_wrong(rows)) if line),
+    ]
+
+
+def _made(rows: pd.DataFrame) -> str:
+    """Origin of a network and each seed's held-out score, of many the lowest and highest."""
+    origins = ", ".join(dict.fromkeys(rows["origin"].dropna()))
+    if (rows["layer"] == "image").any():
+        return "the pictures themselves"
+    scored = rows.dropna(subset="heldout_score").drop_duplicates("seed")
+    if scored.empty:
+        return origins
+    values = scored["heldout_score"].tolist()
+    if len(values) > 3:
+        text = f"{style.number(min(values))} to {style.number(max(values))}"
+    else:
+        text = ", ".join(map(style.number, values))
+    return f"{origins}; held-out {scored['score'].iloc[0]} {text}"
+
+
+def _wrong(rows: pd.DataFrame) -> list[str]:
+    """Why seeds of a network cannot be compared, with the seeds unless it is all."""
+    if rows.empty:
+        return [style.MISSING]
+    seeds, words = {}, {}
+    for row in rows.itertuples():
+        for reason in reasons(row.status):
+            seeds.setdefault(reason, []).append(int(row.seed))
+            words.setdefault(reason, style.shortened(row.status, 1.6 * _TEXT, 6) if reason == style.MISSING else reason)
+    return [
+        words[reason] + (f" (seed{'s' * (len(n) > 1)} {', '.join(map(str, n))})" if len(n) < len(rows) else "")
+        for reason, n in seeds.items()
+    ]
+
+
+def _write(figure: Figure, middle: float, text: list[str], colour: str) -> None:
+    """The words of a row, the name bold in the network's colour, centred about `middle` mm from the top."""
+    name, rest = text[0], "\n".join(text[1:])
+    lines = [line.count("\n") + 1 for line in (name, rest)] if rest else [name.count("\n") + 1, 0]
+    top = middle - (3.0 * lines[0] + 2.6 * lines[1]) / 2
+    style.write_at(figure, 3, top, name, fontweight="bold", color=colour, fontsize=7, linespacing=1.15)
+    if rest:
+        style.write_at(figure, 3, top + 3.1 * lines[0], rest, fontsize=6, color=style.INK, linespacing=1.15)
+
+
+def _lay_out(axes: Axes, n: int) -> None:
+    axes.set_ylim(n - 0.5, -0.5)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    for edge in range(n + 1):
+        axes.axhline(edge - 0.5, color=style.PALE, linewidth=0.5, zorder=0)
+
+
+def _draw_row(axes: Axes, row: int, here: pd.DataFrame, column: str, colour: str, nothing: str) -> None:
+    """The seeds of a network and their means; grey crosses are seeds whose rearing failed, which no mean includes."""
+    if here[column].isna().all():
+        axes.text(0.5, row, nothing, transform=axes.get_yaxis_transform(), ha="center", va="center", color=style.GREY,
+                  fontsize=6, zorder=5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
+        return
+    alone = column == "percent"
+    for group, lane in _LANES.items():
+        seeds = here[here["group"] == group].sort_values("seed")
+        values, failed = seeds[column].to_numpy(float), seeds["status"].str.contains(_FAILED).to_numpy(bool)
+        if not len(seeds):
+            continue
+        middle, reach = (row, 0.62) if alone else (row + lane, 0.2)
+        y = middle + style.spread(len(seeds), min(reach, 0.2 * len(seeds)))
+        face = colour if group == "selective" else "white"
+        edge = colour if group == "selective" else style.GREY
+        axes.scatter(values[~failed], y[~failed], s=11, color=face, edgecolor=edge, linewidth=0.8, zorder=4,
+                     clip_on=False)  # fmt: skip
+        if group == "selective":
+            axes.scatter(values[failed], y[failed], s=13, marker="x", color=style.GREY, linewidth=1, zorder=4,
+                         clip_on=False)  # fmt: skip
+        else:
+            axes.scatter(values[failed], y[failed], s=11, color="white", edgecolor=style.GREY, linewidth=0.8, zorder=4,
+                         clip_on=False)  # fmt: skip
+        if alone:
+            _draw_null(axes, y, seeds)
+        of_means = values[~failed] if group == "selective" else values
+        if np.isfinite(of_means).sum() > 1:
+            half = 0.38 if alone else 0.17
+            axes.plot([np.nanmean(of_means)] * 2, [middle - half, middle + half], color=edge, linewidth=1, zorder=3)
+
+
+def _draw_null(axes: Axes, y: np.ndarray, seeds: pd.DataFrame) -> None:
+    """What shuffled expressions give, beside each seed."""
+    width = min(4.0, 14 / len(seeds))
+    for height, low, mean, high in zip(y, seeds["null_low"], seeds["null_mean"], seeds["null_high"], strict=True):
+        axes.plot([low, high], [height, height], color="#BBBBBB", linewidth=width, solid_capstyle="butt", zorder=1)
+        axes.scatter(mean, height, marker="|", s=3 * width, color=style.GREY, linewidth=0.8, zorder=2)
+
+
+def _behind_counts(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -> None:
+    axes.set_xlim(0, 1.08 * max(0.1, np.fmax(panel["percent"].max(), panel["null_high"].max())))
+
+
+def _behind_accuracy(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -> None:
+    chance = 1 / len(EXPRESSIONS)
+    axes.axvline(chance, color=style.INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+    axes.set_xlim(0, 1)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", ".25", ".5", ".75", "1"])
+
+
+def _behind_likeness(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -> None:
+    """The baseline of each seed's selective units: as often right, errors spread evenly."""
+    axes.axvline(0, color=style.GREY, linewidth=0.6, zorder=0)
+    selective = panel[(panel["group"] == "selective") & panel["even_errors"].notna()]
+    for row, network in enumerate(networks):
+        even = selective.loc[selective["network"] == network, "even_errors"]
+        axes.scatter(even, np.full(len(even), row - 0.38), marker="v", s=8, color=style.INK, linewidth=0, zorder=3)
+    _about_zero(axes, panel[["value", "even_errors"]])
+
+
+def _behind_difference(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -> None:
+    axes.axvline(0, color=style.GREY, linewidth=0.6, zorder=0)
+    _about_zero(axes, panel[["mean_difference"]])
+
+
+_DRAW_BEHIND = {"a": _behind_counts, "b": _behind_accuracy, "c": _behind_likeness, "d": _behind_difference}
+
+
+def _about_zero(axes: Axes, values: pd.DataFrame) -> None:
+    """An x axis that holds some values and zero, with a margin."""
+    low, high = (float(np.nan_to_num(value)) for value in (values.min().min(), values.max().max()))
+    low, high = min(low, 0.0), max(high, 0.05)
+    margin = 0.06 * (high - low)
+    axes.set_xlim(low - margin, high + margin)
+    axes.locator_params(axis="x", nbins=4)
+
+
+def _explain_marks(figure: Figure, failed: bool) -> None:
+    def mark(marker: str, label: str, size: float = 3.5, **how) -> Line2D:
+        return Line2D([], [], linestyle="", marker=marker, markersize=size, label=label, **how)
+
+    marks = [
+        mark("o", "a seed, selective units", color=style.INK),
+        mark("o", "as many random units", markerfacecolor="white", markeredgecolor=style.GREY),
+        mark("|", "mean of seeds", 7, color=style.INK),
+        Line2D([], [], color="#BBBBBB", linewidth=4, label="shuffled expressions, 95 %"),
+        Line2D([], [], color=style.INK, linewidth=0.8, linestyle=(0, (4, 3)), label="chance, 1/6"),
+        mark("v", "as often right, errors spread evenly", 3.2, color=style.INK),
+    ]
+    if failed:
+        marks.append(mark("x", _FAILED, color=style.GREY))
+    down = figure.get_size_inches()[1] * style.MILLIMETRES
+    figure.legend(handles=marks, loc="upper left", bbox_to_anchor=(3 / style.WIDTH, 1 - 2 / down), ncols=4,
+                  handletextpad=0.5, columnspacing=1.5, borderpad=0, borderaxespad=0, labelspacing=0.4)  # fmt: skip
