@@ -100,31 +100,42 @@ def test_heldout_images_are_never_trained_on(tmp_path):
     assert reared(tmp_path / "a", diet=diet)[0] == reared(tmp_path / "b", diet=changed)[0]
 
 
-@pytest.mark.parametrize("optimiser", [{"name": "SGD", "lr": 0.01, "momentum": 0.9}, {"name": "AdamW", "lr": 0.002}])
-def test_a_training_that_goes_on_gives_the_bytes_of_one_never_interrupted(tmp_path, optimiser):
-    settings = {**SETTINGS, "optimiser": optimiser}
-    whole, result = reared(tmp_path / "whole", settings)
+class Interruption(Exception):
+    pass
 
-    class Interruption(Exception):
-        pass
 
-    steps = []
+def interrupted(path, settings, architecture):
+    """Train until the middle of the third epoch."""
+    network, steps = networks.build(architecture), []
+    initialise(network, "kaiming_normal", 1)
 
     def interrupt(*_):
         steps.append(1)
-        if len(steps) == 16:  # within the third epoch
+        if len(steps) == 16:
             raise Interruption
 
-    network = networks.build(ARCHITECTURE)
-    initialise(network, "kaiming_normal", 1)
     network.fc8.register_full_backward_hook(interrupt)
-    (tmp_path / "resumed").mkdir()
+    path.mkdir()
     with pytest.raises(Interruption):
-        training.train(
-            network, bars(), INPUT, settings, 1, tmp_path / "resumed" / "checkpoint", "train", checkpoint_seconds=0
-        )
-    assert (tmp_path / "resumed" / "checkpoint").exists()
-    resumed, again = reared(tmp_path / "resumed", settings)
+        training.train(network, bars(), INPUT, settings, 1, path / "checkpoint", "train", checkpoint_seconds=0)
+    assert (path / "checkpoint").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("vgg16", {"optimiser": {"name": "SGD", "lr": 0.01, "momentum": 0.9}}),
+        ("vgg16", {"objective": "contrastive"}),
+        ("vgg16", {"algorithm": "feedback_alignment"}),
+        ("vgg11_bn", {"optimiser": {"name": "AdamW", "lr": 0.002}}),
+        ("vgg11_bn", {"objective": "autoencoding", "algorithm": "feedback_alignment"}),
+    ],
+)
+def test_a_training_that_goes_on_gives_the_bytes_of_one_never_interrupted(tmp_path, name, setting):
+    settings, architecture = {**SETTINGS, **setting, "batch_size": 9, "images": 225}, {**ARCHITECTURE, "name": name}
+    whole, result = reared(tmp_path / "whole", settings, architecture)
+    interrupted(tmp_path / "resumed", settings, architecture)
+    resumed, again = reared(tmp_path / "resumed", settings, architecture)
     assert resumed == whole
     assert again == result
 
@@ -207,6 +218,48 @@ def test_every_optimiser_of_torch_takes_steps(tmp_path, name):
     assert math.isfinite(result.curve[-1]["loss"])
 
 
+def blots(n=96, heldout=16):
+    """Pictures without classes, each with a pattern of its own."""
+    patterns = torch.from_numpy(np.random.default_rng(1).random((n, 1, 3, 3)) * 255)
+    pictures = torch.nn.functional.interpolate(patterns, (32, 32), mode="bicubic").clamp(0, 255)
+    return training.Diet(pictures[:, 0].byte().numpy(), np.zeros(n, np.int64), np.arange(n) < heldout)
+
+
+@pytest.mark.parametrize(
+    ("objective", "images", "score", "least"),
+    [("autoencoding", 2400, "explained variance", 0.4), ("contrastive", 1600, "instance accuracy", 0.25)],
+)
+def test_other_objectives_are_learnt_without_labels(tmp_path, objective, images, score, least):
+    architecture = {**ARCHITECTURE, "name": "vgg11", "classes": 24, "dropout": 0}
+    optimiser = {"name": "AdamW", "lr": 0.003}
+    settings = {**SETTINGS, "objective": objective, "optimiser": optimiser, "batch_size": 16, "images": images}
+    _, result = reared(tmp_path, settings, architecture, diet=blots())
+    assert result.score == score
+    assert least < result.heldout_score <= 1  # chance: 0, and 1 in 16
+    assert result.curve[-1]["loss"] < 0.75 * result.curve[0]["loss"]
+
+
+def test_what_only_training_needs_is_not_kept(tmp_path):
+    for objective in ("classification", "autoencoding"):
+        network = networks.build(ARCHITECTURE)
+        initialise(network, "kaiming_normal", 1)
+        before = list(network.state_dict())
+        settings = {**SETTINGS, "objective": objective, "images": 16}
+        training.train(network, bars(), INPUT, settings, 1, tmp_path / objective, "train")
+        assert list(network.state_dict()) == before
+        assert not any("forward" in vars(module) for module in network.modules())
+
+
+def test_feedback_alignment_learns_and_is_not_backpropagation(tmp_path):
+    settings = {**SETTINGS, "images": 900, "optimiser": {"name": "Adam", "lr": 0.001}}
+    architecture = {**ARCHITECTURE, "name": "vgg11", "width": 1 / 8, "dropout": 0}
+    weights, result = reared(tmp_path / "a", {**settings, "algorithm": "feedback_alignment"}, architecture)
+    other, _ = reared(tmp_path / "b", {**settings, "algorithm": "backpropagation"}, architecture)
+    assert weights != other
+    assert result.heldout_score > 0.6
+    assert result.curve[-1]["loss"] < 0.8 * result.curve[0]["loss"]
+
+
 def test_an_unknown_optimiser_is_refused_with_those_there_are(tmp_path):
     with pytest.raises(InputError, match="'adam': expected one of.*Adam, AdamW.*SGD"):
         reared(tmp_path, {**SETTINGS, "optimiser": {"name": "adam"}})
@@ -223,9 +276,28 @@ def test_an_impossible_value_is_refused_with_torchs_reason(tmp_path, rate):
         reared(tmp_path, {**SETTINGS, "optimiser": {"name": "Adam", "lr": rate}})
 
 
-def test_an_unknown_schedule_is_refused_with_those_there_are(tmp_path):
-    with pytest.raises(InputError, match="'linear': expected one of cosine, constant"):
-        reared(tmp_path, {**SETTINGS, "schedule": "linear"})
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"schedule": "linear"}, "schedule 'linear': expected one of cosine, constant"),
+        ({"objective": "identity"}, "objective 'identity': expected one of classification, expression"),
+        ({"algorithm": "hebb"}, "algorithm 'hebb': expected one of backpropagation, feedback_alignment"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_those_there_are(tmp_path, setting, message):
+    with pytest.raises(InputError, match=message):
+        reared(tmp_path, {**SETTINGS, **setting})
+
+
+def test_a_batch_of_one_picture_is_refused_where_batches_are_normalised(tmp_path):
+    architecture, settings = {**ARCHITECTURE, "name": "vgg11_bn"}, {**SETTINGS, "batch_size": 11}
+    with pytest.raises(InputError, match="batch_size 11: would leave one picture"):
+        reared(tmp_path, settings, architecture)
+
+
+def test_an_output_too_small_to_train_is_refused(tmp_path):
+    with pytest.raises(InputError, match="vgg16: classes 0: training needs an output"):
+        reared(tmp_path, {**SETTINGS, "objective": "contrastive"}, {**ARCHITECTURE, "classes": 0})
 
 
 def test_labels_that_are_not_the_networks_classes_are_refused(tmp_path):
