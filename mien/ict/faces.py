@@ -81,7 +81,7 @@ class Faces:
         for _, rows in groupby(range(len(people)), key=lambda row: people[row].key):
             rows = list(rows)
             someone = people[rows[0]]
-            person = render.prepare(self._mesh, someone.weights, someone.look, someone.key)
+            person = render.prepare(self._mesh, someone.weights, someone.look, someone.key, size * supersampling)
             for start in range(rows[0], rows[-1] + 1, at_once):
                 part = slice(start, min(start + at_once, rows[-1] + 1))
                 moves = shapes.shape_weights(actions[part], someone.asymmetry, self._matrix)

@@ -52,7 +52,7 @@ class Person:
 
     look: Look
     neutral: Tensor  # (v * 3,): the face at rest
-    albedo: Tensor  # of `appearance.paint`
+    albedo: Tensor  # (1, 1, rows, columns): of `appearance.paint`, as fine as the samples
     middle: Tensor  # (3,): what stays in place when the head turns
     size: Tensor  # (): factor that makes all faces equally large
 
@@ -81,8 +81,11 @@ def mesh_of(model: FaceModel, device: torch.device) -> Mesh:
     return Mesh(**{name: torch.from_numpy(array).to(device) for name, array in arrays.items()}, lips=lips.to(device))
 
 
-def prepare(mesh: Mesh, weights: np.ndarray, look: Look, key: tuple) -> Person:
-    """A person of these identity weights (modes,) and this look; `key` names the pattern of the skin."""
+def prepare(mesh: Mesh, weights: np.ndarray, look: Look, key: tuple, samples: int) -> Person:
+    """A person of these identity weights (modes,) and this look, for pictures of so many samples a side.
+
+    `key` names the pattern of the skin.
+    """
     weights = torch.from_numpy(weights.astype(np.float32)).to(mesh.neutral.device)
     neutral = mesh.neutral + (weights @ mesh.identity).reshape(-1, 3)
     marks, template = neutral[mesh.landmarks], mesh.neutral[mesh.landmarks]
@@ -93,7 +96,9 @@ def prepare(mesh: Mesh, weights: np.ndarray, look: Look, key: tuple) -> Person:
             marks[36:48, 2].mean(),
         ]
     )
-    albedo = appearance.paint(look, key, template[:, :2].cpu().numpy(), mesh.lips)
+    albedo = appearance.paint(look, key, template[:, :2].cpu().numpy(), mesh.lips)[None, None]
+    coarser = max(1, round(appearance.PER_UNIT * _ACROSS / samples))  # detail finer than the samples would sparkle
+    albedo = functional.avg_pool2d(albedo, coarser, ceil_mode=True)
     return Person(look, neutral.reshape(-1), albedo, middle, _spread(template) / _spread(marks))
 
 
@@ -219,9 +224,9 @@ def _albedo(person: Person, fixed: Tensor, region: Tensor, face: Tensor, eye: Te
     """Share of light that each sample reflects (s,)."""
     look = person.look
     lid, upper, pole = fixed[:, 3:].T
-    skin = functional.grid_sample(
-        person.albedo[None, None], fixed[None, None, :, :2], padding_mode="border", align_corners=False
-    )[0, 0, 0]
+    skin = functional.grid_sample(person.albedo, fixed[None, None, :, :2], padding_mode="border", align_corners=False)[
+        0, 0, 0
+    ]
     liner = torch.exp(-((lid / (0.1 + 0.1 * upper)) ** 2)) * look.eyeliner * (0.3 + 0.7 * upper)
     iris = look.iris * (1 + 0.5 * smooth(0.25, 0.5, pole)) * (1 - 0.65 * smooth(0.5, 0.62, pole))
     ball = iris + (look.sclera - iris) * smooth(0.58, 0.68, pole)
