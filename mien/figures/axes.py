@@ -21,7 +21,7 @@ _PANELS = {
     "c": ("off-diagonal correlation\nwith people, controlled", "value", "undefined"),
     "d": ("R², logistic (Hill)\nminus linear", "mean_difference", "no curve\ncould be fitted"),
 }
-_LEFT, _PANEL, _GAP, _TOP = 50.0, 29.0, 4.0, 20.0  # mm
+_LEFT, _PANEL, _GAP, _TOP = 50.0, 28.0, 4.5, 20.0  # mm
 _TEXT = _LEFT - 8  # mm, width of the words on the left
 #: Where in its row a reading's seeds lie, as a share of the row below its middle.
 _LANES = {"selective": -0.15, "random": 0.2}

@@ -24,7 +24,7 @@ _PASSED_ON = r"(?:^|[._])(?:(?:max|avg)?pool|relu|bn|dropout)_?\d*(?:_\d+)?$"
 @style.journal
 def draw(
     nodes: pd.DataFrame,
-    units: pd.DataFrame | None,
+    units: pd.DataFrame,
     accuracy: pd.DataFrame,
     selection: pd.DataFrame,
     cells: pd.DataFrame,
@@ -37,7 +37,7 @@ def draw(
 
     Args:
         nodes: every node of `focus`, from the image on to the output: `layer`, `channels`, `rows`, `columns`.
-        units: the `units` table of `focus` at its layer, `seed`; None if an incomplete study lacks it.
+        units: the `units` table of `focus` at its layer, `seed`.
         accuracy, selection, cells: the study's tables.
         layers: where each network is read.
         networks: the networks compared in panel D, in order.
@@ -73,10 +73,8 @@ def draw(
     return figure, {"a": blocks, "b": long, "c": means, "d": counts[columns]}
 
 
-def _sorted_tuning(units: pd.DataFrame | None) -> pd.DataFrame:
+def _sorted_tuning(units: pd.DataFrame) -> pd.DataFrame:
     """Selective units in the columns of the heat map: by preferred expression, then falling tuning to it."""
-    if units is None:
-        return pd.DataFrame(columns=["column", "unit", "preferred", *_TUNING])
     chosen = units[units["selective"].fillna(False).astype(bool)].reset_index(drop=True)
     order = pd.Series(pd.Categorical(chosen["preferred"], EXPRESSIONS).codes, dtype=int)
     strength = chosen[_TUNING].astype(float).max(axis=1)
@@ -100,7 +98,7 @@ def _sentence(cell: pd.DataFrame, focus: str, layer: str, seed: int) -> str:
 
 def _draw_tuning(figure: Figure, top: float, tuning: pd.DataFrame, sentence: str, empty: str) -> None:
     axes = style.place(figure, 22, top, 122, 36)
-    axes.set_title(sentence, loc="left")
+    axes.set_title(style.wrapped(sentence, 122, 7), loc="left")
     axes.set_yticks(range(len(EXPRESSIONS)), EXPRESSIONS)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from mien.categorical import mean_r2, paired_tests
+from mien.categorical import NO_UNITS, mean_r2, paired_tests
 from mien.draws import generator
 from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.tables import SCHEMAS
@@ -21,7 +21,6 @@ SKILL = {"face_reared": 0.75, "object_reared": 0.5, "untrained": 0.35, "pixels":
 EMPTY = {("untrained", 2)}
 GROUPS = {"selective": (1,), "random": (1, 2, 3), "nonselective": (1, 2, 3)}
 LEVELS = np.arange(1, 20) / 20
-NO_UNITS = "no units"
 
 
 def planted_study(empty=frozenset(EMPTY)) -> dict[str, pd.DataFrame]:
@@ -43,7 +42,31 @@ def planted_study(empty=frozenset(EMPTY)) -> dict[str, pd.DataFrame]:
         "r2_means": mean_r2(fits),
         "r2_tests": paired_tests(fits),
         "selection": _frame("selection", [_selection(cell) for cell in cells]),
+        "cells": _frame("cells", [_state(cell) for cell in cells]),
     }
+
+
+def lacking(tables: dict[str, pd.DataFrame], network: str, seeds=range(9)) -> dict[str, pd.DataFrame]:
+    """An incomplete study: without some cells, which the table `cells` says are missing."""
+    found = {}
+    for name, table in tables.items():
+        gone = (table["observer" if name == "confusion" else "network"] == network) & table["seed"].isin(seeds)
+        if name == "cells":
+            nothing = ["origin", "score", "heldout_score", "n_units", "n_selective"]
+            table = table.astype({"n_units": "Int64", "n_selective": "Int64"})
+            table.loc[gone, nothing] = None
+            table.loc[gone, "status"] = "missing: networks/0.safetensors is not finished"
+        found[name] = table if name == "cells" else table[~gone].reset_index(drop=True)
+    return found
+
+
+def renamed(tables: dict[str, pd.DataFrame], network: str, name: str) -> dict[str, pd.DataFrame]:
+    """A study with another network beside the others, `name`, that has the numbers of `network`."""
+    found = {}
+    for table, frame in tables.items():
+        column = "observer" if table == "confusion" else "network"
+        found[table] = pd.concat([frame, frame[frame[column] == network].assign(**{column: name})], ignore_index=True)
+    return found
 
 
 def planted_units(n_selective: int) -> pd.DataFrame:
@@ -270,6 +293,19 @@ def _selection(cell: dict) -> dict:
     }
 
 
+def _state(cell: dict) -> dict:
+    trained = cell["network"].endswith("reared")
+    return {
+        **cell,
+        "origin": "trained" if trained else "initialised",
+        "score": "accuracy" if trained else None,
+        "heldout_score": 0.9 if trained else None,
+        "n_units": 2048,
+        "n_selective": cell["n_units"],
+        "status": "ok" if cell["n_units"] else NO_UNITS,
+    }
+
+
 @pytest.fixture(scope="session")
 def tables() -> dict[str, pd.DataFrame]:
     return planted_study()
@@ -279,6 +315,16 @@ def tables() -> dict[str, pd.DataFrame]:
 def empty_tables() -> dict[str, pd.DataFrame]:
     """The same study, without a selective unit in any cell."""
     return planted_study(frozenset((network, seed) for network, seeds in NETWORKS.items() for seed in range(seeds)))
+
+
+@pytest.fixture(scope="session")
+def without():
+    return lacking
+
+
+@pytest.fixture(scope="session")
+def with_another():
+    return renamed
 
 
 @pytest.fixture(scope="session")

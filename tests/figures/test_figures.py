@@ -4,33 +4,79 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.image import AxesImage
 from matplotlib.text import Text
 
 from mien.expressions import CONTINUA, EXPRESSIONS
-from mien.figures import categorical, confusions, montage, networks, selectivity, style
+from mien.figures import axes, categorical, confusions, montage, networks, selectivity, style
 
 COMPARE = ["face_reared", "object_reared", "untrained"]
-FOCUS = ("face_reared", "conv5_3")
-VGG = {"name": "vgg16", "width": 0.25, "input_size": 64, "classes": 32}
+FOCUS = "face_reared"
+LAYERS = dict.fromkeys(COMPARE, "conv5_3")
+#: Nodes of networks: a VGG's, with its pools; and those of one that has many.
+VGG = selectivity.after_image(
+    pd.DataFrame(
+        [
+            node
+            for block, (n, channels, side) in enumerate(
+                [(2, 16, 64), (2, 32, 32), (3, 64, 16), (3, 128, 8), (3, 128, 4)], 1
+            )
+            for node in [
+                *((f"conv{block}_{i + 1}", channels, side, side) for i in range(n)),
+                (f"pool{block}", channels, side // 2, side // 2),
+            ]
+        ]
+        + [("fc6", 1024, 1, 1), ("fc7", 1024, 1, 1), ("fc8", 32, 1, 1)],
+        columns=["layer", "channels", "rows", "columns"],
+    ),
+    64,
+)
+DEEP = pd.DataFrame(
+    [
+        (
+            f"features.{stage}.{block}.block_of_many_words.{part}",
+            8 * (stage + 1) * (3 if part == "mlp" else 1),
+            side,
+            side,
+        )
+        for stage, side in enumerate(range(64, 4, -4))
+        for block in range(3)
+        for part in ("conv", "relu", "mlp")
+    ],
+    columns=["layer", "channels", "rows", "columns"],
+)
+LONG = "convnext_reared_by_contrast_of_many_views"
+MANY = [
+    "face_reared",
+    "object_reared",
+    "untrained",
+    "pixels",
+    *(f"object_reared_like_number_{i}" for i in range(7)),
+    LONG,
+]
 
 
-def draw(name, tables, units_of, stimuli_of, n_selective=40):
-    """One of the four figures, or a montage."""
-    t = tables
+def draw(name, tables, units_of, stimuli_of, n_selective=40, compare=COMPARE, layers=LAYERS, nodes=VGG):
+    """One of the five figures, or a montage."""
+    t, where = tables, (FOCUS, layers)
     if name == "selectivity":
-        layers = selectivity.layers_of_network(VGG)
-        return selectivity.draw(layers, units_of(n_selective), t["accuracy"], t["selection"], *FOCUS, 0, COMPARE)
+        units = units_of(n_selective)
+        return selectivity.draw(nodes, units, t["accuracy"], t["selection"], t["cells"], *where, 0, compare)
     if name == "confusions":
-        return confusions.draw(t["confusion"], t["similarity"], *FOCUS, COMPARE)
+        return confusions.draw(t["confusion"], t["similarity"], t["cells"], *where, compare)
     if name == "categorical":
         fitted = (t["identification"], t["fits"], t["r2_means"], t["r2_tests"])
-        return categorical.draw(stimuli_of("morphs"), *fitted, *FOCUS, COMPARE)
+        return categorical.draw(stimuli_of("morphs"), *fitted, t["cells"], *where, compare)
     if name == "networks":
         read = (t["accuracy"], t["confusion"], t["similarity"], t["identification"], t["fits"], t["r2_means"])
-        return networks.draw(*read, COMPARE, "conv5_3")
+        return networks.draw(*read, t["cells"], compare, layers)
+    if name == "axes":
+        read = (t["cells"], t["selection"], t["accuracy"], t["similarity"], t["r2_tests"])
+        return axes.draw(*read, compare, layers)
     return montage.draw(stimuli_of(name), name)
 
 
@@ -40,7 +86,7 @@ def drawn(tables, units_of, stimuli_of):
     return cache(lambda name: draw(name, tables, units_of, stimuli_of))
 
 
-FIGURES = ("selectivity", "confusions", "categorical", "networks")
+FIGURES = ("selectivity", "confusions", "categorical", "networks", "axes")
 SHEETS = ("controlled", "morphs", "diet")
 
 
@@ -66,6 +112,11 @@ def _on(text: Text) -> bool:
 @pytest.mark.parametrize("name", [*FIGURES, *SHEETS])
 def test_no_two_words_overlap_and_all_are_on_the_page(name, drawn):
     figure, _ = drawn(name)
+    assert_words_apart(figure)
+
+
+def assert_words_apart(figure):
+    """No two words overlap, and all are on the page."""
     page = figure.bbox
     boxes = []
     for text in words(figure):
@@ -112,10 +163,25 @@ def test_selectivity_sorts_units_by_preferred_expression_and_tuning(drawn):
 
 
 def test_selectivity_gives_the_layers_with_their_sizes():
-    layers = selectivity.layers_of_network(VGG).set_index("layer")
-    assert layers.loc["conv5_3"].tolist() == [128, 4, 4]
-    assert layers.loc["fc8"].tolist() == [32, 1, 1]
-    assert layers.index[0] == "image" and not any(layers.index.str.startswith("pool"))
+    blocks = selectivity.drawn_blocks(VGG, "conv5_3").set_index("layer")
+    assert blocks.index.tolist() == [name for name in VGG["layer"] if not name.startswith("pool")]
+    assert blocks.loc["image"].tolist() == [3, 64, 64]
+    assert blocks.loc["conv5_3"].tolist() == [128, 4, 4]
+    assert blocks.loc["fc8"].tolist() == [32, 1, 1]
+    assert selectivity.drawn_blocks(VGG, "pool3")["layer"].tolist().count("pool3") == 1
+
+
+def test_selectivity_thins_a_network_of_many_nodes_but_not_the_layer_drawn():
+    layer = "features.7.2.block_of_many_words.relu"
+    blocks = selectivity.drawn_blocks(DEEP, layer)
+    assert len(blocks) == 20 and layer in set(blocks["layer"])
+    assert blocks["layer"].iloc[0] == DEEP["layer"].iloc[0] and not blocks.duplicated("layer").any()
+    others = blocks[blocks["layer"] != layer]
+    assert not others.duplicated(["channels", "rows", "columns"]).any()
+
+
+def test_selectivity_puts_the_image_before_a_network_once():
+    assert selectivity.after_image(VGG, 64)["layer"].tolist().count("image") == 1
 
 
 def test_confusions_average_over_seeds_and_leave_people_as_published(tables, drawn):
@@ -171,10 +237,104 @@ def test_networks_draws_a_matrix_of_each_and_leaves_out_the_seed_without_units(d
     assert "no selective units: untrained (seed 2)" in [text.get_text() for text in words(figure)]
 
 
-def test_networks_copes_with_two_networks(tables, units_of, stimuli_of):
-    read = [tables[name] for name in ("accuracy", "confusion", "similarity", "identification", "fits", "r2_means")]
-    _, panels = networks.draw(*read, COMPARE[:2], "conv5_3")
-    assert list(panels) == list("abcdef")
+@pytest.fixture(scope="module")
+def many(tables, with_another):
+    """A study of twelve networks, at their own layers."""
+    study = tables
+    for name in MANY[4:]:
+        study = with_another(study, "object_reared", name)
+    layers = {name: "conv4_3" if name == LONG else "conv5_3" for name in MANY}
+    return study, layers | {"pixels": "image"}
+
+
+@pytest.mark.parametrize("n", [2, 4, 5, 12])
+def test_networks_and_axes_cope_with_any_number_of_networks(n, many, units_of, stimuli_of):
+    study, layers = many
+    compare = MANY[-n:] if n < 12 else MANY
+    figure, panels = draw("networks", study, units_of, stimuli_of, compare=compare, layers=layers)
+    assert list(panels) == [chr(ord("a") + place) for place in range(n + 4)]
+    assert_words_apart(figure)
+    figure, panels = draw("axes", study, units_of, stimuli_of, compare=compare, layers=layers)
+    assert panels["b"]["network"].unique().tolist() == compare
+    assert_words_apart(figure)
+
+
+def test_pixels_and_one_untrained_network_fill_every_figure_of_networks(tables, units_of, stimuli_of):
+    compare, layers = ["pixels", "untrained"], {"pixels": "image", "untrained": "conv5_3"}
+    for name in ("networks", "axes"):
+        figure, panels = draw(name, tables, units_of, stimuli_of, compare=compare, layers=layers)
+        assert_words_apart(figure)
+        assert set(panels["a"].dropna()["network"]) == set(compare)
+        assert not any("conv5_3" in text.get_text() for text in words(figure))
+
+
+@pytest.mark.parametrize("layer", ["features.7.2.block_of_many_words.relu", "features.0.0.block_of_many_words.conv"])
+def test_selectivity_has_room_for_twelve_networks_and_many_nodes(layer, many, units_of, stimuli_of):
+    study, layers = many
+    study = {name: table.replace({"conv5_3": layer}) for name, table in study.items()}
+    layers = {name: layer if at == "conv5_3" else at for name, at in layers.items()}
+    figure, panels = draw("selectivity", study, units_of, stimuli_of, compare=MANY, layers=layers, nodes=DEEP)
+    assert_words_apart(figure)
+    assert panels["d"]["network"].unique().tolist() == MANY
+
+
+@pytest.mark.parametrize("name", ["selectivity", "networks", "axes"])
+def test_missing_cells_are_named(name, tables, without, units_of, stimuli_of):
+    study = without(without(tables, "object_reared"), "untrained", [1])
+    figure, panels = draw(name, study, units_of, stimuli_of)
+    said = " ".join(text.get_text().replace("\n", " ") for text in words(figure))
+    assert_words_apart(figure)
+    if name == "axes":
+        assert "missing: networks/0.safetensors is not finished (seed 1)" in said
+        assert said.count(" missing ") == 4
+        assert panels["c"].set_index("network").loc["object_reared", "value"].isna().all()
+    else:
+        assert "missing: object reared (seeds 0, 1); untrained (seed 1)" in said
+
+
+def test_axes_draws_what_the_tables_hold(tables, drawn):
+    _, panels = drawn("axes")
+    at = {"network": "face_reared", "layer": "conv5_3", "seed": 1}
+
+    def rows(table, **where):
+        frame = tables[table]
+        for column, value in {**at, **where}.items():
+            frame = frame[frame[column] == value]
+        return frame
+
+    drawn_ = {
+        name: panel[(panel["network"] == "face_reared") & (panel["seed"] == 1)].set_index("group")
+        for name, panel in panels.items()
+    }
+    assert drawn_["a"].at["selective", "percent"] == pytest.approx(100 * 40 / 2048)
+    assert drawn_["a"].at["selective", "null_high"] == pytest.approx(100 * 24 / 2048)
+    random = rows("accuracy", set="controlled", group="random", labels="true")
+    assert drawn_["b"].at["random", "accuracy"] == pytest.approx(random["correct"].sum() / random["n"].sum())
+    alike = rows("similarity", set="controlled", group="selective", statistic="pearson", cells="off_diagonal")
+    assert drawn_["c"].at["selective", "value"] == alike["value"].item()
+    tests = rows("r2_tests", group="random", fit_a="hill", fit_b="linear")
+    assert drawn_["d"].at["random", "mean_difference"] == pytest.approx(tests["mean_difference"].mean())
+
+
+def test_axes_says_how_each_network_was_made_and_marks_failed_rearing(tables, units_of, stimuli_of):
+    cells = tables["cells"].copy()
+    failed = (cells["network"] == "object_reared") & (cells["seed"] == 1)
+    cells.loc[failed, "heldout_score"] = 0.2
+    cells.loc[failed, "status"] = "rearing failed: held-out accuracy 0.200 is below 0.8"
+    figure, panels = draw("axes", tables | {"cells": cells}, units_of, stimuli_of)
+    said = [text.get_text().replace("\n", " ") for text in words(figure)]
+    assert "trained; held-out accuracy .90, .90" in said
+    assert "trained; held-out accuracy .90, .20 rearing failed (seed 1)" in said
+    assert "initialised no selective units (seed 2)" in said
+    crosses = [
+        (points.get_offsets()[:, 0].tolist(), to_hex(points.get_edgecolor()[0]).upper())
+        for points in figure.axes[1].collections
+        if len(points.get_offsets()) and len(points.get_paths()[0].vertices) == 4
+    ]
+    of_failed = panels["b"][
+        panels["b"]["status"].str.startswith("rearing failed") & (panels["b"]["group"] == "selective")
+    ]
+    assert crosses == [(of_failed["accuracy"].tolist(), style.GREY)]
 
 
 def test_montage_puts_each_picture_under_its_name(stimuli_of):

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from mien.figures.readings import accuracies, at_layer, over_seeds, pixel_networks, without_units
+from mien.figures.readings import accuracies, at_layer, emptiness, notes, over_seeds, pixel_networks, words_of
 
 
 def _accuracy(rows) -> pd.DataFrame:
@@ -11,10 +11,20 @@ def _accuracy(rows) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def test_at_layer_takes_the_last_layer_of_a_network_without_it():
-    frame = pd.DataFrame({"network": ["a", "a", "pixels"], "layer": ["conv4_3", "conv5_3", "image"]})
-    assert at_layer(frame, ["pixels", "a"], "conv4_3").to_numpy().tolist() == [["pixels", "image"], ["a", "conv4_3"]]
+def test_at_layer_takes_each_network_at_its_own_and_others_at_their_last():
+    frame = pd.DataFrame({"network": ["a", "a", "b", "pixels"], "layer": ["conv4_3", "conv5_3", "conv5_3", "image"]})
+    found = at_layer(frame, ["pixels", "a", "b"], {"a": "conv4_3", "b": "conv5_3"})
+    assert found.to_numpy().tolist() == [["pixels", "image"], ["a", "conv4_3"], ["b", "conv5_3"]]
+    assert at_layer(frame, ["a"], {"a": "fc6"}).empty
     assert pixel_networks(frame, ["a"]) == ["pixels"]
+
+
+def test_words_of_networks_name_layers_only_where_they_differ():
+    layers = {"face_reared": "conv5_3", "untrained": "conv5_3", "pixels": "image"}
+    assert list(words_of(layers, layers).values()) == ["face reared", "untrained", "pixels"]
+    several = layers | {"untrained": "fc6"}
+    assert list(words_of(several, several).values()) == ["face reared, conv5_3", "untrained, fc6", "pixels"]
+    assert list(words_of(["untrained", "pixels"], several).values()) == ["untrained", "pixels"]
 
 
 def test_accuracies_average_over_draws_and_name_the_reading():
@@ -61,8 +71,28 @@ def test_over_seeds_of_nothing_has_no_interval():
     assert np.isnan([row["accuracy"], row["low"], row["high"]]).all()
 
 
-def test_without_units_names_networks_and_seeds():
-    rows = [("face_reared", 0, 3), ("face_reared", 1, 0), ("untrained", 0, 0), ("untrained", 2, 0)]
-    frame = pd.DataFrame(rows, columns=["network", "seed", "n_units"])
-    assert without_units(frame) == "no selective units: face reared (seed 1); untrained (seeds 0, 2)"
-    assert without_units(frame.iloc[:1]) == ""
+def _cells(rows) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["network", "seed", "status"]).assign(layer="l")
+
+
+def test_notes_name_networks_seeds_and_reasons():
+    cells = _cells(
+        [
+            ("face_reared", 0, "ok"),
+            ("face_reared", 1, "rearing failed: held-out accuracy 0.1 is below 0.8; no selective units"),
+            ("untrained", 2, "no selective units"),
+            ("untrained", 0, "no selective units"),
+            ("vgg_face", 0, "missing: no file; put it there"),
+        ]
+    )
+    names = list(cells["network"].unique())
+    assert notes(cells, [*names, "absent"], {}) == (
+        "missing: vgg face (seed 0); absent. no selective units: face reared (seed 1); untrained (seeds 0, 2). "
+        "rearing failed: face reared (seed 1)"
+    )
+    assert notes(cells.iloc[:1], ["face_reared"], {}) == ""
+
+
+def test_emptiness_tells_a_missing_network_from_one_without_units():
+    cells = _cells([("a", 0, "missing: x"), ("b", 0, "missing: x"), ("b", 1, "no selective units")])
+    assert emptiness(cells, ["a", "b", "c"], {}) == {"a": "missing", "b": "no selective units", "c": "missing"}

@@ -69,7 +69,31 @@ def test_colours_follow_the_order_and_leave_pixels_grey():
     assert style.colours(["a", "b"], ["pixels"]) == {"pixels": style.GREY, "a": "#0072B2", "b": "#D55E00"}
 
 
+def test_colours_beyond_six_are_other_ones():
+    assert len(set(style.colours(map(str, range(12))).values())) == 12
+
+
+def test_wrapped_lines_fit_whatever_the_words():
+    text = "encoder.layers.encoder_layer_11.self_attention.out_proj of a network"
+    lines = style.wrapped(text, 20).split("\n")
+    assert max(map(style.width_of, lines)) <= 20
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert style.wrapped("face reared", 20) == "face reared"
+    assert style.wrapped("", 20) == ""
+
+
+def test_shortened_keeps_what_fits():
+    assert style.shortened("face reared", 20) == "face reared"
+    short = style.shortened("face reared by contrast", 20)
+    assert short.endswith("…") and "face reared by contrast".startswith(short[:-1]) and style.width_of(short) <= 21
+
+
+def test_a_page_is_taller_by_the_lines_of_its_note():
+    heights = [style.page(50, note).get_size_inches()[1] * style.MILLIMETRES for note in ("", "a", "many words " * 20)]
+    assert heights == pytest.approx([50, 52.8, 55.6])
+
+
 def test_figures_import_no_torch():
-    names = "selectivity, confusions, categorical, networks, montage"
+    names = "selectivity, confusions, categorical, networks, axes, montage"
     code = f"import sys; from mien.figures import {names}; print('torch' in sys.modules, 'pyplot' in str(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.split()[0] == "False"

@@ -14,6 +14,7 @@ with reporting(snakemake.log[0]):
         tables.read(given.fits),
         tables.read(given.means),
         tables.read(given.tests),
+        tables.read(given.cells),
         chosen["focus"],
         chosen["layer"],
         chosen["compare"],

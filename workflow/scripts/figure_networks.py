@@ -15,6 +15,7 @@ with reporting(snakemake.log[0]):
         tables.read(given.identification),
         tables.read(given.fits),
         tables.read(given.means),
+        tables.read(given.cells),
         chosen["compare"],
         chosen["layer"],
     )

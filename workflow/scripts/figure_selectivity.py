@@ -2,6 +2,8 @@
 
 import json
 
+import pandas as pd
+
 from mien import tables
 from mien.figures import selectivity, style
 from mien.reporting import reporting
@@ -10,10 +12,11 @@ with reporting(snakemake.log[0]):
     given, params = snakemake.input, snakemake.params
     chosen = json.loads(params.figures)
     figure, panels = selectivity.draw(
-        selectivity.layers_of_network(json.loads(params.architecture)),
+        selectivity.after_image(pd.read_csv(given.layers), int(params.input_size)),
         tables.read(given.units),
         tables.read(given.accuracy),
         tables.read(given.selection),
+        tables.read(given.cells),
         chosen["focus"],
         chosen["layer"],
         params.seed,
