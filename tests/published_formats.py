@@ -177,7 +177,7 @@ def write_matconvnet(
     layers: list[dict] = []
     for layer in layers_of(weights):
         kernel, bias = matconvnet_kernel(weights, layer), weights[f"{layer}.bias"].numpy()[:, None]
-        held = {"filters": kernel, "biases": bias} if older else {"weights": _cells((kernel, bias))}
+        held = {"filters": kernel, "biases": bias} if older else {"weights": cells((kernel, bias))}
         pad = 0.0 if layer.startswith("fc") else 1.0
         layers.append({"name": layer, "type": "conv", **held, "stride": np.ones((1, 2)), "pad": np.full((1, 4), pad)})
         if layer != "fc8":
@@ -188,19 +188,19 @@ def write_matconvnet(
     layers.append({"name": "prob", "type": "softmax"})
     mean = np.array(FACE_MEAN, dtype=np.float32).reshape(1, 1, 3)
     meta = {"normalization": {"averageImage": mean, "imageSize": np.array([[224.0, 224.0, 3.0]])}}
-    variables: dict = {"layers": _cells(layers), "meta": meta}
+    variables: dict = {"layers": cells(layers), "meta": meta}
     variables = {"net": variables} if within_net else variables
     if reference:
         variables["reference"] = {name: response.numpy() for name, response in reference.items()}
     scipy.io.savemat(path, variables, do_compression=compressed)
 
 
-def _cells(values: Iterable) -> np.ndarray:
+def cells(values: Iterable) -> np.ndarray:
     """A MATLAB cell array of one row."""
     values = list(values)
-    cells = np.empty((1, len(values)), dtype=object)
-    cells[0, :] = values
-    return cells
+    row = np.empty((1, len(values)), dtype=object)
+    row[0, :] = values
+    return row
 
 
 # --------------------------------------------------------------------------------------------------- full size

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import h5py
 import numpy as np
 import pytest
+import scipy.io
 import torch
 from safetensors.torch import save_file
 
@@ -214,6 +215,36 @@ def test_file_of_another_architecture(numbers, tmp_path):
     published.write_keras(tmp_path / "a.h5", numbers, names="applications")
     assert "expected 19 layers with weights" in refusal(tmp_path / "a.h5", SMALL | {"name": "vgg19"})
     assert "plain VGGs only, not for alexnet" in refusal(tmp_path / "a.h5", {"name": "alexnet", "input_size": 64})
+
+
+@pytest.mark.parametrize("kind", ["link", "storage"])
+def test_a_keras_file_must_hold_its_weights_itself(numbers, tmp_path, kind):
+    for name in ("a.h5", "other.h5"):
+        published.write_keras(tmp_path / name, numbers)
+    with h5py.File(tmp_path / "a.h5", "r+") as file:
+        del file["fc7/fc7/bias:0"]
+        if kind == "link":
+            file["fc7/fc7/bias:0"] = h5py.ExternalLink("other.h5", "fc7/fc7/bias:0")
+        else:
+            stored = [(str(tmp_path / "other.h5"), 0, 1024)]
+            file["fc7/fc7"].create_dataset("bias:0", shape=(256,), dtype="f4", external=stored)
+    assert "/fc7/fc7/bias:0: lies in another file" in refusal(tmp_path / "a.h5")
+
+
+def test_other_layouts_of_hdf5_and_matlab(numbers, tmp_path):
+    with h5py.File(tmp_path / "keras3.h5", "w") as file:
+        file["layers/conv2d/vars/0"] = np.zeros((3, 3, 3, 4), dtype=np.float32)
+    assert "not of Keras 1 or 2" in refusal(tmp_path / "keras3.h5")
+    published.write_keras(tmp_path / "norm.h5", numbers)
+    with h5py.File(tmp_path / "norm.h5", "r+") as file:
+        file["conv1_1"].attrs["weight_names"] = [b"conv1_1/bias:0"]
+    assert "conv1_1: expected a kernel and a bias, found arrays of shapes (4,)" in refusal(tmp_path / "norm.h5")
+    scipy.io.savemat(tmp_path / "a.mat", {"x": np.zeros(3)})
+    assert "cell array 'layers'" in refusal(tmp_path / "a.mat")
+    scipy.io.savemat(tmp_path / "dag.mat", {"net": {"layers": {"name": "conv1_1", "block": 1.0}}})
+    assert "cell array 'layers'" in refusal(tmp_path / "dag.mat")
+    scipy.io.savemat(tmp_path / "conv.mat", {"layers": published.cells([{"name": "conv1_1", "type": "conv"}])})
+    assert "conv1_1: expected a kernel and a bias" in refusal(tmp_path / "conv.mat")
 
 
 @pytest.mark.parametrize("name", ["vgg_face_dag.pth", "zip.pth", "a.safetensors", "whole.h5", "vgg-face.mat"])

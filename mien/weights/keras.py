@@ -30,7 +30,7 @@ def read_keras(path: str | Path, layers: Sequence[str]) -> tuple[dict[str, np.nd
     try:
         with h5py.File(path, "r") as file:
             arrays = _arrays(path, file.get("model_weights", file))
-            reference = {name: array[()] for name, array in file["reference"].items()} if "reference" in file else {}
+            reference = {name: _array(path, file["reference"], name) for name in file.get("reference", ())}
     except (OSError, RuntimeError, KeyError) as error:
         raise InputError(f"{path}: not a whole HDF5 file ({error}). Delete it and fetch it again") from None
     names = literature_names(path, list(arrays), layers)
@@ -46,7 +46,7 @@ def _arrays(path: str | Path, root: h5py.Group) -> dict[str, tuple[np.ndarray, n
         )
     arrays = {}
     for layer in _texts(root.attrs["layer_names"]):
-        weights = [root[layer][name][()] for name in _texts(root[layer].attrs["weight_names"])]
+        weights = [_array(path, root[layer], name) for name in _texts(root[layer].attrs["weight_names"])]
         if not weights:
             continue
         if [min(weight.ndim, 2) for weight in weights] != [2, 1]:
@@ -56,6 +56,14 @@ def _arrays(path: str | Path, root: h5py.Group) -> dict[str, tuple[np.ndarray, n
             )
         arrays[layer] = tuple(weights)
     return arrays
+
+
+def _array(path: str | Path, group: h5py.Group, name: str) -> np.ndarray:
+    """An array that the file itself holds; HDF5 can make any other file of the machine look like a part of it."""
+    dataset = group[name]
+    if dataset.file.filename != str(path) or dataset.external or dataset.is_virtual:
+        raise InputError(f"{path}: {group.name}/{name}: lies in another file; weights must all be in this one")
+    return dataset[()]
 
 
 def _texts(values: Sequence[bytes | str]) -> list[str]:

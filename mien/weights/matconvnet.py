@@ -34,7 +34,7 @@ def read_matconvnet(path: str | Path, layers: Sequence[str]) -> tuple[dict[str, 
     records = [_record(cell) for cell in np.ravel(network.get("layers", ()))]
     if not all(hasattr(record, "type") for record in records) or not records:
         raise InputError(f"{path}: expected MatConvNet's cell array 'layers', of SimpleNN; found none")
-    arrays = {_text(record.name): _kernel_and_bias(record) for record in records if _text(record.type) == "conv"}
+    arrays = {_text(record.name): _kernel_and_bias(path, record) for record in records if _text(record.type) == "conv"}
     names = literature_names(path, list(arrays), layers)
     reference = _record(variables["reference"]) if "reference" in variables else None
     return (
@@ -43,8 +43,12 @@ def read_matconvnet(path: str | Path, layers: Sequence[str]) -> tuple[dict[str, 
     )
 
 
-def _kernel_and_bias(record: object) -> tuple[np.ndarray, np.ndarray]:
-    kernel, bias = record.weights.ravel() if hasattr(record, "weights") else (record.filters, record.biases)
+def _kernel_and_bias(path: str | Path, record: object) -> tuple[np.ndarray, np.ndarray]:
+    fields = record.__dict__
+    held = list(np.ravel(fields["weights"])) if "weights" in fields else [fields.get("filters"), fields.get("biases")]
+    if len(held) != 2 or not all(isinstance(array, np.ndarray) for array in held):
+        raise InputError(f"{path}: {_text(record.name)}: expected a kernel and a bias, found another cell array")
+    kernel, bias = held
     return _padded(kernel, 4), bias.ravel()
 
 
