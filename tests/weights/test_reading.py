@@ -15,7 +15,6 @@ from safetensors.torch import save_file
 
 from mien import draws, networks, weights
 from mien.errors import InputError
-from mien.weights import selfcheck
 from tests import published_formats as published
 
 SMALL = {"name": "vgg16", "input_size": 64, "width": 1 / 16, "classes": 5}
@@ -299,59 +298,6 @@ def test_a_whole_model_and_a_list_are_no_state_dict(tmp_path):
     assert "found a list" in refusal(tmp_path / "a.pth")
     torch.save({"epoch": 3}, tmp_path / "a.pth")
     assert "epoch: expected a tensor, found a int" in refusal(tmp_path / "a.pth")
-
-
-# --------------------------------------------------------------------------------------------------------- self-check
-
-CONVOLUTIONS = {"name": "vgg11", "input_size": 64, "classes": 0}
-
-
-def test_self_check_compares_each_layer_before_and_after_its_relu(monkeypatch):
-    network = networks.build(CONVOLUTIONS)
-    network.load_state_dict(published.random_weights(CONVOLUTIONS, seed=3))
-    compared = []
-
-    def respond(network, layer, rectified):
-        compared.append((layer, rectified))
-        return responses_of(network, layer, rectified)
-
-    responses_of = networks.responses_of
-    monkeypatch.setattr(networks, "responses_of", respond)
-    assert selfcheck.self_check(network, CONVOLUTIONS)
-    convolutions = [layer for layer, _ in network.named_children() if layer.startswith("conv")]
-    assert {(layer, rectified) for layer in convolutions for rectified in (False, True)} < set(compared)
-    assert {layer for layer, _ in compared} == {*convolutions, *(f"pool{i}" for i in range(1, 6))}
-
-
-def test_self_check_of_batch_norms():
-    architecture = CONVOLUTIONS | {"name": "vgg11_bn"}
-    network = networks.build(architecture)
-    network.load_state_dict(published.random_weights(architecture, seed=3))
-    assert selfcheck.self_check(network, architecture)
-
-
-@pytest.mark.parametrize("fault", ["padding", "slope", "pool"])
-def test_self_check_names_the_first_layer_that_differs(fault):
-    network = networks.build(CONVOLUTIONS)
-    network.load_state_dict(published.random_weights(CONVOLUTIONS, seed=3))
-    if fault == "padding":
-        network.conv4_1.padding_mode = "reflect"
-        network.conv4_1._reversed_padding_repeated_twice = [1, 1, 1, 1]
-    elif fault == "slope":
-        network.relu_conv3_1 = torch.nn.LeakyReLU(0.01)
-    else:
-        network.pool2 = torch.nn.AvgPool2d(2)
-    first = {"padding": "conv4_1 differs", "slope": "conv3_", "pool": "pool2 differs"}[fault]
-    with pytest.raises(InputError, match=f"vgg11: {first}"):
-        selfcheck.self_check(network, CONVOLUTIONS)
-
-
-@pytest.mark.parametrize(
-    "architecture",
-    [SMALL, {"name": "vgg11", "input_size": 32, "classes": 2}, {"name": "alexnet", "input_size": 64, "classes": 2}],
-)
-def test_self_check_says_where_it_does_not_apply(architecture):
-    assert selfcheck.self_check(networks.build(architecture), architecture) is False
 
 
 # -------------------------------------------------------------------------------------------------------------- script
