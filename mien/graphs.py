@@ -12,6 +12,7 @@ from torchvision.models.feature_extraction import NodePathTracer
 #: What counts as a ReLU: the plain one and the one with a ceiling of 6, as modules and as functions.
 _RELU_MODULES = (nn.ReLU, nn.ReLU6)
 _RELU_FUNCTIONS = {torch.relu, nn.functional.relu, nn.functional.relu6, "relu"}
+_WEIGHTED, _BATCH_NORMS = (nn.Conv2d, nn.Linear), (nn.BatchNorm1d, nn.BatchNorm2d)
 
 
 def trace(network: nn.Module) -> dict[str, fx.Node]:
@@ -55,10 +56,11 @@ def modules_ending_at(nodes: dict[str, fx.Node], name: str) -> list[str]:
 
 
 def relu_of(network: nn.Module, nodes: dict[str, fx.Node], name: str) -> str | None:
-    """The ReLU that directly follows a node, or follows the batch norm that does; None if anything else takes part."""
+    """The ReLU that directly and alone follows a node, or None; a weighted layer's batch norm may stand between."""
     names = {node: name for name, node in nodes.items()}
-    user = _only_user(nodes[name])
-    if user is not None and _module(network, user, nn.BatchNorm2d):
+    node = nodes[name]
+    user = _only_user(node)
+    if user is not None and _module(network, node, _WEIGHTED) and _module(network, user, _BATCH_NORMS):
         user = _only_user(user)
     if user is None:
         return None

@@ -14,7 +14,7 @@ import pandas as pd
 import safetensors.torch
 import torch
 from safetensors import SafetensorError, safe_open
-from torch import nn
+from torch import fx, nn
 
 from mien import graphs, torchvision_models
 from mien.architectures import CLASSIFIER, Layer, aliases, check_layer, is_own, layer_shape, layers_of, stages_of
@@ -186,10 +186,10 @@ _AS_MAPS: dict[int, Callable[[torch.Tensor], torch.Tensor]] = {
 }
 
 
-def _node_of(network: nn.Module, nodes: Mapping[str, object], layer: str) -> str:
+def _node_of(network: nn.Module, nodes: dict[str, fx.Node], layer: str) -> str:
     if is_own(network.architecture):
         check_layer(network.architecture, layer, network.classes)
-        return aliases(network.architecture).get(layer, layer)
+        layer = aliases(network.architecture).get(layer, layer)
     if name := graphs.find(nodes, layer):
         return name
     raise _unknown_layer(network.architecture, layer, list(nodes))
@@ -256,19 +256,20 @@ def save(
     """Write a network's weights as safetensors, atomically and with the same bytes each time.
 
     Args:
-        made_of: what the weights were made of, by name; kept as JSON in the file.
+        made_of: what the weights were made of, by name; kept as JSON in the file, with a SHA-256 over it and all
+            tensors.
         reference: what whoever published the weights computed with them, for `check_reference`: `picture`, (rows,
             columns, 3) uint8 RGB, and by the layers' names their responses to it after their ReLU, (channels, rows,
             columns) float32. The file has them as `reference.picture`, `reference.conv5_3` and so on.
     """
     tensors = network.state_dict() | {f"{_REFERENCE}{name}": tensor for name, tensor in (reference or {}).items()}
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    metadata = {"mien": json.dumps(made_of, sort_keys=True)}
-    metadata["sha256"] = _digest(tensors, metadata["mien"])
+    known = {"made_of": made_of, "sha256": _digest(tensors, made_of)}
     partial = Path(f"{path}.{os.getpid()}.partial")  # a killed run's orphan may be writing the same file
     partial.parent.mkdir(parents=True, exist_ok=True)
     try:
-        safetensors.torch.save_file(tensors, partial, metadata=metadata)
+        # all in one entry: safetensors writes several in any order
+        safetensors.torch.save_file(tensors, partial, metadata={"mien": json.dumps(known, sort_keys=True)})
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
@@ -319,17 +320,18 @@ def _read(path: str | Path) -> dict[str, torch.Tensor]:
     again = "Delete it and run the same command again: Snakemake makes it anew"
     try:
         with safe_open(path, "pt") as file:
-            metadata = file.metadata() or {}
+            known = json.loads((file.metadata() or {}).get("mien", "{}"))
         tensors = safetensors.torch.load_file(path)
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, ValueError) as error:
         raise InputError(f"{path}: not a whole safetensors file ({error}). {again}") from None
-    if metadata.get("sha256") != _digest(tensors, metadata.get("mien", "")):
+    if known.get("sha256") != _digest(tensors, known.get("made_of")):
         raise InputError(f"{path}: damaged: its tensors are not those that its SHA-256 was made of. {again}")
     return tensors
 
 
-def _digest(tensors: Mapping[str, torch.Tensor], made_of: str) -> str:
-    digest = hashlib.sha256(made_of.encode())
+def _digest(tensors: Mapping[str, torch.Tensor], made_of: Mapping | None) -> str:
+    """SHA-256 over what the weights were made of, and each tensor's name, type, shape and bytes."""
+    digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode())
     for name in sorted(tensors):
         digest.update(f"\n{name} {tensors[name].dtype} {tuple(tensors[name].shape)}\n".encode())
         digest.update(tensors[name].numpy().reshape(-1).data)

@@ -74,10 +74,21 @@ def test_a_relu_may_follow_by_way_of_a_batch_norm_and_of_no_other_norm():
     assert [graphs.relu_of(network, nodes, name) for name in nodes] == ["2", "2", None, None, "5", None]
 
 
+def test_a_norm_that_belongs_to_what_comes_next_is_no_part_of_a_layer():
+    network = nn.Sequential(nn.MaxPool2d(2), nn.BatchNorm2d(3), nn.ReLU())
+    assert graphs.relu_of(network, graphs.trace(network), "0") is None
+
+
 def test_a_modules_name_finds_the_last_node_in_it():
     network = nn.Sequential(nn.Sequential(nn.Linear(2, 2), nn.ReLU()), nn.Sequential(nn.Sequential(nn.Linear(2, 2))))
     nodes = graphs.trace(network)
-    assert [graphs.find(nodes, name) for name in ("0", "0.0", "1", "1.0", "2")] == ["0.1", "0.0", "1.0.0", "1.0.0", None]
+    assert [graphs.find(nodes, name) for name in ("0", "0.0", "1", "1.0", "2")] == [
+        "0.1",
+        "0.0",
+        "1.0.0",
+        "1.0.0",
+        None,
+    ]
     assert graphs.modules_ending_at(nodes, "1.0.0") == ["1.0", "1"]
     assert graphs.modules_ending_at(nodes, "0.0") == []
 

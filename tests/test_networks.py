@@ -1,17 +1,17 @@
-import math
+import json
 
 import numpy as np
 import pytest
 import torch
-import yaml
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 from mien import networks
-from mien.architectures import layers_of
+from mien.architectures import layers_of, torchvision_names
+from mien.devices import set_threads
 from mien.errors import InputError
-from mien.provenance import ROOT
+from mien.initialisation import initialise
 
 SMALL = {"name": "vgg16", "width": 1 / 16, "input_size": 32, "classes": 5}
 PIXELS = {"name": "pixels", "input_size": 32}
@@ -20,12 +20,12 @@ INPUT = {"scale": 1 / 255, "mean": [0.5] * 3, "sd": [0.25] * 3, "channels": "rgb
 
 @pytest.fixture(autouse=True)
 def one_thread():
-    networks.set_threads(1)
+    set_threads(1)
 
 
 def initialised(architecture, seed=1, scheme="kaiming_normal"):
     network = networks.build(architecture)
-    networks.initialise(network, scheme, seed)
+    initialise(network, scheme, seed)
     return network
 
 
@@ -34,57 +34,65 @@ def images(n=2, size=32, seed=1):
 
 
 def torchvision_weights(vgg, network):
-    """The weights of torchvision's VGG-16 under our names: both list them from input to output."""
-    return dict(zip(network.state_dict(), vgg.state_dict().values(), strict=True))
+    """The weights of a torchvision VGG under our names."""
+    given, names = vgg.state_dict(), torchvision_names(network.architecture)
+    return {name: given[f"{names[name.split('.')[0]]}.{name.split('.')[1]}"] for name in network.state_dict()}
 
 
 def torchvision_responses(vgg, batch):
-    """What each convolution, pool and connected layer of torchvision's VGG-16 gives, before any ReLU."""
+    """What each layer of a torchvision VGG gives, before any ReLU."""
     given = []
     for module in [*vgg.features, nn.Flatten(), *vgg.classifier]:
         batch = module(batch.clone())
-        if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.Linear):
-            given.append(batch)
+        if isinstance(module, nn.Conv2d | nn.BatchNorm2d | nn.MaxPool2d | nn.Linear):
+            given.append(batch.clone())
     return given
 
 
-def torchvision_vgg(width, side, classes):
-    """torchvision's VGG-16, `width` times as wide, for an input that its pools reduce to `side` pixels."""
+def torchvision_vgg(name, width, side, classes):
+    """A torchvision VGG, `width` times as wide, for an input that its pools reduce to `side` pixels."""
     from torchvision.models import vgg
 
     torch.manual_seed(1)
-    thinned = [channels if channels == "M" else round(channels * width) for channels in vgg.cfgs["D"]]
-    network = vgg.VGG(vgg.make_layers(thinned), num_classes=classes, init_weights=False)
+    blocks = vgg.cfgs[{"vgg11": "A", "vgg13": "B", "vgg16": "D", "vgg19": "E"}[name.removesuffix("_bn")]]
+    thinned = [channels if channels == "M" else round(channels * width) for channels in blocks]
+    features = vgg.make_layers(thinned, batch_norm=name.endswith("_bn"))
+    network = vgg.VGG(features, num_classes=classes, init_weights=False)
     if (width, side) != (1, 7):
         units = round(4096 * width)
         network.avgpool = nn.Identity()
         network.classifier[0] = nn.Linear(thinned[-2] * side**2, units)
         network.classifier[3] = nn.Linear(units, units)
         network.classifier[6] = nn.Linear(units, classes)
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            for tensor in (module.weight.data, module.bias.data, module.running_mean, module.running_var):
+                tensor.uniform_(0.1, 0.2)
     return network.eval()
 
 
-def assert_equals_torchvision(width, size, classes):
-    architecture = {"name": "vgg16", "width": width, "input_size": size, "classes": classes}
-    vgg, network = torchvision_vgg(width, size // 32, classes), networks.build(architecture)
+def assert_equals_torchvision(name, width, size, classes):
+    architecture = {"name": name, "width": width, "input_size": size, "classes": classes}
+    vgg, network = torchvision_vgg(name, width, size // 32, classes), networks.build(architecture)
     network.load_state_dict(torchvision_weights(vgg, network))
     batch = torch.randn(2, 3, size, size, generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
         expected = torchvision_responses(vgg, batch)
-    for layer, responses in zip(layers_of("vgg16"), expected, strict=True):
+    for layer, responses in zip(layers_of(name), expected, strict=True):
         ours = networks.responses_of(network, layer, rectified=False)(batch)
         assert ours.shape[1:] == networks.shape_of(architecture, layer)
         assert responses.abs().max() > 1e-4
         torch.testing.assert_close(ours.reshape(responses.shape), responses, rtol=1e-4, atol=1e-5)
 
 
-def test_the_same_weights_give_every_activation_of_torchvisions_vgg16():
-    assert_equals_torchvision(width=0.25, size=64, classes=10)
+@pytest.mark.parametrize("name", ["vgg16", "vgg11", "vgg13_bn", "vgg19", "vgg16_bn"])
+def test_the_same_weights_give_every_activation_of_torchvisions_vgg(name):
+    assert_equals_torchvision(name, width=0.125, size=64, classes=10)
 
 
 @pytest.mark.slow
 def test_the_full_vgg16_gives_every_activation_of_torchvisions():
-    assert_equals_torchvision(width=1, size=224, classes=1000)
+    assert_equals_torchvision("vgg16", width=1, size=224, classes=1000)
 
 
 def test_full_size_parameters_have_torchvisions_shapes():
@@ -94,6 +102,14 @@ def test_full_size_parameters_have_torchvisions_shapes():
         expected = [tuple(p.shape) for p in vgg16(init_weights=False).parameters()]
     network = networks.build({"name": "vgg16", "width": 1, "input_size": 224, "classes": 1000})
     assert [tuple(p.shape) for p in network.parameters()] == expected
+
+
+def test_without_classes_a_vgg_ends_with_its_last_pool():
+    network = networks.build({**SMALL, "classes": 0})
+    assert list(dict(network.named_children()))[-2:] == ["relu_conv5_3", "pool5"]
+    assert network.classes == 0
+    with pytest.raises(InputError, match="'fc6'.*without its fully connected layers"):
+        networks.responses_of(network, "fc6")
 
 
 def test_a_built_network_is_zero_and_leaves_the_global_generator_alone():
@@ -123,6 +139,27 @@ def test_before_and_after_the_relu_are_different_and_neither_changes_the_other(l
     assert torch.equal(before, kept)
     assert torch.equal(after, kept.clamp(min=0))
     assert torch.equal(networks.responses_of(network, layer, rectified=False)(batch), kept)
+
+
+def test_a_batch_norm_stands_between_a_convolution_and_its_relu():
+    network = initialised({**SMALL, "name": "vgg11_bn"})
+    network.bn1_1.bias.data.fill_(0.3)
+    batch = networks.prepare(images(), INPUT, 32)
+    conv, norm, after_conv, after_norm = (
+        networks.responses_of(network, layer, rectified)(batch)
+        for rectified in (False, True)
+        for layer in ("conv1_1", "bn1_1")
+    )
+    torch.testing.assert_close(norm, conv / (1 + 1e-5) ** 0.5 + 0.3)
+    assert torch.equal(after_conv, norm.clamp(min=0))
+    assert torch.equal(after_norm, after_conv)
+
+
+def test_torchvisions_name_reads_the_same_layer():
+    network, batch = initialised(SMALL), networks.prepare(images(), INPUT, 32)
+    for alias, layer in (("features.28", "conv5_3"), ("classifier.0", "fc6"), ("features.4", "pool1")):
+        responses = [networks.responses_of(network, name)(batch) for name in (alias, layer)]
+        assert torch.equal(*responses) and responses[0].abs().sum() > 0
 
 
 @pytest.mark.parametrize("layer", ["pool3", "fc8"])
@@ -164,53 +201,6 @@ def test_pixels_gives_the_prepared_image_and_has_no_parameters():
     np.testing.assert_allclose(responses[:, 0], (pictures / 255 - 0.5) / 0.25, atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    "scheme, sd_of",
-    [
-        ("xavier_normal", lambda fan_in, fan_out: math.sqrt(2 / (fan_in + fan_out))),
-        ("xavier_uniform", lambda fan_in, fan_out: math.sqrt(2 / (fan_in + fan_out))),
-        ("kaiming_normal", lambda fan_in, fan_out: math.sqrt(2 / fan_in)),
-        ("kaiming_uniform", lambda fan_in, fan_out: math.sqrt(2 / fan_in)),
-        ("lecun_normal", lambda fan_in, fan_out: math.sqrt(1 / fan_in)),
-        ("lecun_uniform", lambda fan_in, fan_out: math.sqrt(1 / fan_in)),
-        ("normal", lambda fan_in, fan_out: 0.1),
-    ],
-)
-def test_initial_weights_have_the_sd_of_their_scheme_and_biases_are_zero(scheme, sd_of):
-    network = initialised({**SMALL, "width": 0.25}, scheme=scheme)
-    for layer, fan_in, fan_out in (("conv1_2", 9 * 16, 9 * 16), ("conv5_3", 9 * 128, 9 * 128), ("fc6", 128, 1024)):
-        weight = network.get_submodule(layer).weight.detach()
-        sd = sd_of(fan_in, fan_out)
-        assert weight.std().item() == pytest.approx(sd, rel=0.05)
-        assert weight.mean().item() == pytest.approx(0, abs=0.05 * sd)
-        if scheme.endswith("uniform"):
-            assert weight.abs().max() <= math.sqrt(3) * sd
-        else:
-            assert weight.abs().max() > 2.5 * sd
-    assert all((bias == 0).all() for name, bias in network.named_parameters() if name.endswith("bias"))
-
-
-def test_xavier_is_torchs_own():
-    network = initialised(SMALL, seed=5, scheme="xavier_normal")
-    expected = torch.empty_like(network.conv1_1.weight, memory_format=torch.contiguous_format)
-    nn.init.xavier_normal_(expected, generator=torch.Generator().manual_seed(5))
-    torch.testing.assert_close(network.conv1_1.weight.detach(), expected)
-
-
-def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
-    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
-        torch.rand(seed)  # the global generator plays no part
-        networks.save(initialised(SMALL, seed), tmp_path / name, {"seed": "same"})
-    a, b, c = ((tmp_path / name).read_bytes() for name in "abc")
-    assert a == b
-    assert a != c
-
-
-def test_an_unknown_initialisation_is_refused_with_those_there_are():
-    with pytest.raises(InputError, match="'he'.*kaiming_normal"):
-        networks.initialise(networks.build(SMALL), "he", 1)
-
-
 def test_grey_images_are_scaled_and_repeated_in_three_channels():
     prepared = networks.prepare(np.full((1, 32, 32), 255, np.uint8), {**INPUT, "mean": [0.5, 0.25, 0]}, 32)
     assert prepared.shape == (1, 3, 32, 32)
@@ -240,17 +230,17 @@ def test_images_that_are_not_square_are_refused():
 def test_a_saved_network_loads_to_the_same_responses(tmp_path):
     network, batch = initialised(SMALL), networks.prepare(images(), INPUT, 32)
     networks.save(network, tmp_path / "new" / "1.safetensors", {"seed": 1, "origin": "initialised"})
-    loaded = networks.load(tmp_path / "new" / "1.safetensors", SMALL)
+    loaded = networks.load(tmp_path / "new" / "1.safetensors", SMALL, INPUT)
     assert torch.equal(networks.responses_of(loaded, "fc8")(batch), networks.responses_of(network, "fc8")(batch))
     assert not loaded.training
     with safe_open(tmp_path / "new" / "1.safetensors", "pt") as file:
-        assert file.metadata() == {"mien": '{"origin": "initialised", "seed": 1}'}
+        assert json.loads(file.metadata()["mien"])["made_of"] == {"origin": "initialised", "seed": 1}
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["1.safetensors"]
 
 
 def test_pixels_is_saved_and_loaded_like_any_network(tmp_path):
     networks.save(networks.build(PIXELS), tmp_path / "pixels", {})
-    assert networks.responses_of(networks.load(tmp_path / "pixels", PIXELS), "image")
+    assert networks.responses_of(networks.load(tmp_path / "pixels", PIXELS, INPUT), "image")
 
 
 def test_a_failed_save_keeps_the_file_there_was_and_leaves_no_other(tmp_path):
@@ -265,24 +255,24 @@ def test_a_failed_save_keeps_the_file_there_was_and_leaves_no_other(tmp_path):
 def test_weights_of_another_shape_are_refused_naming_file_tensor_and_both_shapes(tmp_path):
     networks.save(networks.build({**SMALL, "classes": 7}), tmp_path / "weights", {})
     with pytest.raises(InputError) as error:
-        networks.load(tmp_path / "weights", SMALL)
+        networks.load(tmp_path / "weights", SMALL, INPUT)
     for part in (str(tmp_path / "weights"), "fc8.bias", "(5,)", "(7,)"):
         assert part in str(error.value)
 
 
 @pytest.mark.parametrize("change", ["missing", "extra"])
 def test_missing_and_extra_tensors_are_refused_by_name(tmp_path, change):
-    weights = {name: weight.contiguous() for name, weight in networks.build(SMALL).state_dict().items()}
+    network = networks.build(SMALL)
     if change == "missing":
-        del weights["conv3_2.weight"]
+        del network.conv3_2.weight
     else:
-        weights["conv9_1.weight"] = torch.zeros(3)
-    save_file(weights, tmp_path / "weights")
-    with pytest.raises(InputError, match="conv3_2.weight" if change == "missing" else "conv9_1.weight"):
-        networks.load(tmp_path / "weights", SMALL)
+        network.register_buffer("conv9_1", torch.zeros(3))
+    networks.save(network, tmp_path / "weights", {})
+    with pytest.raises(InputError, match="conv3_2.weight" if change == "missing" else "conv9_1"):
+        networks.load(tmp_path / "weights", SMALL, INPUT)
 
 
-@pytest.mark.parametrize("damage", ["torn", "no safetensors", "absent"])
+@pytest.mark.parametrize("damage", ["torn", "no safetensors", "absent", "of another program"])
 def test_a_damaged_file_is_refused_by_name(tmp_path, damage):
     path = tmp_path / "weights"
     networks.save(networks.build(SMALL), path, {})
@@ -290,26 +280,88 @@ def test_a_damaged_file_is_refused_by_name(tmp_path, damage):
         path.write_bytes(path.read_bytes()[:5000])
     elif damage == "absent":
         path.unlink()
-    else:
+    elif damage == "no safetensors":
         path.write_bytes(b"PK not weights")
+    else:
+        save_file(load_file(path), path)
     with pytest.raises(InputError, match=str(path)):
-        networks.load(path, SMALL)
+        networks.load(path, SMALL, INPUT)
 
 
-def test_auto_takes_a_gpu_where_there_is_one(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert networks.choose_device("auto") == networks.choose_device("cpu") == torch.device("cpu")
-    with pytest.raises(InputError, match="no GPU"):
-        networks.choose_device("cuda")
-    assert not torch.backends.cuda.matmul.allow_tf32 and not torch.backends.cudnn.allow_tf32
+@pytest.mark.parametrize("place", [-1, -5000, "rgb", "seed", "conv2_1"])
+def test_a_flipped_bit_is_found(tmp_path, place):
+    path = tmp_path / "weights"
+    networks.save(initialised(SMALL), path, {"seed": 1, "channels": "rgb"})
+    damaged = bytearray(path.read_bytes())
+    damaged[damaged.index(place.encode()) if isinstance(place, str) else place] ^= 1
+    path.write_bytes(damaged)
+    with pytest.raises(InputError, match=f"{path}: damaged|{path}: not a whole"):
+        networks.load(path, SMALL, INPUT)
 
 
-def test_threads_are_those_asked_for():
-    networks.set_threads(2)
-    assert torch.get_num_threads() == 2
+# ----------------------------------------------------------------------------------------------------------- references
+
+RGB = {"scale": 1, "mean": [129.2, 104.8, 93.6], "sd": [1, 1, 1], "channels": "rgb"}
+COLOUR = np.random.default_rng(3).integers(0, 256, (40, 40, 3), dtype=np.uint8)
 
 
-def test_the_configuration_offers_every_initialisation():
-    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
-    network = schema["properties"]["networks"]["additionalProperties"]["properties"]
-    assert set(network["initialisation"]["enum"]) == set(networks.SCHEMES)
+def reference_of(network, input=RGB, picture=COLOUR, layers=("conv3_2", "fc7")):
+    batch = networks.prepare(picture[None], input, network.input_size)
+    responses = {layer: networks.responses_of(network, layer)(batch)[0].clone() for layer in layers}
+    return {"picture": torch.from_numpy(picture), **responses}
+
+
+def test_a_file_carries_reference_responses_and_is_checked_with_them(tmp_path):
+    network = initialised(SMALL)
+    networks.save(network, tmp_path / "weights", {}, reference_of(network))
+    loaded = networks.load(tmp_path / "weights", SMALL, RGB)
+    assert list(loaded.state_dict()) == list(network.state_dict())
+    tensors = load_file(tmp_path / "weights")
+    assert sorted(name for name in tensors if name.startswith("reference.")) == [
+        *("reference.conv3_2", "reference.fc7", "reference.picture")
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"channels": "bgr"},
+        {"mean": [93.6, 104.8, 129.2]},
+        {"mean": [129.2, 104.8, 94.6]},
+        {"scale": 1 / 255},
+        {"sd": [1, 1, 1.01]},
+    ],
+)
+def test_an_input_that_the_weights_were_not_trained_with_is_refused(tmp_path, change):
+    network = initialised(SMALL)
+    networks.save(network, tmp_path / "weights", {}, reference_of(network))
+    with pytest.raises(InputError) as error:
+        networks.load(tmp_path / "weights", SMALL, RGB | change)
+    for part in (str(tmp_path / "weights"), "layer conv3_2", "standard deviations", *(f"input.{key}" for key in INPUT)):
+        assert part in str(error.value)
+
+
+def test_rounding_of_another_processor_is_no_difference():
+    network = initialised(SMALL)
+    reference = reference_of(network)
+    noise = torch.randn(reference["fc7"].shape, generator=torch.Generator().manual_seed(1))
+    reference["fc7"] = reference["fc7"] + 2e-5 * reference["fc7"].std() * noise
+    networks.check_reference(network, reference, RGB, "weights")
+    reference["fc7"][3] += 0.01 * reference["fc7"].std()
+    with pytest.raises(InputError, match=r"weights: layer fc7 .* 0.01 standard deviations"):
+        networks.check_reference(network, reference, RGB, "weights")
+
+
+@pytest.mark.parametrize(
+    "spoil, message",
+    [
+        ({"picture": torch.zeros(40, 40, 3, dtype=torch.uint8)}, "reference.picture: expected a picture in colour"),
+        ({"fc7": torch.full((256, 1, 1), float("nan"))}, "layer fc7 .* nan standard deviations"),
+        ({"fc7": torch.zeros(9, 1, 1)}, r"reference.fc7: has shape \(9, 1, 1\), the network gives \(256, 1, 1\)"),
+        ({"fc9": torch.zeros(9, 1, 1)}, "layer 'fc9': vgg16 has no such layer"),
+    ],
+)
+def test_a_reference_that_can_show_nothing_is_refused(spoil, message):
+    network = initialised(SMALL)
+    with pytest.raises(InputError, match=message):
+        networks.check_reference(network, reference_of(network) | spoil, RGB, "weights")
