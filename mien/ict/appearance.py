@@ -133,7 +133,7 @@ def _brows(look: Look, landmarks: np.ndarray, device: torch.device) -> Tensor:
     points = landmarks[22:27].astype(float)
     points[:, 1] += look.brow_height
     points[2:4, 1] += look.brow_arch * np.array([1, 0.8])
-    points[0] += [look.brow_start, -0.12]
+    points[:2] += [[look.brow_start, -0.34], [0, -0.1]]  # a face at rest does not look worried
     points[4] += [0.15, -0.1]
     curve = outline.smooth_curve(points, 24, closed=False)
     x, y = _axes()

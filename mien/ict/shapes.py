@@ -13,10 +13,10 @@ from mien.faces.actions import ACTION_UNITS
 SHAPES = {
     1: {"browInnerUp": 1.05},
     2: {"browOuterUp": 1.0},
-    4: {"browDown": 1.4},
+    4: {"browDown": 1.5},
     5: {"eyeWide": 0.95},
     6: {"cheekSquint": 0.85, "eyeSquint": 0.2},
-    7: {"eyeSquint": 1.1},
+    7: {"eyeSquint": 1.25},
     9: {"noseSneer": 1.0},
     10: {"mouthUpperUp": 0.6},
     12: {"mouthSmile": 0.9},
@@ -24,7 +24,7 @@ SHAPES = {
     16: {"mouthLowerDown": 0.6},
     17: {"mouthShrugLower": 0.5},
     20: {"mouthStretch": 0.9},
-    23: {"mouthPress": 0.85, "mouthRollUpper": 0.35, "mouthRollLower": 0.35},
+    23: {"mouthPress": 0.65, "mouthRollUpper": 0.45, "mouthRollLower": 0.45},
     25: {"mouthUpperUp": 0.25, "mouthLowerDown": 0.32, "jawOpen": 0.04},
     26: {"jawOpen": 0.5},
 }
