@@ -211,7 +211,8 @@ def layer_table(architecture: Mapping) -> pd.DataFrame:
     Returns:
         Columns `layer`, `channels`, `rows`, `columns`, `units` (their product) and `rectified_by`: the ReLU after which
         `rectified: true` reads the layer, "" if none directly follows. Modules of torchvision's that hold several
-        nodes come after the last of them, which is what their name reads.
+        nodes come after the last of them, which is what their name reads. A layer that puts its channels last, as
+        Swin's do and some of ConvNeXt's, has them in `columns`: units are the same, their places are not.
 
     Raises:
         InputError: as `build`, or an input of a size that the architecture cannot take.
