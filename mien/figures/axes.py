@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from mien.expressions import EXPRESSIONS
 from mien.figures import style
@@ -216,7 +217,7 @@ def _draw_null(axes: Axes, y: np.ndarray, seeds: pd.DataFrame) -> None:
 
 
 def _behind_counts(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -> None:
-    axes.set_xlim(0, 1.08 * max(0.1, np.fmax(panel["percent"].max(), panel["null_high"].max())))
+    _mark_values(axes, 0.0, 1.08 * np.nanmax([0.1, *panel[["percent", "null_high"]].to_numpy(float).ravel()]))
 
 
 def _behind_accuracy(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -> None:
@@ -249,8 +250,12 @@ def _about_zero(axes: Axes, values: pd.DataFrame) -> None:
     low, high = (float(np.nan_to_num(value)) for value in (values.min().min(), values.max().max()))
     low, high = min(low, 0.0), max(high, 0.05)
     margin = 0.06 * (high - low)
-    axes.set_xlim(low - margin, high + margin)
-    axes.locator_params(axis="x", nbins=4)
+    _mark_values(axes, low - margin, high + margin)
+
+
+def _mark_values(axes: Axes, low: float, high: float) -> None:
+    axes.set_xlim(low, high)
+    axes.set_xticks([value for value in MaxNLocator(4).tick_values(low, high) if low <= value <= high])
 
 
 def _explain_marks(figure: Figure, failed: bool) -> None:

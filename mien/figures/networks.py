@@ -57,7 +57,8 @@ def draw(
     side = min(34.0, 140 / len(rows[0]) - 2)
     matrices_top = 59 + style.depth_of_names(list(words.values()), _ACCURACY)
     r2_top = matrices_top + (side + _BETWEEN) * len(rows)
-    curves_top = r2_top + max(48.0, 20 + 3.8 * len(networks))
+    lines = sum(1 + style.wrapped(f"{words[network]}: {style.NO_UNITS}", 38).count("\n") for network in networks)
+    curves_top = r2_top + max(48.0, 20 + 1.6 * len(networks) + 2.7 * lines)
     figure = style.page(curves_top + 11 + 18 * len(networks), notes(cells, shown, layers))
     letters = [chr(ord("A") + place) for place in range(len(matrices) + 3)]
     for name, top in zip((letters[0], *letters[-2:]), (2, r2_top - 5, curves_top - 8), strict=True):

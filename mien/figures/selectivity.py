@@ -15,7 +15,7 @@ from mien.figures.readings import READINGS, accuracies, at_layer, emptiness, not
 _SETS = ("within", "controlled")
 _TUNING = [f"tuning_{expression}" for expression in EXPRESSIONS]
 _ACROSS, _COUNTS = 168, 50  # mm, widths of panels A and D
-_BLOCKS = 20  # of panel A
+_BLOCKS, _MARGIN, _SLANT = 20, 8.0, 60  # of panel A: blocks at most, mm from the edge, degrees of its words
 _SHAPE = ["channels", "rows", "columns"]
 #: The last part of the names of nodes that hand on what the node before them gave.
 _PASSED_ON = r"(?:^|[._])(?:(?:max|avg)?pool|relu|bn|dropout)_?\d*(?:_\d+)?$"
@@ -50,7 +50,7 @@ def draw(
     figure = style.page(152 + lower + deeper, notes(cells, shown, layers))
     for name, left, top in (("A", 2, 2), ("B", 2, 42 + lower), ("C", 2, 95 + lower), ("D", 112, 95 + lower)):
         style.letter(figure, name, left, top)
-    _draw_network(style.place(figure, 8, 6, 168, 33 + lower), blocks, layer, colour[focus], lower)
+    _draw_network(style.place(figure, _MARGIN, 6, _ACROSS, 33 + lower), blocks, layer, colour[focus], lower)
     tuning = _sorted_tuning(units)
     counts = at_layer(selection[selection["scheme"] == "fixed"], networks, layers)
     cell = at_layer(selection[selection["seed"] == seed], [focus], layers)
@@ -192,10 +192,15 @@ def _in_groups(blocks: pd.DataFrame, layer: str) -> tuple[list[pd.DataFrame], li
     return groups, names, shapes
 
 
-def _in_one_line(names: list[str], shapes: list[str]) -> list[str]:
-    """Names and shapes as they are written slanting; of long names the end, which tells nodes apart."""
-    ends = [name if len(name) <= 22 else f"…{name[-21:]}" for name in names]
-    return [f"{name}  {shape}" for name, shape in zip(ends, shapes, strict=True)]
+def _slanting(names: list[str], shapes: list[str]) -> list[str]:
+    """Names and shapes as they are written slanting below the blocks, the ends of names that reach beyond the page."""
+    lines, slot = [], _ACROSS / len(names)
+    for place, (name, shape) in enumerate(zip(names, shapes, strict=True)):
+        room = min(46.0, (_MARGIN + slot * (place + 0.5) - 1) / np.cos(np.radians(_SLANT)))
+        ends = [name, *(f"…{name[cut:]}" for cut in range(2, len(name)))]
+        fits = (end for end in ends if style.width_of(f"{end}  {shape}", 6, "bold") <= room)
+        lines.append(f"{next(fits, ends[-1])}  {shape}")
+    return lines
 
 
 def _depth_of_blocks(blocks: pd.DataFrame, layer: str) -> float:
@@ -204,7 +209,7 @@ def _depth_of_blocks(blocks: pd.DataFrame, layer: str) -> float:
     slot = _ACROSS / len(names)
     if all(style.width_of(word) < slot - 0.8 for word in (*names, *shapes)):
         return 0.0
-    return 0.87 * max(style.width_of(line, 6, "bold") for line in _in_one_line(names, shapes)) - 3
+    return 0.87 * max(style.width_of(line, 6, "bold") for line in _slanting(names, shapes)) - 3
 
 
 def _draw_network(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str, lower: float) -> None:
@@ -217,6 +222,7 @@ def _draw_network(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str, low
     tallest, widest = blocks["rows"].max(), blocks["channels"].max()
     narrow = min(1.0, slot / 16)  # of many groups each is drawn narrower
     ends = []
+    lines = _slanting(names, shapes)
     for place, (group, name, shape) in enumerate(zip(groups, names, shapes, strict=True)):
         centre = slot * (place + 0.5)
         extent = _draw_group(axes, group, centre, tallest, widest, layer, colour, narrow)
@@ -226,8 +232,8 @@ def _draw_network(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str, low
         ends.append(extent[1])
         weight = "bold" if layer in set(group["layer"]) else "normal"
         if lower:
-            axes.text(centre + 1, 8, *_in_one_line([name], [shape]), ha="right", va="top", fontsize=6,
-                      fontweight=weight, rotation=60, rotation_mode="anchor")  # fmt: skip
+            axes.text(centre + 1, 8, lines[place], ha="right", va="top", fontsize=6,
+                      fontweight=weight, rotation=_SLANT, rotation_mode="anchor")  # fmt: skip
         else:
             axes.text(centre, 6, name, ha="center", va="top", fontsize=6.5, fontweight=weight)
             axes.text(centre, 2.5, shape, ha="center", va="top", fontsize=6, color=style.GREY)
