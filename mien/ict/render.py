@@ -98,7 +98,7 @@ def prepare(mesh: Mesh, weights: np.ndarray, look: Look, key: tuple, samples: in
     )
     albedo = appearance.paint(look, key, template[:, :2].cpu().numpy(), mesh.lips)[None, None]
     coarser = max(1, round(appearance.PER_UNIT * _ACROSS / samples))  # detail finer than the samples would sparkle
-    albedo = functional.avg_pool2d(albedo, coarser, ceil_mode=True)
+    albedo = functional.adaptive_avg_pool2d(albedo, [length // coarser for length in albedo.shape[2:]])
     return Person(look, neutral.reshape(-1), albedo, middle, _spread(template) / _spread(marks))
 
 

@@ -1,12 +1,17 @@
 """What holds for pictures of any model: the small made-up one, and the real one where there is a copy."""
 
+import json
+import runpy
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 
-from mien import stimuli
+from mien import stimuli, tables
 from mien.expressions import EXPRESSIONS
 from mien.faces import ACTION_UNITS, PROTOTYPES
+from mien.ict import model, render, shapes
 from mien.ict.faces import Faces
 from mien.pictures import decode_png
 from mien.views import draw_views
@@ -148,6 +153,47 @@ def test_a_stimulus_set_of_these_faces(faces):
     assert frame["sha256"].is_unique and set(frame["source"]) == {"ict"} and len(frame) == 12
     morphs = stimuli.morph_set(faces, "ict", "morphs", 1, ["fear-anger"], 3, {}, 45, seed=1)
     assert decode_png(morphs["image"]).shape == (3, 45, 45)
+
+
+@torch.inference_mode()
+def test_many_pictures_at_once_as_on_a_gpu_are_the_same_pictures(small_model):
+    """Not to the byte: products of larger matrices add in another order."""
+    loaded = model.load(small_model)
+    someone = Faces(small_model).draw_identities([("set", 1)])[0]
+    mesh = render.mesh_of(loaded, torch.device("cpu"))
+    person = render.prepare(mesh, someone.weights, someone.look, someone.key, 128)
+    views = draw_views([("shot", i) for i in range(6)], WIDE)
+    moves = shapes.shape_weights(PROTOTYPES, someone.asymmetry, shapes.shape_matrix(loaded.shapes))
+    together = render.picture(mesh, person, moves, views, SIZE, 2).astype(int)
+    alone = [render.picture(mesh, person, moves[k : k + 1], views[k : k + 1], SIZE, 2)[0] for k in range(6)]
+    assert np.abs(together - np.stack(alone)).mean() < 0.01
+
+
+class Named(dict):
+    __getattr__ = dict.__getitem__
+
+
+def test_the_script_writes_a_stimulus_table(project, small_model, tmp_path):
+    design = {"identities": 2, "continua": ["fear-anger"], "levels": 3}
+    params = {
+        "design": json.dumps(design),
+        "variation": "{}",
+        "size": 45,
+        "seed": 1,
+        "device": "cpu",
+        "torch_threads": 1,
+    }
+    for name, rows in (("wild", 12), ("morphs", 6)):
+        snakemake = SimpleNamespace(
+            input=Named(model=str(small_model)),
+            output=[str(tmp_path / f"{name}.parquet")],
+            params=Named(params),
+            wildcards=SimpleNamespace(set=name),
+            log=[str(tmp_path / "log")],
+        )
+        runpy.run_path(str(project / "workflow/scripts/render_ict.py"), {"snakemake": snakemake})
+        frame = tables.read(tmp_path / f"{name}.parquet")
+        assert len(frame) == rows and set(frame["source"]) == {"ict"}
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
