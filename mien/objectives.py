@@ -20,9 +20,9 @@ from mien.expressions import EXPRESSIONS
 
 #: Cosines are divided by it before they are compared: Chen et al. (2020), arXiv:2002.05709, table 5, has 0.1 best.
 TEMPERATURE = 0.1
-#: A view shows at least this share of a picture. 0.08 for the photographs of Chen et al., which leaves little of a face
-#: that fills its picture; 0.2 is the other value in use (He et al. 2020, arXiv:1911.05722, its published code).
-SMALLEST_VIEW = 0.2
+#: A view shows at least this share of a picture. 0.08 for the photographs of Chen et al., which would be an eye or a
+#: chin of a face that fills its picture.
+SMALLEST_VIEW = 0.4
 #: Contrast changes by up to this factor more or less, brightness by this share of the picture's standard deviation.
 JITTER = 0.4
 #: Held-out pictures among which each is looked for, after contrastive learning.
@@ -126,6 +126,14 @@ def explained_variance(learner: nn.Module, batches: Iterable[Batch], seed: int) 
 # --------------------------------------------------------------------------------------------------------- contrastive
 
 
+def standardiser(units: int, size: int, seed: int) -> nn.Module:
+    """Projections standardised over a batch, as by the last layer of Chen et al.'s published code.
+
+    An untrained network gives all pictures nearly one direction, from which it would learn next to nothing.
+    """
+    return nn.BatchNorm1d(units, affine=False)
+
+
 def views_of(pictures: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
     """Another view of each picture, of the same shape: a part of it, resized, maybe mirrored, lighter or darker.
 
@@ -164,7 +172,7 @@ def nt_xent(projections: torch.Tensor, temperature: float = TEMPERATURE) -> torc
 
 
 def contrast(learner: nn.Module, pictures: torch.Tensor, labels: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
-    """`nt_xent` of two new views of each picture; the network's output is the projection."""
+    """`nt_xent` of two new views of each picture; the network's output, standardised, is the projection."""
     return nt_xent(learner(torch.cat([views_of(pictures, draw), views_of(pictures, draw)])))
 
 
@@ -192,5 +200,5 @@ OBJECTIVES: dict[str, Objective] = {
     "classification": Objective("accuracy", "label", _no_head, cross_entropy, accuracy),
     "expression": Objective("accuracy", "expression", _no_head, cross_entropy, accuracy),
     "autoencoding": Objective("explained variance", None, decoder, squared_error, explained_variance),
-    "contrastive": Objective("instance accuracy", None, _no_head, contrast, instance_accuracy),
+    "contrastive": Objective("instance accuracy", None, standardiser, contrast, instance_accuracy),
 }
