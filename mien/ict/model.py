@@ -29,7 +29,7 @@ _ARRAYS = {  # name in the file: number of axes
     "neutral": 2, "triangles": 2, "region": 1, "region_names": 1, "landmarks68": 1, "ao": 1, "identity": 3,
     "expression": 3, "expression_names": 1,
 }  # fmt: skip
-_DARKNESS = 3.0  # this far behind the foremost tooth no light comes through open lips
+_DEPTH, _DARKEST = 3.0, 0.05  # so far behind the foremost tooth, this share of light comes through open lips
 _NEVER_SEEN = -1.3  # triangles further outside the outline are dropped; raised brows move skin by less
 _FAR = 9.0  # a distance that stands for "not near"
 _EYE_RADIUS, _EYE_REACH = 2.2, 4.0  # a lid's margin lies within the first of the eye's middle; its shade in the second
@@ -136,7 +136,7 @@ def _check(arrays: dict[str, np.ndarray], names: list[str], path: Path) -> None:
 def _in_mouth(depth: np.ndarray, region: np.ndarray) -> np.ndarray:
     """Share of light (v,) that open lips let through to a depth, (v,)."""
     foremost = depth[region == REGIONS.index("teeth")].max()
-    return np.clip(1 - (foremost - depth) / _DARKNESS, 0, 1).astype(np.float32)
+    return np.clip(1 - (foremost - depth) / _DEPTH, _DARKEST, 1).astype(np.float32)
 
 
 def _lids(neutral: np.ndarray, face: np.ndarray, landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
