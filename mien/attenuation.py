@@ -1,0 +1,102 @@
+"""What a correlation of noisy matrices would be without the noise, and how sure that is.
+
+Confusions counted on few images are noisy, and noise brings a correlation nearer to zero: the value measured, and its
+bootstrap's percentiles twice over. So intervals are of the disattenuated correlation, the one that more and more images
+would tend to (Spearman 1904, doi:10.2307/1412159). The bootstrap gives the reliability that this needs: with signal
+variance S and noise variance N, a matrix correlates with itself resampled by c, and c^2 = (S + N) / (S + 2 N), so that
+S / (S + N) = 2 - 1 / c^2.
+"""
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from mien.correlations import STATISTICS
+
+LEVEL = 0.95  #: of every interval
+Z = float(ndtri((1 + LEVEL) / 2))
+
+_LEAST = 0.1  # a smaller reliability is not told from none
+_DEFINED = 0.95  # the share of resamples in which a correlation must be defined
+_KENDALL = STATISTICS.index("kendall")
+
+
+def to_product_moment(values: np.ndarray) -> np.ndarray:
+    """Correlations (..., 3) with Kendall's tau on the scale of Pearson's r, on which noise attenuates.
+
+    Source: Greiner's relation, r = sin(pi tau / 2); Kendall, Rank Correlation Methods (4th ed., 1970), section 9.3.
+    """
+    values = values.copy()
+    values[..., _KENDALL] = np.sin(np.pi / 2 * values[..., _KENDALL])
+    return values
+
+
+def from_product_moment(values: np.ndarray) -> np.ndarray:
+    """Undo `to_product_moment`; what lies outside -1 to 1 becomes the nearer of the two."""
+    values = np.clip(values, -1, 1)
+    values[..., _KENDALL] = 2 / np.pi * np.arcsin(values[..., _KENDALL])
+    return values
+
+
+def reliability(with_itself: np.ndarray) -> np.ndarray:
+    """Share of a matrix's variance that is not noise, from correlations with itself resampled.
+
+    Args:
+        with_itself: (resamples, m, 3).
+
+    Returns:
+        (m, 3), NaN below a tenth: noise drowns the matrix.
+    """
+    c = mean(to_product_moment(with_itself))
+    share = 2 - 1 / np.where(c > 0, c, np.nan) ** 2
+    return np.where(share >= _LEAST, share, np.nan)
+
+
+def disattenuate(values: np.ndarray, reliability: np.ndarray) -> np.ndarray:
+    """Correlations (..., m, 3) divided by the root of the reliability, (m, 3); at most 1 in size."""
+    return from_product_moment(to_product_moment(values) / np.sqrt(reliability))
+
+
+def interval(values: np.ndarray, resampled: np.ndarray, reliability: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """95 % interval of disattenuated correlations: normal, with the bootstrap's standard deviation.
+
+    Args:
+        values: as measured, (m, 3).
+        resampled: the same in each resample, (resamples, m, 3).
+        reliability: (m, 3).
+
+    Returns:
+        Low and high, (m, 3) each, cut at -1 and 1; NaN where the reliability is, or where the correlation is undefined
+        in more than a twentieth of the resamples.
+    """
+    half = Z * sd(to_product_moment(resampled)) * np.sqrt(2 - reliability)  # a resample has the noise twice
+    centre = to_product_moment(values)
+    return tuple(from_product_moment((centre + sign * half) / np.sqrt(reliability)) for sign in (-1, 1))
+
+
+def resampled_about(resampled: np.ndarray, reliability: np.ndarray) -> np.ndarray:
+    """Disattenuated correlations in each resample, (resamples, m, 3), with the standard deviation `interval` takes."""
+    scaled = to_product_moment(resampled)
+    centre = mean(scaled)
+    return from_product_moment((centre + (scaled - centre) * np.sqrt(2 - reliability)) / np.sqrt(reliability))
+
+
+def mean(resampled: np.ndarray) -> np.ndarray:
+    """Mean over the resamples, the first axis, without undefined ones; NaN if they are more than a twentieth."""
+    defined = ~np.isnan(resampled)
+    n = defined.sum(axis=0)
+    total = np.where(defined, resampled, 0).sum(axis=0)
+    return np.where(n >= _DEFINED * len(resampled), total / np.maximum(n, 1), np.nan)
+
+
+def sd(resampled: np.ndarray) -> np.ndarray:
+    """Standard deviation over the resamples (ddof 1), as `mean`."""
+    n = (~np.isnan(resampled)).sum(axis=0)
+    deviations = resampled - mean(resampled)
+    return np.where(n > 1, np.sqrt(np.nansum(deviations**2, axis=0) / np.maximum(n - 1, 1)), np.nan) + 0 * mean(
+        resampled
+    )
+
+
+def two_sided_p(difference: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """Normal p of a difference of zero, NaN where its bootstrap standard deviation is zero or undefined."""
+    return 2 * ndtr(-np.abs(difference) / np.where(sd > 0, sd, np.nan))

@@ -1,0 +1,76 @@
+"""Are two observers right and wrong about the same stimuli, beyond what their accuracies alone bring about?"""
+
+import numpy as np
+import pandas as pd
+
+_WHO = ["observer", "layer", "seed", "subject"]
+_NO_SHARED = "no shared stimuli"
+
+
+def error_consistency(trials: pd.DataFrame) -> pd.DataFrame:
+    """The table `error_consistency`: Cohen's kappa of being right, for every two observers of a set.
+
+    Args:
+        trials: decisions of networks and people: `observer`, `layer`, `seed`, `subject` (together: who decided),
+            `set`, `stimulus`, `true_expression`, `response_expression` (null: no decision). Of an observer's decisions
+            on one stimulus the first counts.
+
+    Returns:
+        `set`; `observer_a` ... `subject_a`, `observer_b` ... `subject_b`, in order of appearance; `n` shared stimuli;
+        `agreement`, the share of them on which both are right or both wrong; `expected`, that of independent observers
+        as often right; `kappa`, (agreement - expected) / (1 - expected), from -1 to 1; `status`. Where one is always
+        right, or always wrong, kappa is 0 whatever the other does, and undefined (null) where both are the same.
+
+    Source: Geirhos, Meding & Wichmann (2020), arXiv:2006.16736, section 2.
+    """
+    tables = [_of_set(name, rows) for name, rows in trials.groupby("set", sort=False)]
+    columns = ["set", *(f"{c}_{side}" for side in "ab" for c in _WHO), *_RESULTS]
+    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+
+
+_RESULTS = ("n", "agreement", "expected", "kappa", "status")
+
+
+def _of_set(name: str, trials: pd.DataFrame) -> pd.DataFrame:
+    codes = trials.groupby(_WHO, sort=False, dropna=False).ngroup().to_numpy()
+    who = trials[_WHO].iloc[np.unique(codes, return_index=True)[1]].reset_index(drop=True)
+    a, b = np.triu_indices(len(who), 1)
+    sides = [who.iloc[index].reset_index(drop=True).add_suffix(f"_{side}") for side, index in (("a", a), ("b", b))]
+    return pd.concat([*sides, kappas(right_of(trials, codes), a, b)], axis=1).assign(set=name)
+
+
+def right_of(trials: pd.DataFrame, codes: np.ndarray) -> np.ndarray:
+    """Who was right about which stimulus: (observers, stimuli) of 1 and 0, NaN without a decision.
+
+    Args:
+        codes: the observer of each trial, from 0.
+    """
+    stimulus, stimuli = pd.factorize(trials["stimulus"])
+    right = np.full((codes.max() + 1, len(stimuli)), np.nan)
+    decided = trials["response_expression"].notna().to_numpy()
+    correct = (trials["response_expression"] == trials["true_expression"]).to_numpy()
+    last_to_first = np.flatnonzero(decided)[::-1]  # of several decisions the first is written last
+    right[codes[last_to_first], stimulus[last_to_first]] = correct[last_to_first]
+    return right
+
+
+def kappas(right: np.ndarray, a: np.ndarray, b: np.ndarray) -> pd.DataFrame:
+    """Agreement, expected agreement and kappa of observers `a` with `b`, (pairs,) each, rows of `right`."""
+    known, hit = (~np.isnan(right)).astype(float), np.nan_to_num(right)
+    miss = known - hit
+    n = (known @ known.T)[a, b]
+    both_right, both_wrong = (hit @ hit.T)[a, b], (miss @ miss.T)[a, b]
+    share = np.where(n > 0, n, np.nan)
+    right_a, right_b = (hit @ known.T)[a, b] / share, (known @ hit.T)[a, b] / share
+    agreement = (both_right + both_wrong) / share
+    expected = right_a * right_b + (1 - right_a) * (1 - right_b)
+    kappa = (agreement - expected) / np.where(expected < 1, 1 - expected, np.nan)
+    status = np.select(
+        [n == 0, (right_a == 1) & (right_b == 1), (right_a == 0) & (right_b == 0),
+         np.isin(right_a, (0, 1)) | np.isin(right_b, (0, 1))],
+        [_NO_SHARED, "both always right: kappa is undefined", "both always wrong: kappa is undefined",
+         "one is always right or always wrong: kappa is 0 whatever the other does"],
+        "ok",
+    )  # fmt: skip
+    values = (n.astype("int64"), agreement, expected, kappa, status)
+    return pd.DataFrame(dict(zip(_RESULTS, values, strict=True)))
