@@ -192,13 +192,14 @@ def _in_groups(blocks: pd.DataFrame, layer: str) -> tuple[list[pd.DataFrame], li
     return groups, names, shapes
 
 
-def _slanting(names: list[str], shapes: list[str]) -> list[str]:
+def _slanting(names: list[str], shapes: list[str], layer: str) -> list[str]:
     """Names and shapes as they are written slanting below the blocks, the ends of names that reach beyond the page."""
     lines, slot = [], _ACROSS / len(names)
     for place, (name, shape) in enumerate(zip(names, shapes, strict=True)):
-        room = min(46.0, (_MARGIN + slot * (place + 0.5) - 1) / np.cos(np.radians(_SLANT)))
-        ends = [name, *(f"…{name[cut:]}" for cut in range(2, len(name)))]
-        fits = (end for end in ends if style.width_of(f"{end}  {shape}", 6, "bold") <= room)
+        room = min(46.0, (_MARGIN + slot * (place + 0.5) - 1.5) / np.cos(np.radians(_SLANT)))
+        weight = "bold" if name == layer else "normal"
+        ends = [name, *(f"…{name[cut:].lstrip('._')}" for cut in range(2, len(name)))]
+        fits = (end for end in ends if style.width_of(f"{end}  {shape}", 6, weight) <= room)
         lines.append(f"{next(fits, ends[-1])}  {shape}")
     return lines
 
@@ -209,7 +210,7 @@ def _depth_of_blocks(blocks: pd.DataFrame, layer: str) -> float:
     slot = _ACROSS / len(names)
     if all(style.width_of(word) < slot - 0.8 for word in (*names, *shapes)):
         return 0.0
-    return 0.87 * max(style.width_of(line, 6, "bold") for line in _slanting(names, shapes)) - 3
+    return 0.87 * max(style.width_of(line, 6, "bold") for line in _slanting(names, shapes, layer)) - 3
 
 
 def _draw_network(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str, lower: float) -> None:
@@ -222,7 +223,7 @@ def _draw_network(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str, low
     tallest, widest = blocks["rows"].max(), blocks["channels"].max()
     narrow = min(1.0, slot / 16)  # of many groups each is drawn narrower
     ends = []
-    lines = _slanting(names, shapes)
+    lines = _slanting(names, shapes, layer)
     for place, (group, name, shape) in enumerate(zip(groups, names, shapes, strict=True)):
         centre = slot * (place + 0.5)
         extent = _draw_group(axes, group, centre, tallest, widest, layer, colour, narrow)
