@@ -62,14 +62,14 @@ def complete(config: Mapping, schema: Mapping) -> dict:
     return config
 
 
-def source_of_shuffled(config: Mapping, network: str, seed: int) -> tuple[str, int]:
-    """The network and seed whose weights a network with `initialisation: {shuffled: OTHER}` shuffles.
+def source_of_shuffled(config: Mapping, network: str, seed: int) -> dict[str, str | int]:
+    """The `network` and `seed` whose weights a network with `initialisation: {shuffled: OTHER}` shuffles.
 
     It is the other's network of the same seed where it has one, and else its first.
     """
     other = config["networks"][network]["initialisation"]["shuffled"]
     seeds = config["networks"][other]["seeds"]
-    return other, seed if seed in seeds else seeds[0]
+    return {"network": other, "seed": seed if seed in seeds else seeds[0]}
 
 
 def pictures_of(stimulus_set: Mapping) -> int | None:
@@ -212,6 +212,8 @@ def _check_architecture(architecture: Mapping, layers: list[str]) -> None:
     for needless in ("width", "dropout"):
         if needless in architecture:
             raise InputError(f"architecture.{needless}: not a key of torchvision's {name}. Leave it out")
+    if not architecture["classes"]:
+        raise InputError(f"architecture.classes: 0, and only a VGG can do without its last layers; {name} needs 1 or more")
 
 
 def _check_shuffled(key: str, network: Mapping, config: Mapping) -> None:

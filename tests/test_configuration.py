@@ -257,8 +257,8 @@ def test_shuffled_weights_are_those_of_the_same_seed_or_else_the_first(tiny, sch
     }
     tiny["networks"]["face_reared"]["seeds"] = [3, 2]
     config = configuration.complete(tiny, schema)
-    assert configuration.source_of_shuffled(config, "shuffled", 1) == ("face_reared", 3)
-    assert configuration.source_of_shuffled(config, "shuffled", 2) == ("face_reared", 2)
+    assert configuration.source_of_shuffled(config, "shuffled", 1) == {"network": "face_reared", "seed": 3}
+    assert configuration.source_of_shuffled(config, "shuffled", 2) == {"network": "face_reared", "seed": 2}
     tiny["networks"]["shuffled"]["architecture"] = {"name": "vgg19", "input_size": 32, "classes": 4}
     with pytest.raises(InputError, match="networks.shuffled.architecture: expected that of 'face_reared'"):
         configuration.complete(tiny, schema)
@@ -269,3 +269,11 @@ def test_the_number_of_pictures_follows_from_the_design():
     assert configuration.pictures_of(sets) == 144_872
     assert configuration.pictures_of({"identities": 67}) == 402
     assert configuration.pictures_of({"source": "pictures", "table": "x.csv"}) is None
+
+
+def test_initialisations_are_those_that_there_are(schema):
+    from mien.initialisation import SCHEMES  # torch: not for every test here
+
+    networks = schema["properties"]["networks"]["additionalProperties"]["properties"]
+    assert networks["initialisation"]["anyOf"][0]["enum"] == list(SCHEMES)
+    assert all(name in networks["initialisation"]["description"] for name in SCHEMES)

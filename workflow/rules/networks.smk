@@ -82,13 +82,8 @@ rule initialise:
 rule shuffle:
     """An untrained network with a trained one's weights, shuffled within each layer: the same distributions."""
     input:
-        lambda wildcards: str(network_file(".safetensors")).format_map(
-            dict(
-                zip(
-                    ("network", "seed"),
-                    configuration.source_of_shuffled(config, wildcards.network, int(wildcards.seed)),
-                )
-            )
+        weights=lambda wildcards: str(network_file(".safetensors")).format_map(
+            configuration.source_of_shuffled(config, wildcards.network, int(wildcards.seed))
         ),
     output:
         weights=network_file(".safetensors"),

@@ -1,0 +1,10 @@
+"""How much a cell's units change their responses between neighbouring levels of the morphs."""
+
+from mien import decoding, discrimination, tables
+from mien.provenance import made_of
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]):
+    localizer, morphs = decoding.read_sets(snakemake.input.stimuli, snakemake.input.responses)
+    distances = discrimination.unit_distances(localizer, morphs, tables.read(snakemake.input.groups))
+    tables.write("discrimination", distances, snakemake.output[0], made_of(snakemake.input, snakemake.params))
