@@ -1,112 +1,201 @@
-"""Do two observers confuse expressions alike? Confusion matrices and their correlation, with its baselines.
+"""Do two observers confuse expressions alike? Confusion matrices' correlation, its baselines, test and interval.
 
 A correlation over a whole matrix is mostly its diagonal: whoever is right often looks like everybody else who is. So
 every value stands beside two classifiers that know nothing of people's errors: one that makes none, and one that is as
 often right as the observer but spreads its errors evenly. Verdicts rest on the off-diagonal cells.
 """
 
-from collections.abc import Sequence
+from itertools import permutations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
-from mien.expressions import EXPRESSIONS
+from mien.attenuation import disattenuate, interval, reliability, resampled_about
+from mien.categorical import NO_UNITS
+from mien.confusion import CELLS, N, count, even_errors, matrices_of, observers_of, proportions, select_cells
+from mien.corrections import with_corrected
+from mien.correlations import STATISTICS, correlations, cross, paired, vectors
+from mien.human import People
+from mien.resampling import resample, weigh
 
-STATISTICS = ("pearson", "spearman", "kendall")
-CELLS = ("all", "off_diagonal")
+#: What p-values are corrected together: those of all networks, layers and seeds.
+FAMILY = ("human", "set", "group", "draw", "classifier", "cells", "statistic")
 
-_N = len(EXPRESSIONS)
-_TRUE, _RESPONSE = "true_expression", "response_expression"
-_MASKS = {"all": np.ones((_N, _N), bool), "off_diagonal": ~np.eye(_N, dtype=bool)}
+#: Identities of a set below which a bootstrap over them has no interval.
+FEWEST_IDENTITIES = 5
 
-
-def confusion(trials: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Confusion matrices, one for each combination of the columns `by`.
-
-    Args:
-        trials: one row a decision, with `true_expression`, `response_expression` (null: no decision) and `by`.
-
-    Returns:
-        Always 36 rows a matrix: `by`, `true_expression`, `response_expression`, `n` decisions and their `proportion`
-        among those of the true expression, null where there are none.
-    """
-    by = list(by)
-    counts = trials.groupby([*by, _TRUE, _RESPONSE], sort=False).size().rename("n").reset_index()
-    cells = pd.MultiIndex.from_product([EXPRESSIONS, EXPRESSIONS], names=[_TRUE, _RESPONSE]).to_frame(index=False)
-    table = trials[by].drop_duplicates().merge(cells, how="cross").merge(counts, how="left", on=[*by, _TRUE, _RESPONSE])
-    table["n"] = table["n"].fillna(0).astype("int64")
-    total = table.groupby([*by, _TRUE], sort=False)["n"].transform("sum")
-    return table.assign(proportion=table["n"] / total.where(total > 0))
+_KEYS = ["network", "layer", "seed", "set", "group", "draw", "classifier", "n_units"]
+_VALUES = ["value", "disattenuated", "low", "high", "perfect_classifier", "even_errors", "p_relabeling"]
+_RELABELINGS = np.array(list(permutations(range(N))))
 
 
-def matrices_of(confusion: pd.DataFrame) -> np.ndarray:
-    """Proportions of a confusion table, (matrices, true, response), NaN for null. Its rows are in contract order."""
-    cells = confusion[[_TRUE, _RESPONSE]].to_numpy(str).reshape(-1, _N, _N, 2)
-    if not ((cells[..., 0] == np.array(EXPRESSIONS)[:, None]) & (cells[..., 1] == np.array(EXPRESSIONS))).all():
-        raise ValueError("a confusion table has 36 rows a matrix, in the order of the expressions")
-    return confusion["proportion"].to_numpy(float).reshape(-1, _N, _N)
+class Likeness(NamedTuple):
+    """Each observer's similarity to each of people, and the same in every resample of the stimuli."""
+
+    rows: pd.DataFrame  #: rows of the table `similarity`, without the correction
+    resampled: np.ndarray  #: `disattenuated` in each resample, (rows, resamples); the same resamples for all of a set
 
 
-def similarity(observers: np.ndarray, human: np.ndarray, cells: str) -> pd.DataFrame:
-    """Correlate observers' confusion matrices with people's, beside the two baselines.
+class _Shown(NamedTuple):
+    """What observers answered on one set: `m` observers, `i` identities, `r` resamples."""
+
+    observers: pd.DataFrame  # (m, keys)
+    identities: list[str]
+    weights: np.ndarray  # (r, i)
+    matrices: np.ndarray  # (m, 6, 6)
+    resampled: np.ndarray  # (r, m, 6, 6)
+
+
+def likeness(trials: pd.DataFrame, people: People, resamples: int) -> Likeness:
+    """Compare every observer with all people who saw the same set.
 
     Args:
-        observers: proportions, (matrices, true, response), NaN in a row without trials.
-        human: the same of people, (true, response).
-        cells: `all` 36, or the 30 `off_diagonal`.
+        trials: networks' decisions: `network`, `layer`, `seed`, `set`, `group`, `draw`, `classifier`, `n_units`,
+            `identity`, `true_expression`, `response_expression` (null: no decision).
+        people: their confusions and, where given, their trials, with `identity` (see `mien.human`).
+        resamples: of the identities of a set and, where there are trials, of the people too.
+    """
+    parts, resampled = [], []
+    for set_, rows in people.confusion.groupby("set", sort=False):
+        answered = trials[trials["set"] == set_]
+        if answered.empty:
+            continue
+        shown = _shown(answered, str(set_), resamples)
+        for human, matrix in rows.groupby("observer", sort=False):
+            theirs = people.trials[(people.trials["observer"] == human) & (people.trials["set"] == set_)]
+            again = _people_again(theirs, shown, str(human), str(set_)) if len(theirs) else None
+            for cells in CELLS:
+                part, draws = _compared(shown, matrices_of(matrix)[0], again, cells)
+                parts.append(part.assign(human=human, cells=cells))
+                resampled.append(draws)
+    if not parts:
+        empty = pd.DataFrame(columns=[*_KEYS, "statistic", *_VALUES, "status", "baseline_status", "human", "cells"])
+        return Likeness(empty.astype(dict.fromkeys(_VALUES, "float64")), np.empty((0, resamples)))
+    return Likeness(pd.concat(parts, ignore_index=True), np.concatenate(resampled))
+
+
+def similarities(likeness: Likeness, correction: str) -> pd.DataFrame:
+    """The table `similarity`: one row for each observer, human, choice of cells and statistic.
 
     Returns:
-        For each matrix a row for each of `STATISTICS`: `value`, `perfect_classifier` (the identity matrix in the
-        observer's place), `even_errors` (see there), NaN where undefined; and `status`, `ok` or why `value` is NaN.
+        `network`, `layer`, `seed`, `set`, `group`, `draw`, `classifier`, `n_units`, `human`, `cells`, `statistic`;
+        `value`; `disattenuated`, its estimate without the noise of few images, and that one's 95 % interval `low` to
+        `high` (`mien.attenuation`); `perfect_classifier` and `even_errors` in the observer's place, null where such a
+        classifier's cells are constant, which `baseline_status` says; `p_relabeling`: of all 720 relabelings of the
+        expressions, rows and columns together, the share that is at least as similar; `p_corrected`, `correction`,
+        `n_comparisons` (within `FAMILY`); `status`, `ok` or why something is null.
     """
-    mask = _MASKS[cells]
-    perfect = np.broadcast_to(np.eye(_N), observers.shape)
-    values = {
-        column: correlations(matrices[:, mask], human[mask]).ravel()
-        for column, matrices in {
-            "value": observers,
-            "perfect_classifier": perfect,
-            "even_errors": even_errors(observers),
-        }.items()
-    }
-    status = np.repeat([_status(matrix[mask], human[mask]) for matrix in observers], len(STATISTICS))
-    return pd.DataFrame({"statistic": np.tile(STATISTICS, len(observers)), **values, "status": status})
+    return with_corrected(likeness.rows, "p_relabeling", FAMILY, correction)
 
 
-def even_errors(matrices: np.ndarray) -> np.ndarray:
-    """Classifiers as often right as `matrices`, (matrices, true, response), that err evenly on the other responses."""
-    right = np.diagonal(matrices, axis1=1, axis2=2)[:, :, None]
-    return np.where(np.eye(_N, dtype=bool), right, (1 - right) / (_N - 1))
+def relabeling_test(observers: np.ndarray, human: np.ndarray, cells: str) -> np.ndarray:
+    """Share of the 720 relabelings of people's expressions that are at least as similar: (matrices, 3).
 
-
-def correlations(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Pearson's r, Spearman's rho and Kendall's tau-b of each x, (m, n), with y, (n,), as (m, 3).
-
-    NaN where x or y is constant or has a NaN. All three are the cosine of two vectors: of deviations from the mean, of
-    those of the mid-ranks, and of the signs of all pairwise differences. Source: Kendall, Rank Correlation Methods (4th
-    ed., 1970), chapters 2 and 3.
+    Args:
+        observers: (matrices, true, response).
+        human: (true, response). Rows and columns are relabelled together, so its diagonal stays its diagonal.
     """
-    pair = np.round(x, 12), np.round(y[None], 12)  # values that differ by rounding error are ties
-    return np.stack(
-        [
-            _cosine(*(v - v.mean(axis=1, keepdims=True) for v in pair)),
-            _cosine(*(rankdata(v, axis=1) - (v.shape[1] + 1) / 2 for v in pair)),
-            _cosine(*(np.sign(v[:, :, None] - v[:, None]).reshape(len(v), v.shape[1] ** 2) for v in pair)),
-        ],
-        axis=1,
+    relabelled = human[_RELABELINGS[:, :, None], _RELABELINGS[:, None, :]]  # the first of them as it is
+    values = correlations(select_cells(observers, cells), select_cells(relabelled, cells))
+    p = (values >= values[:, :1] - 1e-9).mean(axis=1)
+    return np.where(np.isnan(values[:, 0]), np.nan, p)
+
+
+def _compared(
+    shown: _Shown, human: np.ndarray, people_again: np.ndarray | None, cells: str
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """One person's matrix against all observers': rows for each of `STATISTICS`, and their resamples."""
+    chosen, people = vectors(select_cells(shown.matrices, cells)), vectors(select_cells(human[None], cells))
+    value = cross(chosen, people)[:, 0]
+    draws, trust = _resampled(shown, people_again, cells, chosen, people)
+    low, high = interval(value, draws, trust)
+    perfect = correlations(select_cells(np.eye(N)[None], cells), select_cells(human[None], cells))[:, 0]
+    even = correlations(select_cells(even_errors(shown.matrices), cells), select_cells(human[None], cells))[:, 0]
+    columns = (
+        value,
+        disattenuate(value, trust),
+        low,
+        high,
+        np.broadcast_to(perfect, value.shape),
+        even,
+        relabeling_test(shown.matrices, human, cells),
     )
+    table = shown.observers.loc[shown.observers.index.repeat(len(STATISTICS))].reset_index(drop=True)
+    table["statistic"] = np.tile(STATISTICS, len(shown.observers))
+    table = table.assign(**{name: column.ravel() for name, column in zip(_VALUES, columns, strict=True)})
+    table["status"] = _status(table, shown, human, cells)
+    table["baseline_status"] = _baseline_status(table)
+    return table, resampled_about(draws, trust).reshape(len(draws), len(table)).T
 
 
-def _cosine(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    length = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
-    return (x * y).sum(axis=1) / np.where(length > 1e-12, length, np.nan)  # constant
+def _resampled(shown, people_again, cells, chosen, people) -> tuple[np.ndarray, np.ndarray]:
+    """Correlations in each resample, (resamples, m, 3), and their reliability, (m, 3)."""
+    again = select_cells(shown.resampled, cells)
+    draws, itself = np.empty((2, len(again), len(shown.observers), len(STATISTICS)))
+    theirs = None if people_again is None else vectors(select_cells(people_again, cells))
+    for r, matrices in enumerate(again):
+        drawn = vectors(matrices)
+        draws[r] = cross(drawn, people if theirs is None else [v[r : r + 1] for v in theirs])[:, 0]
+        itself[r] = paired(drawn, chosen)
+    trust = reliability(itself)
+    if theirs is not None:
+        trust = trust * reliability(cross(theirs, people))
+    if len(shown.identities) < FEWEST_IDENTITIES:
+        trust = np.full_like(trust, np.nan)
+    return draws, trust
 
 
-def _status(observer: np.ndarray, human: np.ndarray) -> str:
-    if np.isnan(observer).any() or np.isnan(human).any():
-        return "an expression without trials"
-    for name, values in {"observer": observer, "human": human}.items():
-        if np.ptp(values) < 1e-12:
-            return f"constant {name} matrix: correlation is undefined"
-    return "ok"
+def _shown(trials: pd.DataFrame, set_: str, resamples: int) -> _Shown:
+    observers, codes = observers_of(trials, _KEYS)
+    identity, identities = pd.factorize(trials["identity"], sort=True)
+    counts = count(trials, identity * len(observers) + codes, len(identities) * len(observers))
+    counts = counts.reshape(len(identities), len(observers), N, N)
+    weights = resample(identities, resamples, set_)
+    again = proportions(weigh(weights, counts))
+    return _Shown(observers, list(identities), weights, proportions(counts.sum(axis=0)), again)
+
+
+def _people_again(trials: pd.DataFrame, shown: _Shown, human: str, set_: str) -> np.ndarray:
+    """People's matrix in each resample, (resamples, 6, 6): of the same identities, and of the people themselves.
+
+    Identities that only people saw are resampled on their own.
+    """
+    subject, subjects = pd.factorize(trials["subject"], sort=True)
+    identity, identities = pd.factorize(trials["identity"], sort=True)
+    counts = count(trials, subject * len(identities) + identity, len(subjects) * len(identities))
+    counts = counts.reshape(len(subjects), len(identities), N, N)
+    resamples = len(shown.weights)
+    people = resample(subjects, resamples, set_, "people", human)
+    shared = {name: column for column, name in enumerate(shown.identities)}
+    others = [name for name in identities if name not in shared]
+    weights = pd.DataFrame(resample(others, resamples, set_, "seen by people only", human), columns=others)
+    weights = weights.join(pd.DataFrame(shown.weights, columns=shown.identities))[list(identities)].to_numpy()
+    return proportions(np.einsum("ri,rijk->rjk", weights, weigh(people, counts)))
+
+
+def _status(table: pd.DataFrame, shown: _Shown, human: np.ndarray, cells: str) -> np.ndarray:
+    untested = np.isnan(shown.matrices).any(axis=(1, 2)).repeat(len(STATISTICS)) | np.isnan(human).any()
+    constant = "human" if np.ptp(select_cells(human, cells)) < 1e-12 else "observer"
+    few = len(shown.identities) < FEWEST_IDENTITIES
+    why = f"fewer than {FEWEST_IDENTITIES} identities" if few else "noise drowns the matrix"
+    reasons = {
+        NO_UNITS: table["n_units"] == 0,
+        "an expression without trials": untested,
+        f"constant {constant} matrix: correlation is undefined": table["value"].isna(),
+        f"no interval: {why}": table["low"].isna(),
+    }
+    return np.select(list(reasons.values()), list(reasons), "ok")
+
+
+def _baseline_status(table: pd.DataFrame) -> np.ndarray:
+    perfect, even = table["perfect_classifier"].isna(), table["even_errors"].isna()
+    return np.select(
+        [perfect & even, perfect, even],
+        [
+            "both baselines have constant cells",
+            "a perfect classifier makes no errors to compare",
+            "evenly spread errors are constant",
+        ],
+        "ok",
+    )

@@ -93,10 +93,7 @@ def test_row_that_does_not_sum_to_one_is_named(tmp_path):
 def test_no_people_no_column_no_file(tmp_path):
     with pytest.raises(InputError, match="no row of observer 'human'"):
         read_published(edited(tmp_path, lambda f: f[f["observer"] != "human"]))
-    with pytest.raises(
-        InputError,
-        match="no column stimuli; expected trials with columns subject, .*, or a confusion matrix with columns observer, stimuli, ",
-    ):
+    with pytest.raises(InputError, match="no column stimuli; expected trials .* matrix with columns observer, stim"):
         read_published(edited(tmp_path, lambda f: f.drop(columns="stimuli")))
     with pytest.raises(InputError, match="nowhere.csv: cannot be read as a CSV"):
         read_published(tmp_path / "nowhere.csv")
