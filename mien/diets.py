@@ -5,7 +5,7 @@ expressions, unless the diet shows these.
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -88,7 +88,13 @@ def _shots(name: str, classes: range, design: Mapping, seed: int) -> list[tuple]
 
 
 def _table(
-    name: str, labels: list, names: list, design: Mapping, pictures, source: str, expressions: list | None = None
+    name: str,
+    labels: list[str],
+    names: list[str],
+    design: Mapping,
+    pictures: Iterable[np.ndarray],
+    source: str,
+    expressions: list[str] | None = None,
 ) -> pd.DataFrame:
     """A `diet` table of classes one after the other, each of `images` pictures and `heldout` more."""
     of_a_class = ["train"] * design["images"] + ["heldout"] * design["heldout"]
@@ -112,10 +118,7 @@ def _of_folder(name: str, design: Mapping, size: int, seed: int) -> pd.DataFrame
     if len({picture.ndim for picture in pictures}) > 1:
         raise InputError(f"{design['folder']}: some pictures are grey and some in colour. Give all of them alike")
     labels = [label for label, own in chosen.items() for _ in own]
-    names = [
-        path.relative_to(Path(design["folder"]) / label).as_posix() for path, label in zip(paths, labels, strict=True)
-    ]
-    frame = _table(name, labels, names, design, pictures, Path(design["folder"]).name)
+    frame = _table(name, labels, [path.name for path in paths], design, pictures, Path(design["folder"]).name)
     twice = frame["sha256"].duplicated(keep=False)
     if twice.any():  # or a network could be tested on what it was trained on
         first = frame["sha256"] == frame.loc[twice, "sha256"].iloc[0]
@@ -137,7 +140,7 @@ def _choose(name: str, design: Mapping, seed: int) -> dict[str, list[Path]]:
         )
     chosen = {}
     for subfolder in subfolders:
-        held = sorted(path for path in subfolder.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS)
+        held = sorted(path for path in subfolder.iterdir() if path.suffix.lower() in PICTURE_ENDINGS)
         if len(held) < wanted:
             raise InputError(
                 f"diets: {name}: {subfolder} holds {len(held)} pictures; expected at least {wanted}: "
