@@ -10,31 +10,27 @@ S / (S + N) = 2 - 1 / c^2.
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from mien.correlations import STATISTICS
-
 LEVEL = 0.95  #: of every interval
 Z = float(ndtri((1 + LEVEL) / 2))
 
 _LEAST = 0.1  # a smaller reliability is not told from none
 _DEFINED = 0.95  # the share of resamples in which a correlation must be defined
-_KENDALL = STATISTICS.index("kendall")
 
 
 def to_product_moment(values: np.ndarray) -> np.ndarray:
-    """Correlations (..., 3) with Kendall's tau on the scale of Pearson's r, on which noise attenuates.
+    """Correlations (..., 3), as `correlations.STATISTICS`, on the scale of Pearson's r, on which noise attenuates.
 
-    Source: Greiner's relation, r = sin(pi tau / 2); Kendall, Rank Correlation Methods (4th ed., 1970), section 9.3.
+    Source: for normal variables r = 2 sin(pi rho / 6) = sin(pi tau / 2): Pearson (1907) and Greiner (1909), in Kendall,
+    Rank Correlation Methods (4th ed., 1970).
     """
-    values = values.copy()
-    values[..., _KENDALL] = np.sin(np.pi / 2 * values[..., _KENDALL])
-    return values
+    pearson, spearman, kendall = np.moveaxis(values, -1, 0)
+    return np.stack([pearson, 2 * np.sin(np.pi / 6 * spearman), np.sin(np.pi / 2 * kendall)], axis=-1)
 
 
 def from_product_moment(values: np.ndarray) -> np.ndarray:
     """Undo `to_product_moment`; what lies outside -1 to 1 becomes the nearer of the two."""
-    values = np.clip(values, -1, 1)
-    values[..., _KENDALL] = 2 / np.pi * np.arcsin(values[..., _KENDALL])
-    return values
+    pearson, spearman, kendall = np.moveaxis(np.clip(values, -1, 1), -1, 0)
+    return np.stack([pearson, 6 / np.pi * np.arcsin(spearman / 2), 2 / np.pi * np.arcsin(kendall)], axis=-1)
 
 
 def reliability(with_itself: np.ndarray) -> np.ndarray:

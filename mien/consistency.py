@@ -21,7 +21,7 @@ def error_consistency(trials: pd.DataFrame) -> pd.DataFrame:
         as often right; `kappa`, (agreement - expected) / (1 - expected), from -1 to 1; `status`. Where one is always
         right, or always wrong, kappa is 0 whatever the other does, and undefined (null) where both are the same.
 
-    Source: Geirhos, Meding & Wichmann (2020), arXiv:2006.16736, section 2.
+    Source: Geirhos, Meding & Wichmann (2020), arXiv:2006.16736.
     """
     tables = [_of_set(name, rows) for name, rows in trials.groupby("set", sort=False)]
     columns = ["set", *(f"{c}_{side}" for side in "ab" for c in _WHO), *_RESULTS]
