@@ -3,21 +3,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
-from mien.categorical import (
-    FITS,
-    NO_UNITS,
-    fit_curves,
-    fit_identification,
-    identification,
-    mean_r2,
-    paired_tests,
-    predict,
-)
+from mien.categorical import NO_UNITS, PAIRS, fit_identification, identification, mean_r2, paired_tests
 from mien.draws import generator
-from mien.errors import InputError
+from mien.fits import BOUND, FITS
 
 RESOURCES = Path(__file__).parents[1] / "resources" / "published"
 LEVELS = np.arange(1, 20) / 20
@@ -49,105 +40,19 @@ def test_published_means_and_error_bars_of_figure_4f(published):
     assert means["sem"].to_numpy() == pytest.approx(means["sem_read"].to_numpy(), abs=0.001)
 
 
-def test_published_fits_are_all_ok_and_hill_beats_the_others(published):
+def test_published_fits_are_all_ok_and_both_sigmoids_beat_the_others(published):
     fits, _ = published
-    assert len(fits) == 63 and set(fits["status"]) == {"ok"}
-    tests = paired_tests(fits[fits["network"] == "vgg_face"])
-    assert tests["fit_a"].tolist() == ["hill", "hill"] and tests["fit_b"].tolist() == ["linear", "quadratic"]
-    assert (tests["mean_difference"] > 0).all() and (tests["p"] < 0.01).all()
-
-
-def test_linear_and_quadratic_are_those_of_statsmodels():
-    curves = generator("test", "fits").uniform(0, 1, (5, 19))
-    for fit, degree in (("linear", 1), ("quadratic", 2)):
-        fitted = fit_curves(LEVELS, curves, fit)
-        for row, curve in zip(fitted.itertuples(), curves, strict=True):
-            theirs = sm.OLS(curve, np.vander(LEVELS, degree + 1, increasing=True)).fit()
-            assert [row.p0, row.p1, row.p2][: degree + 1] == pytest.approx(theirs.params, rel=1e-9)
-            assert row.r2 == pytest.approx(theirs.rsquared, rel=1e-9)
-            # theirs has the likelihood's constants, and does not count the error's variance
-            assert row.aic == pytest.approx(theirs.aic - 19 * (np.log(2 * np.pi) + 1) + 2, rel=1e-9)
-
-
-def test_aic_and_r2_of_hill():
-    curves = generator("test", "fits").binomial(12, 1 / (1 + (0.5 / LEVELS) ** 4), (3, 19)) / 12
-    fitted = fit_curves(LEVELS, curves, "hill")
-    left = ((curves - predict("hill", fitted[["p0", "p1", "p2", "p3"]].to_numpy(), LEVELS)) ** 2).sum(axis=1)
-    assert fitted["aic"].to_numpy() == pytest.approx(19 * np.log(left / 19) + 10)
-    assert fitted["r2"].to_numpy() == pytest.approx(1 - left / curves.var(axis=1) / 19)
-
-
-@pytest.mark.parametrize(
-    ("fit", "parameters", "boundary", "slope"),
-    [
-        ("linear", (0.2, 0.5), 0.6, 0.5),
-        ("linear", (0.9, -0.8), 0.5, -0.8),
-        ("linear", (0.6, 0.3), np.nan, np.nan),  # above one half throughout
-        ("quadratic", (0.0, 0.0, 1.0), 0.5**0.5, 2 * 0.5**0.5),
-        ("quadratic", (0.3, 1.8, -1.6), 0.125, 1.4),  # up at .125, down at 1: the trend is up
-        ("quadratic", (0.9, 0.0, -0.2), np.nan, np.nan),
-        ("hill", (0.0, 4.0, 0.4, 1.0), 0.4, 2.5),
-        ("hill", (1.0, 4.0, 0.4, 0.0), 0.4, -2.5),
-        ("hill", (0.1, 2.0, 0.5, 0.45), np.nan, np.nan),
-    ],
-)
-def test_boundary_is_where_the_curve_crosses_one_half(fit, parameters, boundary, slope):
-    curve = predict(fit, np.array([*parameters, np.nan, np.nan][:4]), LEVELS)
-    fitted = fit_curves(LEVELS, curve[None], fit).iloc[0]
-    assert fitted["boundary"] == pytest.approx(boundary, abs=1e-6, nan_ok=True)
-    assert fitted["slope"] == pytest.approx(slope, abs=1e-5, nan_ok=True)
-    assert fitted["status"] == "exact: AIC is undefined" and np.isnan(fitted["aic"])
-    assert fitted["r2"] == pytest.approx(1)
-
-
-def test_slope_is_the_derivative_at_the_boundary():
-    curve = generator("test", "slope").binomial(30, 1 / (1 + (0.45 / LEVELS) ** 3)) / 30
-    for fit in FITS:
-        fitted = fit_curves(LEVELS, curve[None], fit).iloc[0]
-        parameters = fitted[["p0", "p1", "p2", "p3"]].to_numpy(float)
-        below, at, above = predict(fit, parameters, fitted["boundary"] + np.array([-1e-6, 0, 1e-6]))
-        assert at == pytest.approx(0.5, abs=1e-9)
-        assert (above - below) / 2e-6 == pytest.approx(fitted["slope"], rel=1e-6)
-
-
-@pytest.mark.parametrize("fit", FITS)
-def test_constant_curve_has_nulls_and_says_why(fit):
-    fitted = fit_curves(LEVELS, np.full((2, 19), 0.7), fit)
-    assert fitted["status"].tolist() == ["constant curve: R2 is undefined"] * 2
-    assert fitted.drop(columns="status").isna().all(axis=None)
-
-
-def test_too_few_levels_say_how_many_are_needed():
-    fitted = fit_curves(np.array([0.2, 0.4, 0.6, 0.8]), np.array([[0, 0.1, 0.7, 1]]), "hill")
-    assert fitted["status"].tolist() == ["too few levels: 4, and hill needs 5"]
-    assert np.isnan(fitted["r2"].iloc[0])
-
-
-def test_a_step_has_a_boundary_but_no_slope():
-    for curve in (np.where(LEVELS < 0.62, 0, 1), np.where(LEVELS < 0.62, 0, 1) - 0.25 * (LEVELS == 0.65)):
-        fitted = fit_curves(LEVELS, curve[None], "hill").iloc[0]
-        assert fitted["status"] == "a step: steeper than the levels resolve"
-        assert fitted["r2"] == pytest.approx(1)
-        assert 0.6 < fitted["boundary"] < 0.65
-        assert np.isnan(fitted["slope"])
-
-
-def test_curve_without_an_upper_bend_says_that_its_parameters_do_not_hold():
-    fitted = fit_curves(LEVELS, (LEVELS**2)[None], "hill").iloc[0]
-    assert fitted["status"].startswith("the curve holds, its parameters do not")
-    assert fitted["r2"] == pytest.approx(1, abs=1e-5)
-    assert fitted["boundary"] == pytest.approx(0.5**0.5, abs=1e-3)
-
-
-def test_levels_outside_0_to_1_or_falling_are_refused():
-    for levels in (LEVELS * 100, LEVELS[::-1]):
-        with pytest.raises(InputError, match="expected rising levels from 0 to 1"):
-            fit_curves(levels, np.ones((1, 19)), "linear")
-
-
-def test_predict_takes_level_0_and_steep_curves():
-    curve = predict("hill", np.array([0.1, 800.0, 0.5, 0.9]), np.array([0, 0.4, 0.6, 1]))
-    assert curve == pytest.approx([0.1, 0.1, 0.9, 0.9])
+    assert len(fits) == 84
+    at_bound = fits[fits["status"] != "ok"]  # a curve without a lower bend, which Hill's has at level 0
+    assert at_bound[["network", "continuum", "fit"]].to_numpy().tolist() == [
+        ["vgg_face_untrained", "AN-DI", "logistic"]
+    ]
+    assert at_bound["status"].tolist() == [BOUND]
+    tests = paired_tests(fits[fits["network"] == "vgg_face"], "holm")
+    assert list(zip(tests["fit_a"], tests["fit_b"], strict=True)) == list(PAIRS)
+    assert (tests["mean_difference"] > 0).all() and (tests["p_corrected"] < 0.05).all()
+    assert tests["p_corrected"].to_numpy() == pytest.approx(multipletests(tests["p"], method="holm")[1])
+    assert set(tests["correction"]) == {"holm"} and set(tests["n_comparisons"]) == {4}
 
 
 def test_identification_is_the_share_of_decisions():
@@ -188,29 +93,60 @@ def test_fits_keep_the_order_of_curves_and_cope_with_empty_ones():
     assert hill.loc["empty"].drop(["fit", "status"]).isna().all()
 
 
-def test_means_and_paired_tests_are_scipys_and_leave_out_failed_fits():
-    r2 = generator("test", "r2").uniform(0.8, 1, (5, 3))
-    fits = pd.DataFrame(
+def fits_of(r2, **readout):
+    """Rows of `fits` with an R2 (continua, fits) alone."""
+    return pd.DataFrame(
         [
-            {"network": "n", "continuum": str(i), "fit": fit, "r2": value}
+            {"network": "n", **readout, "continuum": str(i), "fit": fit, "r2": value, "cv_error": 1 - value}
             for i, row in enumerate(r2)
             for fit, value in zip(FITS, row, strict=True)
         ]
     )
+
+
+def test_means_and_paired_tests_are_scipys_and_leave_out_failed_fits():
+    r2 = generator("test", "r2").uniform(0.8, 1, (5, 4))
+    fits = fits_of(r2)
     fits.loc[2, "r2"] = np.nan  # the first continuum's hill
     means, tests = mean_r2(fits), paired_tests(fits)
-    assert means["n"].tolist() == [5, 5, 4]
-    assert means["mean"].to_numpy() == pytest.approx([r2[:, 0].mean(), r2[:, 1].mean(), r2[1:, 2].mean()])
+    assert means["n"].tolist() == [5, 5, 4, 5]
+    assert means["mean"].to_numpy() == pytest.approx(
+        [r2[:, 0].mean(), r2[:, 1].mean(), r2[1:, 2].mean(), r2[:, 3].mean()]
+    )
     assert means["sem"].to_numpy()[2] == pytest.approx(r2[1:, 2].std(ddof=0) / 2)
-    for row, other in zip(tests.itertuples(), (0, 1), strict=True):
-        theirs = stats.ttest_rel(r2[1:, 2], r2[1:, other])
-        assert (row.t, row.p, row.n) == (pytest.approx(theirs.statistic), pytest.approx(theirs.pvalue), 4)
-        assert row.mean_difference == pytest.approx((r2[1:, 2] - r2[1:, other]).mean())
+    assert means["sem_sample"].to_numpy()[[0, 2]] == pytest.approx([stats.sem(r2[:, 0]), stats.sem(r2[1:, 2])])
+    for row, (a, b) in zip(tests.itertuples(), ((2, 0), (2, 1), (3, 0), (3, 1)), strict=True):
+        known = r2[1:] if a == 2 else r2
+        theirs = stats.ttest_rel(known[:, a], known[:, b])
+        assert (row.t, row.p, row.n) == (pytest.approx(theirs.statistic), pytest.approx(theirs.pvalue), len(known))
+        assert row.mean_difference == pytest.approx((known[:, a] - known[:, b]).mean())
+        assert row.p_corrected == row.p and row.correction == "none"
+
+
+def test_tests_are_corrected_within_a_readout_over_all_cells():
+    r2 = generator("test", "families").uniform(0.8, 1, (3, 5, 4))
+    fits = pd.concat(
+        [
+            fits_of(r2[0], seed=0, group="selective", draw=0, classifier="two_way"),
+            fits_of(r2[1], seed=1, group="selective", draw=0, classifier="two_way"),
+            fits_of(r2[2], seed=0, group="random", draw=0, classifier="two_way"),
+        ]
+    )
+    tests = paired_tests(fits, "bonferroni")
+    assert tests["n_comparisons"].tolist() == [8] * 8 + [4] * 4
+    assert tests["p_corrected"].to_numpy() == pytest.approx(np.minimum(1, tests["p"] * tests["n_comparisons"]))
+
+
+def test_errors_of_cross_validation_are_compared_alike():
+    fits = fits_of(generator("test", "r2").uniform(0.8, 1, (5, 4)))
+    by_r2, by_error = paired_tests(fits), paired_tests(fits, measure="cv_error")
+    assert by_error["mean_difference"].to_numpy() == pytest.approx(-by_r2["mean_difference"].to_numpy())
+    assert by_error["p"].to_numpy() == pytest.approx(by_r2["p"].to_numpy())
 
 
 def test_paired_tests_need_two_continua():
-    fits = pd.DataFrame({"network": "n", "continuum": "c", "fit": FITS, "r2": [0.8, 0.9, 0.99]})
-    tests = paired_tests(fits)
-    assert tests["n"].tolist() == [1, 1]
-    assert tests[["t", "p"]].isna().all(axis=None)
-    assert mean_r2(fits)["sem"].tolist() == [0, 0, 0]
+    fits = fits_of([[0.8, 0.9, 0.99, 0.98]])
+    tests = paired_tests(fits, "holm")
+    assert tests["n"].tolist() == [1] * 4 and tests["n_comparisons"].tolist() == [0] * 4
+    assert tests[["t", "p", "p_corrected"]].isna().all(axis=None)
+    assert mean_r2(fits)["sem"].tolist() == [0] * 4 and mean_r2(fits)["sem_sample"].isna().all()
