@@ -14,7 +14,6 @@ from mien.similarity import Likeness
 #: What p-values are corrected together: those of all pairs of networks.
 FAMILY = ("set", "group", "classifier", "human", "cells", "statistic")
 
-_WHAT = [*FAMILY]
 _PLACE = ["network", "layer"]
 _COLUMNS = [
     *("network_a", "layer_a", "network_b", "layer_b", *FAMILY, "value_a", "value_b", "difference", "low", "high"),
@@ -47,25 +46,23 @@ def differences(likeness: Likeness, correction: str) -> pd.DataFrame:
         correction is of `p_bootstrap`, within `FAMILY`. `status`: `ok` or why something is null.
     """
     seeds = _seed_means(likeness)
-    keys = seeds.index.names
     values, draws = seeds["disattenuated"], seeds.drop(columns="disattenuated")
-    by = [*_PLACE, *_WHAT]
+    by = [*_PLACE, *FAMILY]
     seeds_of = values.groupby(level=by, sort=False)
     means = pd.DataFrame({"value": seeds_of.mean(), "sd": seeds_of.std(), "n": seeds_of.count()}).reset_index()
     again = draws[values.notna()].groupby(level=by, sort=False).mean()
     again = again.reindex(pd.MultiIndex.from_frame(means[by])).to_numpy()
-    assert keys == [*by, "seed"]
     means["row"] = np.arange(len(means))
     order = pairs_of(means[_PLACE].itertuples(index=False, name=None))
     pairs = pd.DataFrame([(*a, *b) for a, b in order], columns=_COLUMNS[:4])
-    a, b = (means.rename(columns={c: f"{c}_{side}" for c in means if c not in _WHAT}) for side in "ab")
-    table = pairs.merge(a, on=["network_a", "layer_a"]).merge(b, on=["network_b", "layer_b", *_WHAT])
+    a, b = (means.rename(columns={c: f"{c}_{side}" for c in means if c not in FAMILY}) for side in "ab")
+    table = pairs.merge(a, on=["network_a", "layer_a"]).merge(b, on=["network_b", "layer_b", *FAMILY])
     return _tested(table, again[table["row_a"]] - again[table["row_b"]], correction)
 
 
 def _seed_means(likeness: Likeness) -> pd.DataFrame:
     """`disattenuated`, and the same in each resample (columns 0, 1, ...), of every seed: the mean over its draws."""
-    by = [*_PLACE, *_WHAT, "seed"]
+    by = [*_PLACE, *FAMILY, "seed"]
     table = pd.concat([likeness.rows[[*by, "disattenuated"]], pd.DataFrame(likeness.resampled)], axis=1)
     return table.groupby(by, sort=False, dropna=False).mean()
 

@@ -15,7 +15,7 @@ from mien.attenuation import disattenuate, interval, reliability, resampled_abou
 from mien.categorical import NO_UNITS
 from mien.confusion import CELLS, N, count, even_errors, matrices_of, observers_of, proportions, select_cells
 from mien.corrections import with_corrected
-from mien.correlations import STATISTICS, correlations, cross, paired, vectors
+from mien.correlations import STATISTICS, Vectors, correlations, cross, paired, vectors
 from mien.human import People
 from mien.resampling import resample, weigh
 
@@ -129,8 +129,14 @@ def _compared(
     return table, resampled_about(draws, trust).reshape(len(draws), len(table)).T
 
 
-def _resampled(shown, people_again, cells, chosen, people) -> tuple[np.ndarray, np.ndarray]:
-    """Correlations in each resample, (resamples, m, 3), and their reliability, (m, 3)."""
+def _resampled(
+    shown: _Shown, people_again: np.ndarray | None, cells: str, chosen: Vectors, people: Vectors
+) -> tuple[np.ndarray, np.ndarray]:
+    """Correlations in each resample, (resamples, m, 3), and their reliability, (m, 3).
+
+    People whose trials are given are resampled too, and not quite reliable themselves; a published matrix is taken as
+    it is.
+    """
     again = select_cells(shown.resampled, cells)
     draws, itself = np.empty((2, len(again), len(shown.observers), len(STATISTICS)))
     theirs = None if people_again is None else vectors(select_cells(people_again, cells))

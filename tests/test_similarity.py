@@ -231,12 +231,12 @@ def test_coverage(crowd):
 @pytest.mark.slow
 @pytest.mark.parametrize("set_", ["controlled", "wild"])
 def test_coverage_beside_the_published_people(set_):
-    """Of Pearson's r. Ranks of the many nearly empty cells of people's matrix are no matter of 67 images: see there."""
+    """500 networks. Ranks are less sure than Pearson's r: most of people's cells are nearly empty."""
     human = published("human", set_)[0]
     rates = covered([human / human.sum(axis=1, keepdims=True)] * 5, 0)
     print(rates.round(3).to_string())
     assert rates.xs("pearson", level="statistic").to_numpy() == pytest.approx(np.full(3, 0.95), abs=0.04)
-    assert rates.min() > 0.8
+    assert rates.min() > 0.88
 
 
 def covered(humans, crowd, networks=100, identities=67):
