@@ -16,6 +16,7 @@ from mien.sigmoids import SIGMOIDS
 
 #: Why a sigmoid has a boundary or a slope, and no interval.
 NO_INTERVAL = "no interval: more than 5 % of the resamples have no boundary or no slope"
+ONE_IDENTITY = "no interval: one identity"
 #: Why a person's decisions have no boundary.
 ALWAYS, NEVER = "always the second expression", "never the second expression"
 FALLING = "no boundary: the second expression is not chosen more towards its end"
@@ -139,8 +140,9 @@ def validated(
             found = _intervals(decisions, rows.loc[crossed], fit, resamples, seed)
             rows.loc[crossed, list(_INTERVALS)] = found
             lacking = np.isnan(found[:, 0]) | (np.isnan(found[:, 2]) & rows.loc[crossed, "slope"].notna().to_numpy())
+            why = NO_INTERVAL if len(decisions.identities) > 1 else ONE_IDENTITY
             status = rows.loc[crossed[lacking], "status"]
-            rows.loc[crossed[lacking], "status"] = (status + "; " + NO_INTERVAL).str.removeprefix("ok; ")
+            rows.loc[crossed[lacking], "status"] = (status + "; " + why).str.removeprefix("ok; ")
     return rows.drop(columns="curve")
 
 
@@ -187,6 +189,8 @@ def _cv_errors(decisions: Decisions, rows: pd.DataFrame, fit: str, folds: int, s
 
 def _intervals(decisions: Decisions, rows: pd.DataFrame, fit: str, resamples: int, seed: tuple) -> np.ndarray:
     """Low and high boundary and slope of the curves that `rows` name, (rows, 4)."""
+    if len(decisions.identities) < 2:
+        return np.full((len(rows), 4), np.nan)
     weights = resample(decisions.identities, resamples, *seed)
     _, shares = _resampled(decisions, rows, weights)
     parameters = _refit(decisions.levels, shares, fit).reshape(-1, 4)

@@ -8,6 +8,7 @@ from mien.decisions import (
     FALLING,
     NEVER,
     NO_INTERVAL,
+    ONE_IDENTITY,
     decisions_of,
     draw_folds,
     identification_identities,
@@ -169,7 +170,8 @@ def test_constant_curves_and_silent_units_have_nulls_and_keep_their_status():
 
 def test_one_person_cannot_be_left_out():
     rows = fitted(planted(0.5, 0.1, 10, 1), resamples=20)
-    assert rows["r2"].notna().all() and rows["cv_error"].isna().all()
+    assert rows["r2"].notna().all() and rows[["cv_error", "boundary_low", "slope_high"]].isna().all(axis=None)
+    assert rows["status"].str.endswith(ONE_IDENTITY).tolist() == [fit in SIGMOIDS for fit in FITS]
 
 
 def test_a_fold_whose_training_curve_is_constant_predicts_it():

@@ -1,0 +1,273 @@
+"""Discrimination: how much the units' responses change between neighbouring levels of a continuum, and where most.
+
+A sigmoid identification curve is no sign of categorical perception by itself: any threshold on a steadily changing code
+makes one. A change in the code that is largest at the boundary, and larger there than the pictures' own, is.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from sklearn.preprocessing import StandardScaler
+
+from mien.categorical import NO_UNITS
+from mien.decisions import ONE_IDENTITY, interval_of, numbered
+from mien.decoding import TESTED, Responses, _groups
+from mien.pictures import decode_png
+from mien.resampling import resample
+
+#: Half the width, in levels (0 to 1), of the triangular kernel that smooths a curve before its maximum is sought.
+KERNEL = 0.15
+
+NO_BOUNDARY = "no boundary: the logistic curve does not cross one half"
+NO_CHANGE = "no change: the units respond alike to all levels"
+SAME_PICTURES = "the pictures are alike at all levels"
+
+_CURVE = ["network", "layer", "seed", "group", "draw", "continuum"]
+_PAIRS = 256  # neighbours whose responses are held at once
+_CURVES = 256  # curves whose resamples are held at once
+
+
+def unit_distances(localizer: Responses, morphs: Responses, groups: pd.DataFrame) -> pd.DataFrame:
+    """The `discrimination` table of a cell.
+
+    Args:
+        groups: the cell's `groups` table.
+
+    Returns:
+        `group`, `draw`, `n_units`, `continuum`, `identity`, `level`, half-way between two neighbouring levels of one
+        person's continuum, and `distance`: Euclidean, between the group's responses to the two, each unit standardised
+        on the localizer as the classifier does it, over the root of the number of units; null without units.
+    """
+    pairs = _neighbours(morphs.stimuli)
+    scale = StandardScaler().fit(localizer.values).scale_ if localizer.values.size else 1
+    members = [(group, draw, units) for name in TESTED for group, draw, units in _groups(groups, (name,))]
+    columns = [np.searchsorted(morphs.units, units) for _, _, units in members]
+    found = np.full((len(members), len(pairs)), np.nan)
+    for start in range(0, len(pairs), _PAIRS):
+        first, second = (pairs[end].to_numpy()[start : start + _PAIRS] for end in ("first", "second"))
+        squares = ((morphs.values[second] - morphs.values[first]) / scale) ** 2
+        for place, of in enumerate(columns):
+            if len(of):
+                found[place, start : start + _PAIRS] = np.sqrt(squares[:, of].mean(axis=1))
+    labels = pairs[["continuum", "identity", "level"]]
+    return pd.concat(
+        [
+            labels.assign(group=group, draw=draw, n_units=len(units), distance=distance)
+            for (group, draw, units), distance in zip(members, found, strict=True)
+        ],
+        ignore_index=True,
+    )
+
+
+def picture_distances(morphs: pd.DataFrame) -> pd.DataFrame:
+    """The table `morph_distance`: how much the pictures themselves change.
+
+    Args:
+        morphs: `continuum`, `identity`, `level`, `image` of the set of morphs.
+
+    Returns:
+        `continuum`, `identity`, `level` as in `unit_distances`, and `distance`: the root of the mean squared difference
+        of all pixels, in grey levels (0 to 255).
+    """
+    pairs = _neighbours(morphs)
+    images = morphs["image"].to_numpy()
+    found = []
+    for _, shown in pairs.groupby(["continuum", "identity"], sort=False):  # no more pictures are ever held as arrays
+        pictures = decode_png(images[[shown["first"].iloc[0], *shown["second"]]]).astype(float)
+        found.append(np.sqrt((np.diff(pictures, axis=0) ** 2).reshape(len(shown), -1).mean(axis=1)))
+    return pairs[["continuum", "identity", "level"]].assign(distance=np.concatenate([[], *found]))
+
+
+def discrimination(
+    distances: pd.DataFrame,
+    pictures: pd.DataFrame,
+    identification: pd.DataFrame,
+    fits: pd.DataFrame,
+    resamples: int,
+    seed: tuple,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables `discrimination_peaks` and `discrimination_curves`.
+
+    All curves are means over the identities, relative to their own mean over the levels. Where a curve peaks, or is
+    compared at the boundary, it is smoothed by a triangular kernel (`KERNEL`). Intervals are 95 % percentile intervals
+    over bootstrap samples of the identities, the same for all curves and for units and pixels.
+
+    Args:
+        distances: tables `discrimination` of the cells, with `network`, `layer`, `seed`.
+        pictures: the table `morph_distance`.
+        identification, fits: the study's tables.
+        resamples: bootstrap samples.
+        seed: name of the random draws.
+
+    Returns:
+        Peaks, a row a curve: `peak`, the level where units change most, with `peak_low`, `peak_high`; `boundary` of the
+        logistic curve, and `from_boundary`, peak less boundary; `excess`, the units' relative change at the boundary
+        less the pictures', with `excess_low`, `excess_high` (the boundary held); `r_predicted`, the correlation over
+        levels of the units' change with the one predicted; `n_identities`; `status`.
+        Curves, a row a curve and level: `distance`, with `distance_low`, `distance_high`; `predicted`, the absolute
+        difference of the identification proportions of the two neighbouring levels; `pixels`; `n` identities; `status`.
+
+    That only what is identified differently is discriminated: Liberman, Harris, Hoffman & Griffith, J. Exp. Psychol. 54
+    (1957) 358-368. Their prediction for ABX rises with the same difference of proportions.
+    """
+    number, curves = numbered(distances, [*_CURVE[:-1], "n_units", "continuum"])
+    identity, identities = pd.factorize(distances["identity"], sort=True)
+    level, levels = pd.factorize(distances["level"], sort=True)
+    levels = np.asarray(levels, float)
+    units = _dense((number, identity, level), distances["distance"], (len(curves), len(identities), len(levels)))
+    pixels, continuum = _pixels(pictures, curves["continuum"], identities, levels)
+    logistic = fits.loc[fits["fit"] == "logistic", [*_CURVE, "boundary"]]
+    boundary = curves.merge(logistic, on=_CURVE, how="left", validate="one_to_one")["boundary"].to_numpy(float)
+    weights = np.vstack([np.ones(len(identities)), resample(identities, resamples, *seed)])
+    pixel_curves = _relative(pixels, weights)
+    peaks, shown = [], []
+    for start in range(0, len(curves), _CURVES):
+        part = slice(start, start + _CURVES)
+        relative = _relative(units[part], weights)
+        peaks.append(_peaks(relative, pixel_curves[continuum[part]], boundary[part], levels))
+        intervals = interval_of(relative[:, 1:].swapaxes(1, 2).reshape(len(relative) * len(levels), resamples))
+        shown.append(np.concatenate([relative[:, 0, :, None], intervals.reshape(-1, len(levels), 2)], axis=2))
+    peaks, shown = (np.concatenate(part) if part else np.empty((0, 6, 3)) for part in (peaks, shown))
+    predicted = _predicted(identification, curves, levels)
+    n = (~np.isnan(units)).sum(axis=1)
+    alone = n.max(axis=1, initial=0) < 2
+    peaks[np.ix_(alone, [1, 2, 4, 5])], shown[alone, :, 1:] = np.nan, np.nan
+    table = curves.assign(
+        peak=peaks[:, 0], peak_low=peaks[:, 1], peak_high=peaks[:, 2], boundary=boundary,
+        from_boundary=peaks[:, 0] - boundary, excess=peaks[:, 3], excess_low=peaks[:, 4], excess_high=peaks[:, 5],
+        r_predicted=_correlation(shown[:, :, 0], predicted), n_identities=n.max(axis=1, initial=0),
+    )  # fmt: skip
+    table["status"] = _status(table)
+    return table, _long(table, levels, n, shown, predicted, pixel_curves[continuum, 0])
+
+
+def smoothed(curves: np.ndarray, levels: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Curves (curves, samples, levels) smoothed by the kernel at `at`: (curves, samples, points).
+
+    Args:
+        at: (points,), or (curves, points) if every curve has its own.
+
+    Levels without a value are left out. Null where no level is within reach.
+    """
+    near = np.maximum(0, 1 - np.abs(np.asarray(at)[..., None] - levels) / KERNEL)  # (curves or nothing, points, levels)
+    near = np.broadcast_to(np.nan_to_num(near), (len(curves), *near.shape[-2:]))
+    known = ~np.isnan(curves)
+    total = np.einsum("csl,cpl->csp", np.where(known, curves, 0), near)
+    reach = np.einsum("csl,cpl->csp", known.astype(float), near)
+    return np.divide(total, reach, out=np.full_like(total, np.nan), where=reach > 1e-9)
+
+
+def _neighbours(stimuli: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of neighbouring levels: `continuum`, `identity`, `level` half-way, and their places `first`, `second`."""
+    rows = stimuli[["continuum", "identity", "level"]].assign(place=np.arange(len(stimuli)))
+    rows = rows.sort_values(["continuum", "identity", "level"], kind="stable", ignore_index=True)
+    left, right = rows.iloc[:-1].reset_index(drop=True), rows.iloc[1:].reset_index(drop=True)
+    pairs = left[["continuum", "identity"]].assign(
+        level=((left["level"] + right["level"]) / 2).round(9), first=left["place"], second=right["place"]
+    )
+    same = (left["continuum"] == right["continuum"]) & (left["identity"] == right["identity"])
+    return pairs[same].reset_index(drop=True)
+
+
+def _dense(place: tuple[np.ndarray, ...], values: pd.Series, shape: tuple[int, ...]) -> np.ndarray:
+    dense = np.full(shape, np.nan)
+    dense[place] = values.to_numpy(float)
+    return dense
+
+
+def _pixels(
+    pictures: pd.DataFrame, continuum: pd.Series, identities: Sequence[str], levels: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Distances of pictures (continua, identities, levels), and which of the continua each curve is of."""
+    continua = pd.Index(pictures["continuum"].unique())
+    place = (
+        continua.get_indexer(pictures["continuum"]),
+        pd.Index(identities).get_indexer(pictures["identity"]),
+        pd.Index(levels).get_indexer(pictures["level"]),
+    )
+    of = continua.get_indexer(continuum)
+    if min(map(min, (*place, of, [0])), default=0) < 0:
+        raise ValueError("distances of responses and of pictures are of different morphs")
+    return _dense(place, pictures["distance"], (len(continua), len(identities), len(levels))), of
+
+
+def _relative(distances: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Mean over identities (curves, identities, levels), each counted as often as `weights` (samples, identities) say,
+    relative to its own mean over levels: (curves, samples, levels). Null where nothing changes."""
+    known = ~np.isnan(distances)
+    # einsum, not a matrix product, whose last digits depend on the number of threads
+    total = np.einsum("si,cil->csl", weights, np.where(known, distances, 0))
+    n = np.einsum("si,cil->csl", weights, known.astype(float))
+    mean = np.divide(total, n, out=np.full_like(total, np.nan), where=n > 0)
+    defined = ~np.isnan(mean)
+    overall = np.where(defined, mean, 0).sum(axis=2, keepdims=True) / np.maximum(defined.sum(axis=2, keepdims=True), 1)
+    return np.divide(mean, overall, out=np.full_like(mean, np.nan), where=overall > 0)
+
+
+def _peaks(units: np.ndarray, pixels: np.ndarray, boundary: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """Peak, its interval, excess at the boundary, and its interval, (curves, 6), from curves (curves, samples, levels)
+    whose first sample is of all identities."""
+    smooth = smoothed(units, levels, levels)
+    lacking = np.isnan(smooth).all(axis=2)
+    peak = np.where(lacking, np.nan, levels[np.where(np.isnan(smooth), -np.inf, smooth).argmax(axis=2)])
+    at = boundary[:, None]
+    excess = (smoothed(units, levels, at) - smoothed(pixels, levels, at))[:, :, 0]
+    return np.hstack([part for both in (peak, excess) for part in (both[:, :1], interval_of(both[:, 1:]))])
+
+
+def _predicted(identification: pd.DataFrame, curves: pd.DataFrame, levels: np.ndarray) -> np.ndarray:
+    """Difference of the proportions of neighbouring levels, relative to its mean over levels, (curves, levels)."""
+    rows = identification.sort_values([*_CURVE, "level"], kind="stable", ignore_index=True)
+    number, named = numbered(rows, _CURVE)
+    same = number[1:] == number[:-1]
+    level = ((rows["level"].shift() + rows["level"]) / 2).round(9).to_numpy()[1:][same]
+    change = rows["proportion_second"].astype(float).diff().abs().to_numpy()[1:][same]
+    place = pd.Index(levels).get_indexer(level)
+    wide = np.full((len(named) + 1, len(levels)), np.nan)
+    wide[number[1:][same][place >= 0], place[place >= 0]] = change[place >= 0]
+    found = curves.merge(named.assign(row=named.index), on=_CURVE, how="left")["row"].fillna(len(named)).astype(int)
+    return _relative(wide[found.to_numpy()][:, None], np.ones((1, 1)))[:, 0]
+
+
+def _correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Pearson's correlation in each row, over the columns where both have values; null where either does not vary."""
+    known = ~np.isnan(a) & ~np.isnan(b)
+    n = np.maximum(known.sum(axis=1, keepdims=True), 1)
+    a, b = (np.where(known, part, 0) for part in (a, b))
+    a, b = (np.where(known, part - part.sum(axis=1, keepdims=True) / n, 0) for part in (a, b))
+    size = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
+    return np.divide((a * b).sum(axis=1), size, out=np.full(len(a), np.nan), where=size > 1e-12)
+
+
+def _status(peaks: pd.DataFrame) -> np.ndarray:
+    return np.select(
+        [
+            peaks["n_units"] == 0,
+            peaks["peak"].isna(),
+            peaks["boundary"].isna(),
+            peaks["excess"].isna(),
+            peaks["n_identities"] < 2,
+        ],
+        [NO_UNITS, NO_CHANGE, NO_BOUNDARY, SAME_PICTURES, ONE_IDENTITY],
+        "ok",
+    )
+
+
+def _long(
+    peaks: pd.DataFrame, levels: np.ndarray, n: np.ndarray, shown: np.ndarray, predicted: np.ndarray, pixels: np.ndarray
+) -> pd.DataFrame:
+    """The table `discrimination_curves`, of the levels that each continuum has."""
+    curve, level = np.nonzero(~np.isnan(pixels) | (n > 0))
+    table = peaks[[*_CURVE[:-1], "n_units", "continuum"]].iloc[curve].reset_index(drop=True)
+    status = np.where(peaks["status"].isin([NO_UNITS, NO_CHANGE]), peaks["status"], "ok")
+    return table.assign(
+        level=levels[level],
+        distance=shown[curve, level, 0],
+        distance_low=shown[curve, level, 1],
+        distance_high=shown[curve, level, 2],
+        predicted=predicted[curve, level],
+        pixels=pixels[curve, level],
+        n=n[curve, level],
+        status=status[curve],
+    )

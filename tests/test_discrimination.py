@@ -1,0 +1,210 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from mien.categorical import NO_UNITS, fit_identification, identification
+from mien.decisions import ONE_IDENTITY
+from mien.decoding import Responses
+from mien.discrimination import (
+    KERNEL,
+    NO_BOUNDARY,
+    NO_CHANGE,
+    SAME_PICTURES,
+    discrimination,
+    picture_distances,
+    smoothed,
+    unit_distances,
+)
+from mien.draws import generator
+from mien.pictures import encode_png
+from mien.resampling import resample
+
+LEVELS = np.arange(1, 20) / 20
+BETWEEN = (LEVELS[1:] + LEVELS[:-1]) / 2
+BY = ["network", "layer", "seed", "group", "draw", "classifier", "n_units", "continuum"]
+SEED = ("test", "discrimination")
+
+
+def design(identities=2, continua=("happiness-anger", "anger-fear"), levels=(0.25, 0.5, 0.75)):
+    rows = [(who, continuum, level) for who in range(identities) for continuum in continua for level in levels]
+    table = pd.DataFrame(rows, columns=["identity", "continuum", "level"])
+    return table.assign(identity=[f"morphs-{who:03d}" for who in table["identity"]])
+
+
+def test_distances_of_units_are_those_of_standardised_responses():
+    draw = generator("test", "distances")
+    stimuli = design().sample(frac=1, random_state=3, ignore_index=True)
+    units = np.array([2, 5, 7, 11])
+    localizer = Responses(pd.DataFrame(), draw.normal(3, [1, 2, 5, 0], (12, 4)).astype(np.float32), units)
+    morphs = Responses(stimuli, draw.normal(3, 2, (12, 4)).astype(np.float32), units)
+    groups = pd.DataFrame(
+        {"group": ["selective"] * 2 + ["random"] * 3, "draw": [0, 0, 0, 1, 1], "unit": [2, 11, 7, 5, 7]}
+    )
+    table = unit_distances(localizer, morphs, groups)
+    assert table.groupby(["group", "draw"])["n_units"].first().to_dict() == {
+        ("selective", 0): 2, ("random", 0): 1, ("random", 1): 2, ("nonselective", 0): 0,
+    }  # fmt: skip
+    assert len(table) == 4 * 2 * 2 * 2
+    assert table.loc[table["group"] == "nonselective", "distance"].isna().all()
+    scale = localizer.values.std(axis=0, dtype=float)
+    scale[3] = 1  # a constant unit is left as it is
+    for row in table[table["n_units"] > 0].itertuples():
+        here = stimuli[(stimuli["identity"] == row.identity) & (stimuli["continuum"] == row.continuum)]
+        near = here[(here["level"] - row.level).abs() < 0.13].index
+        members = groups[(groups["group"] == row.group) & (groups["draw"] == row.draw)]["unit"]
+        change = ((morphs.values[near[0]] - morphs.values[near[1]]) / scale)[np.searchsorted(units, members)]
+        assert row.distance == pytest.approx(np.linalg.norm(change) / np.sqrt(row.n_units), rel=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(16, 16), (16, 16, 3)])
+def test_distances_of_pictures_are_root_mean_squares_of_grey_levels(shape):
+    stimuli = design().sample(frac=1, random_state=4, ignore_index=True)
+    pictures = generator("test", "pictures").integers(0, 256, (len(stimuli), *shape), dtype=np.uint8)
+    table = picture_distances(stimuli.assign(image=[encode_png(picture) for picture in pictures]))
+    assert len(table) == 8 and sorted(table["level"].unique()) == [0.375, 0.625]
+    for row in table.itertuples():
+        here = stimuli[(stimuli["identity"] == row.identity) & (stimuli["continuum"] == row.continuum)]
+        a, b = (pictures[i].astype(float) for i in here[(here["level"] - row.level).abs() < 0.13].index)
+        assert row.distance == pytest.approx(np.sqrt(((a - b) ** 2).mean()))
+
+
+def study(code, boundary=0.6, people=20, pixels=None, curves=1, noise=0.05):
+    """Tables of one-unit networks: distances follow `code`(levels, boundary), decisions flip at a person's boundary."""
+    draw = generator("test", "study", boundary, people, curves)
+    own = draw.normal(boundary, 0.08, (curves, people, 1))
+    chose = draw.random((curves, people, 19)) < 1 / (1 + np.exp(-40 * (LEVELS - own)))
+    size = np.abs(np.diff(code(LEVELS, own), axis=2)) * np.exp(draw.normal(0, noise, (curves, people, 18)))
+    at = np.exp(draw.normal(0, 0.05, (people, 18))) * (1 if pixels is None else pixels)
+
+    def table(values, levels, column):
+        curve, person, level = (axis.ravel() for axis in np.indices(values.shape))
+        return pd.DataFrame(
+            {
+                "network": "n", "layer": "l", "seed": curve, "group": "selective", "draw": 0, "classifier": "two_way",
+                "n_units": 1, "continuum": "happiness-anger", "identity": [f"m-{who:03d}" for who in person],
+                "level": levels[level].round(9), column: values.ravel(),
+            }
+        )  # fmt: skip
+
+    curves_ = identification(table(chose, LEVELS, "chose_second"), BY)
+    pictures = table(at[None], BETWEEN, "distance")[["continuum", "identity", "level", "distance"]]
+    return table(size, BETWEEN, "distance").drop(columns="classifier"), pictures, curves_, fit_identification(curves_)
+
+
+def categorical(levels, boundary):
+    """A code that changes at the boundary, on top of one that follows the picture."""
+    return levels + 0.3 * np.tanh((levels - boundary) / 0.08)
+
+
+def steady(levels, boundary):
+    return levels + 0 * boundary
+
+
+def test_a_planted_change_at_the_boundary_is_found_there_and_exceeds_the_pictures():
+    peaks, curves = discrimination(*study(categorical), resamples=200, seed=SEED)
+    row = peaks.iloc[0]
+    assert row["status"] == "ok" and row["n_identities"] == 20
+    assert abs(row["boundary"] - 0.6) < 0.05 and abs(row["peak"] - 0.6) < 0.05
+    assert row["from_boundary"] == pytest.approx(row["peak"] - row["boundary"])
+    assert row["peak_low"] <= row["peak"] <= row["peak_high"]
+    assert 0 < row["excess_low"] < row["excess"] < row["excess_high"]
+    assert row["r_predicted"] > 0.8
+    assert curves["level"].to_numpy() == pytest.approx(BETWEEN) and (curves["n"] == 20).all()
+    for column in ("distance", "predicted", "pixels"):
+        assert curves[column].mean() == pytest.approx(1)
+    assert ((curves["distance_low"] < curves["distance"]) & (curves["distance"] < curves["distance_high"])).all()
+
+
+def test_a_steady_code_has_a_boundary_and_no_excess_over_the_pictures():
+    row = discrimination(*study(steady), resamples=200, seed=SEED)[0].iloc[0]
+    assert row["status"] == "ok" and abs(row["boundary"] - 0.6) < 0.05
+    assert row["excess_low"] < 0 < row["excess_high"] and abs(row["excess"]) < 0.05
+    assert row["r_predicted"] < 0.5
+
+
+def test_what_the_pictures_do_too_is_no_excess():
+    distances, _, curves, fits = study(categorical)
+    pictures = distances[["continuum", "identity", "level", "distance"]].assign(distance=lambda t: 7 * t["distance"])
+    row = discrimination(distances, pictures, curves, fits, 50, SEED)[0].iloc[0]
+    assert [row["excess"], row["excess_low"], row["excess_high"]] == pytest.approx([0, 0, 0], abs=1e-12)
+
+
+def test_intervals_are_those_of_resampling_by_hand():
+    distances, pictures, curves, fits = study(categorical, people=8)
+    row = discrimination(distances, pictures, curves, fits, 60, SEED)[0].iloc[0]
+    units, pixels = (
+        t.pivot(index="identity", columns="level", values="distance").to_numpy() for t in (distances, pictures)
+    )
+    peaks, excesses = [], []
+    for weights in resample(list(distances["identity"].unique()), 60, *SEED):
+        drawn = np.repeat(np.arange(8), weights.astype(int))
+        of_units, of_pixels = (part[drawn].mean(axis=0) / part[drawn].mean() for part in (units, pixels))
+
+        def smooth(curve, at):
+            near = np.clip(1 - np.abs(BETWEEN - at) / KERNEL, 0, None)
+            return (curve * near).sum() / near.sum()
+
+        peaks.append(BETWEEN[np.argmax([smooth(of_units, at) for at in BETWEEN])])
+        excesses.append(smooth(of_units, row["boundary"]) - smooth(of_pixels, row["boundary"]))
+    assert [row["peak_low"], row["peak_high"]] == pytest.approx(np.quantile(peaks, [0.025, 0.975]))
+    assert [row["excess_low"], row["excess_high"]] == pytest.approx(np.quantile(excesses, [0.025, 0.975]))
+
+
+def test_other_curves_do_not_change_a_curves_peak():
+    distances, pictures, curves, fits = study(categorical, curves=3)
+    together, _ = discrimination(distances, pictures, curves, fits, 30, SEED)
+    alone, _ = discrimination(distances[distances["seed"] == 1], pictures, curves, fits, 30, SEED)
+    pd.testing.assert_frame_equal(together[together["seed"] == 1].reset_index(drop=True), alone)
+
+
+def test_smoothing_leaves_out_levels_without_a_value_and_says_where_there_are_none():
+    curve = np.where(np.arange(18) == 9, 1.0, 0)[None, None]
+    near = smoothed(curve, BETWEEN, BETWEEN)[0, 0]
+    assert near[7:12] == pytest.approx(np.array([1, 2, 3, 2, 1]) / 9) and near[:7].sum() == 0
+    gap = np.where(np.arange(18) == 8, np.nan, curve)
+    assert smoothed(gap, BETWEEN, BETWEEN[[9]])[0, 0] == pytest.approx([3 / 7])
+    assert np.isnan(smoothed(curve, BETWEEN, np.array([[np.nan]]))).all()
+
+
+def test_every_undefined_case_has_its_status():
+    distances, pictures, curves, fits = study(steady, curves=4)
+    distances.loc[distances["seed"] == 0, ["n_units", "distance"]] = [0, np.nan]
+    curves.loc[curves["seed"] == 0, "n_units"] = 0
+    distances.loc[distances["seed"] == 1, "distance"] = 0
+    fits.loc[fits["seed"] == 2, "boundary"] = np.nan
+    peaks, shown = discrimination(distances, pictures, curves, fits, 20, SEED)
+    assert peaks["status"].tolist() == [NO_UNITS, NO_CHANGE, NO_BOUNDARY, "ok"]
+    assert peaks.loc[:1, ["peak", "peak_low", "excess", "r_predicted"]].isna().all(axis=None)
+    assert peaks["peak"].notna().tolist() == [False, False, True, True]
+    assert peaks.loc[2, ["from_boundary", "excess", "excess_low"]].isna().all()
+    assert shown.groupby("seed")["status"].first().tolist() == [NO_UNITS, NO_CHANGE, "ok", "ok"]
+    assert len(shown) == 4 * 18 and shown["pixels"].notna().all()
+    alike = discrimination(distances, pictures.assign(distance=0.0), curves, fits, 20, SEED)[0]
+    assert alike["status"].tolist()[3] == SAME_PICTURES and np.isnan(alike["excess"][3])
+
+
+def test_one_identity_has_a_peak_and_no_interval():
+    row = discrimination(*study(categorical, people=1), resamples=20, seed=SEED)[0].iloc[0]
+    assert row["status"] == ONE_IDENTITY and abs(row["from_boundary"]) < 0.06
+    assert np.isnan([row["peak_low"], row["excess_low"], row["excess_high"]]).all()
+
+
+def test_pictures_of_other_morphs_are_refused():
+    distances, pictures, curves, fits = study(steady)
+    with pytest.raises(ValueError, match="different morphs"):
+        discrimination(distances, pictures.assign(continuum="anger-fear"), curves, fits, 20, SEED)
+
+
+@pytest.mark.slow
+def test_intervals_of_the_excess_cover_it_at_the_stated_rate():
+    distances, pictures, curves, fits = study(categorical, people=4000)
+    truth = discrimination(distances, pictures.assign(distance=1.0), curves, fits, 0, SEED)[0].iloc[0]
+    distances, pictures, curves, fits = study(categorical, curves=400)
+    pictures = pictures.assign(distance=1.0)  # the same in all draws: their noise would be shared
+    fits = fits.assign(boundary=truth["boundary"])  # the intervals hold the boundary
+    peaks = discrimination(distances, pictures, curves, fits, resamples=200, seed=SEED)[0]
+    rate = ((peaks["excess_low"] <= truth["excess"]) & (peaks["excess_high"] >= truth["excess"])).mean()
+    near = ((peaks["peak"] - 0.6).abs() < 0.05).mean()
+    print(f"excess {rate:.3f}, peak within a level {near:.3f}")
+    assert 0.88 < rate < 0.98
+    assert near > 0.95
