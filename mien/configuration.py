@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from jsonschema import Draft202012Validator, ValidationError
 
-from mien.architectures import check_layer, is_own, layer_shape, layers_of
+from mien.architectures import aliases, check_layer, is_own, layer_shape, layers_of
 from mien.criteria import ALPHAS
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS, ends_of
@@ -58,6 +58,7 @@ def complete(config: Mapping, schema: Mapping) -> dict:
         if "weights" not in network:
             network.setdefault("initialisation", "xavier_normal")
         _check_network(name, network, config)
+        network["layers"] = [_plain(layer, network) for layer in network["layers"]]
     _check_figures(config)
     return config
 
@@ -257,14 +258,20 @@ def _check_figures(config: Mapping) -> None:
     for name in chosen["layer"]:
         _check_known(name, dict.fromkeys(drawn), "figures.layer")
     for name in drawn:
-        layer, layers = chosen["layer"].get(name), config["networks"][name]["layers"]
-        if layer is None:
+        if name not in chosen["layer"]:
             raise InputError(f"configuration: figures.layer: says nothing of '{name}', which is drawn. Give its layer")
+        layer, layers = _plain(chosen["layer"][name], config["networks"][name]), config["networks"][name]["layers"]
         if layer not in layers:
             raise InputError(
                 f"configuration: figures.layer: network '{name}' has no layer '{layer}' in this study. "
                 f"Add it to networks.{name}.layers, or draw one of {', '.join(layers)}"
             )
+        chosen["layer"][name] = layer
+
+
+def _plain(layer: str, network: Mapping) -> str:
+    """A layer's own name, where it is given by another: cells, tables and figures know one name for it."""
+    return aliases(network["architecture"]["name"]).get(layer, layer)
 
 
 def _check_known(name: str, known: Mapping, key: str) -> None:

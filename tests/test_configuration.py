@@ -277,3 +277,10 @@ def test_initialisations_are_those_that_there_are(schema):
     networks = schema["properties"]["networks"]["additionalProperties"]["properties"]
     assert networks["initialisation"]["anyOf"][0]["enum"] == list(SCHEMES)
     assert all(name in networks["initialisation"]["description"] for name in SCHEMES)
+
+
+def test_a_layer_has_one_name_in_the_study_whatever_it_is_called_in_the_configuration(tiny, schema):
+    tiny["networks"]["untrained"]["layers"] = ["features.21"]  # torchvision's name of conv4_3
+    assert configuration.complete(tiny, schema)["networks"]["untrained"]["layers"] == ["conv4_3"]
+    tiny["figures"]["layer"] = "features.21"
+    assert configuration.complete(tiny, schema)["figures"]["layer"]["untrained"] == "conv4_3"

@@ -28,13 +28,16 @@ rule figure_selectivity:
     input:
         units=str(cell("units.parquet")).format(network=FOCUS, layer=FOCUS_LAYER, seed=FOCUS_SEED),
         layers=STUDY / f"networks/{FOCUS}/layers.csv",
+        cells=table("cells"),
         accuracy=table("accuracy"),
         selection=table("selection"),
     output:
         **drawn("fig1_selectivity", "abcd", "selectivity", "Selectivity", "1 Selective units"),
     params:
         figures=figures_of_study(),
+        focus=FOCUS,
         seed=FOCUS_SEED,
+        input_size=study("networks", FOCUS, "architecture", "input_size"),
         code=code_of("figure_selectivity"),
     log:
         study_log("figures/selectivity"),
@@ -52,12 +55,14 @@ rule figure_selectivity:
 rule figure_confusions:
     """Figure 2: confusions of the network and of people. Seconds."""
     input:
+        cells=table("cells"),
         confusion=table("confusion"),
         similarity=table("similarity"),
     output:
         **drawn("fig2_confusions", "abc", "confusions", "Human-likeness", "2 Confusions"),
     params:
         figures=figures_of_study(),
+        focus=FOCUS,
         code=code_of("figure_confusions"),
     log:
         study_log("figures/confusions"),
@@ -76,6 +81,7 @@ rule figure_categorical:
     """Figure 3: identification curves of the network, and which fit describes them. Seconds."""
     input:
         morphs=stimuli("morphs"),
+        cells=table("cells"),
         identification=table("identification"),
         fits=table("fits"),
         means=table("r2_means"),
@@ -84,6 +90,7 @@ rule figure_categorical:
         **drawn("fig3_categorical", "abcd", "categorical", "Human-likeness", "3 Morphs"),
     params:
         figures=figures_of_study(),
+        focus=FOCUS,
         code=code_of("figure_categorical"),
     log:
         study_log("figures/categorical"),
@@ -101,6 +108,7 @@ rule figure_categorical:
 rule figure_networks:
     """Figure 4: the networks compared. Seconds."""
     input:
+        cells=table("cells"),
         accuracy=table("accuracy"),
         confusion=table("confusion"),
         similarity=table("similarity"),
@@ -139,7 +147,7 @@ rule figure_axes:
         selection=table("selection"),
         accuracy=table("accuracy"),
         similarity=table("similarity"),
-        means=table("r2_means"),
+        tests=table("r2_tests"),
     output:
         **drawn("fig5_axes", "abcd", "axes", "Networks", "5 What makes a difference"),
     params:

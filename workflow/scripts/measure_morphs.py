@@ -5,7 +5,7 @@ from mien.provenance import made_of
 from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
-    morphs = tables.read(snakemake.input[0], ["continuum", "identity", "level", "image"])
+    morphs = tables.read(snakemake.input.morphs, ["continuum", "identity", "level", "image"])
     distances = discrimination.picture_distances(morphs)
     made = made_of(snakemake.input, snakemake.params)
     tables.write("morph_distance", distances, snakemake.output.parquet, made)
