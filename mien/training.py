@@ -35,7 +35,6 @@ OPTIMISERS: dict[str, type[torch.optim.Optimizer]] = {
 #: The learning rate's course after the warm-up, as a share of its full value, against the share of the way done.
 SCHEDULES = {"cosine": lambda done: 0.5 * (1 + math.cos(math.pi * done)), "constant": lambda done: 1.0}
 
-
 #: How errors at a layer's output become errors at its input, by name: what to train a learner within, drawn by a seed.
 ALGORITHMS: dict[str, Callable[[nn.Module, int], AbstractContextManager]] = {
     "backpropagation": lambda learner, seed: nullcontext(),
