@@ -22,6 +22,7 @@ KERNEL = 0.15
 NO_BOUNDARY = "no boundary: the logistic curve does not cross one half"
 NO_CHANGE = "no change: the units respond alike to all levels"
 SAME_PICTURES = "the pictures are alike at all levels"
+NO_INTERVAL = "no interval: more than 5 % of the resamples change at no level"
 
 _CURVE = ["network", "layer", "seed", "group", "draw", "continuum"]
 _PAIRS = 256  # neighbours whose responses are held at once
@@ -89,9 +90,9 @@ def discrimination(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables `discrimination_peaks` and `discrimination_curves`.
 
-    All curves are means over the identities, relative to their own mean over the levels. Where a curve peaks, or is
-    compared at the boundary, it is smoothed by a triangular kernel (`KERNEL`). Intervals are 95 % percentile intervals
-    over bootstrap samples of the identities, the same for all curves and for units and pixels.
+    All curves are means over the identities, relative to their own mean over the levels; for their peak and at the
+    boundary they are smoothed by a triangular kernel (`KERNEL`). Intervals are 95 % percentile intervals over bootstrap
+    samples of the identities, the same for all curves, of units and of pixels.
 
     Args:
         distances: tables `discrimination` of the cells, with `network`, `layer`, `seed`.
@@ -113,8 +114,7 @@ def discrimination(
     """
     number, curves = numbered(distances, [*_CURVE[:-1], "n_units", "continuum"])
     identity, identities = pd.factorize(distances["identity"], sort=True)
-    level, levels = pd.factorize(distances["level"], sort=True)
-    levels = np.asarray(levels, float)
+    level, levels = pd.factorize(distances["level"].to_numpy(float), sort=True)
     units = _dense((number, identity, level), distances["distance"], (len(curves), len(identities), len(levels)))
     pixels, continuum = _pixels(pictures, curves["continuum"], identities, levels)
     logistic = fits.loc[fits["fit"] == "logistic", [*_CURVE, "boundary"]]
@@ -138,7 +138,7 @@ def discrimination(
         from_boundary=peaks[:, 0] - boundary, excess=peaks[:, 3], excess_low=peaks[:, 4], excess_high=peaks[:, 5],
         r_predicted=_correlation(shown[:, :, 0], predicted), n_identities=n.max(axis=1, initial=0),
     )  # fmt: skip
-    table["status"] = _status(table)
+    table["status"] = _status(table, resamples)
     return table, _long(table, levels, n, shown, predicted, pixel_curves[continuum, 0])
 
 
@@ -240,7 +240,7 @@ def _correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.divide((a * b).sum(axis=1), size, out=np.full(len(a), np.nan), where=size > 1e-12)
 
 
-def _status(peaks: pd.DataFrame) -> np.ndarray:
+def _status(peaks: pd.DataFrame, resamples: int) -> np.ndarray:
     return np.select(
         [
             peaks["n_units"] == 0,
@@ -248,8 +248,9 @@ def _status(peaks: pd.DataFrame) -> np.ndarray:
             peaks["boundary"].isna(),
             peaks["excess"].isna(),
             peaks["n_identities"] < 2,
+            peaks["peak_low"].isna() & (resamples > 0),
         ],
-        [NO_UNITS, NO_CHANGE, NO_BOUNDARY, SAME_PICTURES, ONE_IDENTITY],
+        [NO_UNITS, NO_CHANGE, NO_BOUNDARY, SAME_PICTURES, ONE_IDENTITY, NO_INTERVAL],
         "ok",
     )
 

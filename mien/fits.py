@@ -109,7 +109,7 @@ def unresolved(fit: str, parameters: np.ndarray, levels: np.ndarray) -> np.ndarr
     if fit not in SIGMOIDS:
         return np.zeros(len(parameters), bool)
     curves = predict(fit, parameters, levels)
-    way = np.abs(curves - curves[:, :1]) / np.ptp(curves, axis=1)[:, None]
+    way = np.abs(curves - curves[:, :1]) / np.maximum(np.ptp(curves, axis=1), 1e-300)[:, None]
     return ((way > 1e-3) & (way < 1 - 1e-3)).sum(axis=1) < 2
 
 

@@ -1,3 +1,5 @@
+from time import process_time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -208,3 +210,15 @@ def test_intervals_cover_the_planted_boundary_at_the_stated_rate():
     print(rates)
     # percentile intervals of 20 people are known to be a little narrow; 3 standard errors of 400 draws are 3.3 %
     assert ((rates > 0.89) & (rates < 0.98)).all()
+
+
+@pytest.mark.slow
+def test_sixty_cells_take_under_25_seconds():
+    one = planted(0.5, 0.15, 12, curves=60 * 7)
+    controls = pd.concat([one.assign(group="random", draw=one["draw"] + 1000 * number) for number in range(10)])
+    trials = pd.concat([one, controls], ignore_index=True)
+    start = process_time()
+    fitted(trials, folds=5, resamples=200)
+    identification_identities(decisions_of(trials, BY))
+    print(f"{process_time() - start:.1f} s")
+    assert process_time() - start < 25

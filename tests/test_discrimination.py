@@ -9,6 +9,7 @@ from mien.discrimination import (
     KERNEL,
     NO_BOUNDARY,
     NO_CHANGE,
+    NO_INTERVAL,
     SAME_PICTURES,
     discrimination,
     picture_distances,
@@ -181,6 +182,13 @@ def test_every_undefined_case_has_its_status():
     assert len(shown) == 4 * 18 and shown["pixels"].notna().all()
     alike = discrimination(distances, pictures.assign(distance=0.0), curves, fits, 20, SEED)[0]
     assert alike["status"].tolist()[3] == SAME_PICTURES and np.isnan(alike["excess"][3])
+
+
+def test_units_that_change_for_few_identities_have_no_interval():
+    distances, pictures, curves, fits = study(categorical, people=3)
+    distances.loc[distances["identity"] != "m-000", "distance"] = 0
+    row = discrimination(distances, pictures, curves, fits, 100, SEED)[0].iloc[0]
+    assert row["status"] == NO_INTERVAL and row[["peak", "excess"]].notna().all() and np.isnan(row["peak_low"])
 
 
 def test_one_identity_has_a_peak_and_no_interval():
