@@ -225,6 +225,7 @@ def blots(n=96, heldout=16):
     return training.Diet(pictures[:, 0].byte().numpy(), np.zeros(n, np.int64), np.arange(n) < heldout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("objective", "images", "score", "least"),
     [("autoencoding", 2400, "explained variance", 0.4), ("contrastive", 1600, "instance accuracy", 0.25)],
@@ -250,6 +251,7 @@ def test_what_only_training_needs_is_not_kept(tmp_path):
         assert not any("forward" in vars(module) for module in network.modules())
 
 
+@pytest.mark.slow
 def test_feedback_alignment_learns_and_is_not_backpropagation(tmp_path):
     settings = {**SETTINGS, "images": 900, "optimiser": {"name": "Adam", "lr": 0.001}}
     architecture = {**ARCHITECTURE, "name": "vgg11", "width": 1 / 8, "dropout": 0}
