@@ -2,8 +2,9 @@
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from mien.anova import anova, sums_of, total_variation
+from mien.anova import Sums, anova, sums_of, total_variation
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 
@@ -61,45 +62,111 @@ def kind_of(tests: pd.DataFrame, alpha_expression: float, alpha_identity: float)
     return np.where(tests["p_expression"].isna(), "constant", kinds)
 
 
-def summarise_selection(
-    units: pd.DataFrame, null: pd.DataFrame, n_identities: int, alpha_expression: float, alpha_identity: float
-) -> pd.DataFrame:
-    """The `selection` table: the counts, and what the permuted labels give, one row a scheme of the null.
+def sensitivity(units: pd.DataFrame, null: pd.DataFrame) -> pd.DataFrame:
+    """The `cell_sensitivity` table: the count at every pair of `ALPHAS`, and what the permuted labels give.
 
-    Where the null was taken on a subset of the units, its counts are scaled to all of them. The interval holds the
-    central 95 % of the permutations; `p_count` is the share of permutations, the observed one among them, with at least
-    as many units (Phipson & Smyth 2010, doi:10.2202/1544-6115.1585).
+    A row for each pair and scheme of the null. Where the null was taken on a subset of the units, its counts are scaled
+    to all of them. The interval holds the central 95 % of the permutations; `p_count` is the share of permutations, the
+    observed one among them, with at least as many units (Phipson & Smyth 2010, doi:10.2202/1544-6115.1585).
+
+    Args:
+        units: a `units` table; only its p-values count, not its kinds.
+        null: the `null` table of the same cell.
     """
-    kinds = units["kind"].value_counts()
-    n_selective = int(kinds.get("selective", 0))
-    at_criterion = null[(null["alpha_expression"] == alpha_expression) & (null["alpha_identity"] == alpha_identity)]
+    criterion = ["alpha_expression", "alpha_identity"]
     rows = []
-    for scheme, drawn in at_criterion.groupby("scheme", sort=True):
+    for (expression, identity, scheme), drawn in null.groupby([*criterion, "scheme"]):
+        n_selective = int(((units["p_expression"] < expression) & (units["p_identity"] > identity)).sum())
         counts = drawn["count"].to_numpy() * (len(units) / drawn["n_units"].to_numpy())
-        low, high = np.quantile(counts, [0.025, 0.975])
-        rows.append(
-            {
-                "scheme": scheme,
-                "null_mean": counts.mean(),
-                "null_low": low,
-                "null_high": high,
-                "p_count": (1 + (counts >= n_selective).sum()) / (1 + len(counts)),
-                "n_permutations": len(counts),
-            }
-        )
-    halves = units["selective_half_a"].astype(bool), units["selective_half_b"].astype(bool)
-    return pd.DataFrame(rows).assign(
-        alpha_expression=alpha_expression,
-        alpha_identity=alpha_identity,
-        n_identities=n_identities,
-        n_units=len(units),
-        **{f"n_{kind}": int(kinds.get(kind, 0)) for kind in ("selective", "mixed", "identity", "neither", "constant")},
-        eta2_expression_selective=units.loc[units["kind"] == "selective", "eta2_expression"].median(),
-        n_half_a=int(halves[0].sum()),
-        n_half_b=int(halves[1].sum()),
-        n_both_halves=int((halves[0] & halves[1]).sum()),
-        status="ok" if n_selective else "no selective units",
+        p_count = (1 + (counts >= n_selective).sum()) / (1 + len(counts))
+        chance = (counts.mean(), *np.quantile(counts, [0.025, 0.975]), p_count)
+        rows.append((expression, identity, len(units), n_selective, scheme, *chance))
+    chance = ["null_mean", "null_low", "null_high", "p_count"]
+    return pd.DataFrame(rows, columns=[*criterion, "n_units", "n_selective", "scheme", *chance])
+
+
+def summarise_selection(
+    units: pd.DataFrame, moments: pd.DataFrame, null: pd.DataFrame, alpha_expression: float, alpha_identity: float
+) -> pd.DataFrame:
+    """The `selection` table: the counts, what the permuted labels give, effect sizes, and whether either half agrees.
+
+    One row a scheme of the null, as `sensitivity` gives it at the study's criterion; the rest is the same in all rows.
+
+    Args:
+        units, moments, null: tables of one cell, `units` selected at these alphas.
+    """
+    counted = sensitivity(units, null)
+    here = (counted["alpha_expression"] == alpha_expression) & (counted["alpha_identity"] == alpha_identity)
+    kinds = units["kind"].value_counts()
+    n = {f"n_{kind}": int(kinds.get(kind, 0)) for kind in ("selective", "mixed", "identity", "neither", "constant")}
+    halves = _halves(units, moments)
+    reasons = ["no selective units"] * (n["n_selective"] == 0)
+    reasons += ["no unit is selective in either half"] * (halves["n_half_a"] + halves["n_half_b"] == 0)
+    table = counted[here].reset_index(drop=True)
+    return table.assign(
+        n_permutations=null["permutation"].nunique(),
+        n_identities=sums_of(moments).n,
+        **n,
+        **_effect_sizes(units),
+        **halves,
+        status="; ".join(reasons) or "ok",
     )
+
+
+def _effect_sizes(units: pd.DataFrame) -> dict[str, float]:
+    """Median effects of the selective units, and of all that vary, from which the `random` controls are drawn.
+
+    Cohen's f of expression is the root of its sum of squares over the residual's (Cohen, Statistical Power Analysis for
+    the Behavioral Sciences, 2nd ed., 1988, section 8.2: .1 is small, .25 medium, .4 large).
+    """
+    groups = {"selective": units[units["kind"] == "selective"], "varying": units[units["kind"] != "constant"]}
+    sizes = {
+        f"eta2_{effect}_{name}": group[f"eta2_{effect}"].median()
+        for name, group in groups.items()
+        for effect in ("expression", "identity")
+    }
+    of_expression, of_identity = (groups["selective"][f"eta2_{effect}"] for effect in ("expression", "identity"))
+    with np.errstate(divide="ignore"):
+        cohens_f = np.sqrt(of_expression / np.maximum(1 - of_expression - of_identity, 0))
+    return {**sizes, "cohens_f_selective": cohens_f.median()}
+
+
+def _halves(units: pd.DataFrame, moments: pd.DataFrame) -> dict[str, float]:
+    """How far the two halves of the identities select the same units, and how large their effect is in the other half.
+
+    `kappa_halves` is Cohen's kappa of the two selections over the units that vary: 1 if they are the same, 0 if no more
+    units are in both than of as many drawn at random. `p_both` is the hypergeometric probability of at least so many;
+    it takes units as independent, which neighbours in a layer are not. `omega2_other_half` is the median over units
+    selective in one half of their `omega2_expression` in the other, which selection did not see.
+    """
+    chosen = {half: units[f"selective_half_{half}"].to_numpy(bool) for half in "ab"}
+    a, b = (int(units_.sum()) for units_ in chosen.values())
+    both, varying = int((chosen["a"] & chosen["b"]).sum()), int((units["kind"] != "constant").sum())
+    expected = a * b / max(varying, 1)
+    excess = (a + b) / 2 - expected  # of two selections that are the same
+    unseen = [omega2_expression(sums_of(moments, other))[chosen[half]] for half, other in ("ab", "ba")]
+    return {
+        "n_half_a": a,
+        "n_half_b": b,
+        "n_both_halves": both,
+        "n_both_expected": expected,
+        "kappa_halves": (both - expected) / excess if excess else np.nan,
+        "p_both": stats.hypergeom.sf(both - 1, varying, a, b) if a + b else np.nan,
+        "omega2_other_half": np.median(np.concatenate(unseen)) if a + b else np.nan,
+    }
+
+
+def omega2_expression(sums: Sums) -> np.ndarray:
+    """Omega squared of expression, shape (units,): eta squared less what chance gives, about 0 without an effect.
+
+    (SS_expression - df_expression MS_residual) / (SS_total + MS_residual); 0 where the unit never varies.
+
+    Source: Olejnik & Algina, Psychological Methods 8 (2003) 434-447, doi:10.1037/1082-989X.8.4.434.
+    """
+    tests = anova(sums)
+    df_expression = len(EXPRESSIONS) - 1
+    residual = (1 - tests["eta2_expression"] - tests["eta2_identity"]) / (df_expression * (sums.n - 1))
+    return ((tests["eta2_expression"] - df_expression * residual) / (1 + residual)).fillna(0).to_numpy()
 
 
 def draw_groups(units: pd.DataFrame, draws: int, seed: tuple) -> pd.DataFrame:

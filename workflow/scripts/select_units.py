@@ -1,6 +1,6 @@
-"""Selective units of a cell, how many chance would give, and count-matched controls."""
+"""Selective units of a cell, how many chance would give at any criterion, and count-matched controls."""
 
-from mien import anova, selectivity, tables
+from mien import selectivity, tables
 from mien.provenance import made_of
 from mien.reporting import reporting
 
@@ -10,10 +10,11 @@ with reporting(snakemake.log[0]):
     moments = tables.read(snakemake.input.moments)
     null = tables.read(snakemake.input.null)
     units = selectivity.select_units(moments, **criteria)
-    selection = selectivity.summarise_selection(units, null, anova.sums_of(moments).n, **criteria)
+    selection = selectivity.summarise_selection(units, moments, null, **criteria)
     cell = (wildcards.network, wildcards.layer, wildcards.seed)
     groups = selectivity.draw_groups(units, params.control_draws, cell)
     made = made_of(snakemake.input, params)
     tables.write("units", units, snakemake.output.units, made)
     tables.write("cell_selection", selection, snakemake.output.selection, made)
+    tables.write("cell_sensitivity", selectivity.sensitivity(units, null), snakemake.output.sensitivity, made)
     tables.write("groups", groups, snakemake.output.groups, made)
