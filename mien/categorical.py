@@ -12,7 +12,6 @@ from scipy.special import stdtr
 
 from mien.corrections import with_corrected
 from mien.fits import FITS, RESULTS, fit_curves
-from mien.fits import predict as predict
 
 #: The paired tests: the publication's, and the same of the sigmoid that either direction of a continuum fits alike.
 PAIRS = (("hill", "linear"), ("hill", "quadratic"), ("logistic", "linear"), ("logistic", "quadratic"))

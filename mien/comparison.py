@@ -9,9 +9,18 @@ import numpy as np
 import pandas as pd
 
 from mien import tables
-from mien.categorical import FITS, NO_UNITS, fit_identification, identification, mean_r2, paired_tests
+from mien.categorical import NO_UNITS, fit_identification, identification, mean_r2, paired_tests
+from mien.ceiling import noise_ceiling
+from mien.confusion import CELLS, confusion
+from mien.consistency import error_consistency
+from mien.correlations import STATISTICS
+from mien.decisions import decisions_of, identification_identities, validated
+from mien.differences import differences
+from mien.discrimination import discrimination
 from mien.expressions import CONTINUA, EXPRESSIONS
-from mien.similarity import CELLS, STATISTICS, confusion, matrices_of, similarity
+from mien.fits import FITS
+from mien.human import TRIALS, People, with_identities
+from mien.similarity import likeness, similarities
 
 Cell = tuple[str, str, int]  #: network, layer, seed
 
@@ -19,6 +28,8 @@ Cell = tuple[str, str, int]  #: network, layer, seed
 MISSING = "missing: not finished when the cells were compared"
 
 _CELL = ["network", "layer", "seed"]
+_RESAMPLED = ("compare", "morphs")  # name of the draws of identities: the same for all curves
+_OF_MORPHS = ("discrimination_peaks", "discrimination_curves")
 _READOUT = ["group", "draw", "classifier"]
 #: Rows come in the order of the cells given, then by these columns: words in this order, unknown ones after them as
 #: they appear; numbers (None) rising.
@@ -34,6 +45,7 @@ _ORDER = {
     "cells": CELLS,
     "statistic": STATISTICS,
     "continuum": CONTINUA,
+    "identity": (),
     "level": None,
     "fit": FITS,
     "fit_a": FITS,
@@ -44,40 +56,94 @@ _ORDER = {
 def compare(
     cells: Mapping[Cell, Mapping[str, pd.DataFrame]],
     networks: Mapping[tuple[str, int], Mapping],
-    human: pd.DataFrame,
-    rearing_score: float,
+    people: People,
+    morphs: pd.DataFrame | None,
+    settings: Mapping,
     missing: Sequence[Cell] = (),
 ) -> dict[str, pd.DataFrame]:
     """Every study table, by its name in `tables.SCHEMAS`, with the columns and the order of the contract.
 
     Args:
-        cells: for each cell, in the order of the configuration, its tables `trials`, `selection` and, in a study with
-            morphs, `identification_trials`.
+        cells: for each cell, in the order of the configuration, its tables `trials`, `selection`, `sensitivity` and, in
+            a study with morphs, `identification_trials` and `discrimination`.
         networks: for each network and seed, its `origin`, and, if it was reared, what its `score` is and its
             `heldout_score`.
-        human: people's rows of the table `confusion`.
-        rearing_score: held-out score below which rearing has failed.
+        people: how people label expressions.
+        morphs: how much the pictures of the morphs differ, the table `morph_distance`; none without morphs.
+        settings: `rearing_score` (held-out score below which rearing has failed), `bootstrap` (resamples), `folds` (of
+            cross-validation), `correction` (of `mien.corrections`).
         missing: cells of the study that are not finished: each has its row in the table `cells`, and in no other.
     """
     trials = _units_that_decided(_stack(cells, "trials"))
-    curves = identified(_stack(cells, "identification_trials"), localizer_identities(trials))
-    confusions = confusion(trials[trials["labels"] == "true"], [*_CELL, "set", *_READOUT, "n_units"])
-    fits = fit_identification(curves)
     selection = _stack(cells, "selection")
     results = {
-        "cells": cell_states(selection, networks, rearing_score, missing),
+        "cells": cell_states(selection, networks, settings["rearing_score"], missing),
+        "selection": selection,
+        "sensitivity": _stack(cells, "sensitivity"),
         "accuracy": accuracies(trials),
-        "confusion": confusions,
-        "similarity": similarities(confusions, human),
+    }
+    order = [*cells, *missing]
+    decided = _in_order(trials[trials["labels"] == "true"].reset_index(drop=True), order)
+    people = with_identities(people, decided)
+    results |= human_likeness(decided, people, settings)
+    morph_trials = _stack(cells, "identification_trials")
+    results |= perception(morph_trials, _stack(cells, "discrimination"), morphs, localizer_identities(trials), settings)
+    results = {name: _in_order(table, order) if set(_CELL) <= set(table) else table for name, table in results.items()}
+    results["confusion"] = pd.concat([people.confusion, results["confusion"].rename(columns={"network": "observer"})])
+    return {name: table[tables.SCHEMAS[name].names].reset_index(drop=True) for name, table in results.items()}
+
+
+def human_likeness(trials: pd.DataFrame, people: People, settings: Mapping) -> dict[str, pd.DataFrame]:
+    """The tables of who labels expressions how, and how alike: one of every decision, and five made of it.
+
+    Args:
+        trials: the cells' trials of classifiers of true labels, with `network`, `layer`, `seed`.
+        people, settings: as in `compare`.
+    """
+    like = likeness(trials, people, settings["bootstrap"])
+    observed = observer_trials(trials, people)
+    selective = observed["group"].eq("selective") & observed["set"].ne("localizer")
+    return {
+        "observer_trials": observed,
+        "confusion": confusion(trials, [*_CELL, "set", *_READOUT, "n_units"]),
+        "similarity": similarities(like, settings["correction"]),
+        "similarity_differences": differences(like, settings["correction"]),
+        "error_consistency": error_consistency(observed[selective | observed["layer"].isna()]),
+        "noise_ceiling": noise_ceiling(people),
+    }
+
+
+def perception(
+    trials: pd.DataFrame,
+    distances: pd.DataFrame,
+    morphs: pd.DataFrame | None,
+    localizer: set[str],
+    settings: Mapping,
+) -> dict[str, pd.DataFrame]:
+    """The tables of how morphs are identified and told apart; without rows in a study without morphs.
+
+    Args:
+        trials: the cells' identification trials, with `network`, `layer`, `seed`.
+        distances: the cells' tables `discrimination`, with the same.
+        morphs, settings: as in `compare`.
+        localizer: its identities; `same_identities` says whether a morph shows one of them.
+    """
+    curves = identified(trials, localizer)
+    decisions = decisions_of(trials, [*_CELL, *_READOUT, "n_units", "continuum"])
+    fits = fit_identification(curves)
+    fits = validated(fits, decisions, settings["folds"], settings["bootstrap"], _RESAMPLED, ("selective",))
+    results = {
         "identification": curves,
+        "identification_identities": identification_identities(decisions),
         "fits": fits,
         "r2_means": mean_r2(fits),
-        "r2_tests": paired_tests(fits),
-        "selection": selection,
+        "r2_tests": paired_tests(fits, settings["correction"]),
     }
-    results = {name: _in_order(table, [*cells, *missing]) for name, table in results.items()}
-    results["confusion"] = pd.concat([human, results["confusion"].rename(columns={"network": "observer"})])
-    return {name: table[tables.SCHEMAS[name].names].reset_index(drop=True) for name, table in results.items()}
+    if morphs is None:
+        empty = {name: pd.DataFrame(columns=tables.SCHEMAS[name].names) for name in _OF_MORPHS}
+        return results | empty
+    peaks = discrimination(distances, morphs, curves, fits, settings["bootstrap"], _RESAMPLED)
+    return results | dict(zip(_OF_MORPHS, peaks, strict=True))
 
 
 def cell_states(
@@ -126,24 +192,10 @@ def accuracies(trials: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def similarities(confusions: pd.DataFrame, human: pd.DataFrame) -> pd.DataFrame:
-    """The table `similarity`: each confusion matrix against each of people's on the same set.
-
-    Args:
-        confusions: rows of the table `confusion`, with `network` for `observer`, whole matrices.
-        human: the same of people, with `observer`.
-    """
-    keys = [*_CELL, "set", *_READOUT, "n_units"]
-    found = []
-    for (name, set_), people in human.groupby(["observer", "set"], sort=False):
-        rows = confusions[confusions["set"] == set_]
-        readouts = rows[keys].iloc[:: len(EXPRESSIONS) ** 2]
-        for cells in CELLS:
-            values = similarity(matrices_of(rows), matrices_of(people)[0], cells)
-            each = readouts.loc[np.repeat(readouts.index, len(STATISTICS))].reset_index(drop=True)
-            found.append(pd.concat([each, values], axis=1).assign(human=name, cells=cells))
-    table = pd.concat(found, ignore_index=True)
-    return table.assign(status=table["status"].where(table["n_units"] > 0, NO_UNITS))
+def observer_trials(trials: pd.DataFrame, people: People) -> pd.DataFrame:
+    """The table `observer_trials`: every decision of the networks on true labels, and of people."""
+    networks = trials.rename(columns={"network": "observer"}).assign(subject=trials["seed"].astype("str"), rt=np.nan)
+    return pd.concat([people.trials, networks[list(TRIALS)]], ignore_index=True)
 
 
 def localizer_identities(trials: pd.DataFrame) -> set[str]:

@@ -214,7 +214,9 @@ def _check_architecture(architecture: Mapping, layers: list[str]) -> None:
         if needless in architecture:
             raise InputError(f"architecture.{needless}: not a key of torchvision's {name}. Leave it out")
     if not architecture["classes"]:
-        raise InputError(f"architecture.classes: 0, and only a VGG can do without its last layers; {name} needs 1 or more")
+        raise InputError(
+            f"architecture.classes: 0; only a VGG can do without its last layers, and {name} needs 1 or more"
+        )
 
 
 def _check_shuffled(key: str, network: Mapping, config: Mapping) -> None:
@@ -236,13 +238,15 @@ def _check_training(key: str, network: Mapping, config: Mapping) -> None:
     if training["objective"] == "classification" and classes != diet["classes"]:
         raise InputError(f"{key}.architecture.classes: {classes}; the diet '{training['data']}' has {diet['classes']}")
     if training["objective"] == "expression":
-        if diet.get("shows") != "expressions":
+        if diet["source"] != "parametric" or diet.get("shows") != "expressions":
             raise InputError(
-                f"{key}.training.objective: the diet '{training['data']}' shows no expressions. Give it "
-                "'shows: expressions'"
+                f"{key}.training.objective: the diet '{training['data']}' shows no expressions. Take one with source "
+                "'parametric' and 'shows: expressions'"
             )
         if classes != len(EXPRESSIONS):
             raise InputError(f"{key}.architecture.classes: {classes}; there are {len(EXPRESSIONS)} expressions")
+    if training["objective"] == "autoencoding" and network["architecture"]["input_size"] % 16:
+        raise InputError(f"{key}.architecture.input_size: an autoencoder's decoder needs a multiple of 16")
     if classes < 2:
         raise InputError(f"{key}.architecture.classes: {classes}; training needs an output of 2 or more units")
 

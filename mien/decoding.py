@@ -72,10 +72,10 @@ def decode(
     """
     trials = []
     labels = localizer.stimuli["expression"].to_numpy(str)
-    for group, draw, units in _groups(groups, TESTED):
+    for group, draw, units in units_by_group(groups, TESTED):
         fitted = _fit(localizer.of(units), labels, settings)
         trials += [_trials(test, fitted, units, group, draw, "six_way", "true") for test in tests]
-    selective = next(_groups(groups, ("selective",)))[2]
+    selective = next(units_by_group(groups, ("selective",)))[2]
     for shuffle in range(settings["shuffles"]):
         shuffled = shuffle_within(labels, localizer.stimuli["identity"].to_numpy(str), (*seed, "shuffle", shuffle))
         fitted = _fit(localizer.of(selective), shuffled, settings)
@@ -92,7 +92,7 @@ def identify(localizer: Responses, morphs: Responses, groups: pd.DataFrame, sett
     """
     trials = []
     labels = localizer.stimuli["expression"].to_numpy(str)
-    for group, draw, units in _groups(groups, TESTED):
+    for group, draw, units in units_by_group(groups, TESTED):
         fitted = _fit(localizer.of(units), labels, settings) if settings["identification"] == "six_way" else None
         for continuum in sorted(morphs.stimuli["continuum"].unique()):
             ends = ends_of(continuum)
@@ -133,7 +133,7 @@ def _within(localizer: Responses, groups: pd.DataFrame, settings: Mapping, seed:
     labels = localizer.stimuli["expression"].to_numpy(str)
     for fitting in "ab":
         fit, test = half == fitting, half != fitting
-        units = next(_groups(groups, (f"selective_half_{fitting}",)))[2]
+        units = next(units_by_group(groups, (f"selective_half_{fitting}",)))[2]
         tested = Responses(localizer.stimuli[test], localizer.values[test], localizer.units)
         fitted = _fit(localizer.of(units)[fit], labels[fit], settings)
         yield _trials(tested, fitted, units, "selective", 0, "within", "true")
@@ -143,7 +143,7 @@ def _within(localizer: Responses, groups: pd.DataFrame, settings: Mapping, seed:
             yield _trials(tested, fitted, units, "selective", shuffle, "within", "shuffled")
 
 
-def _groups(groups: pd.DataFrame, names: tuple[str, ...]) -> Iterator[tuple[str, int, np.ndarray]]:
+def units_by_group(groups: pd.DataFrame, names: tuple[str, ...]) -> Iterator[tuple[str, int, np.ndarray]]:
     """Every draw of the named groups with its units; a group without units is one draw of none."""
     for name in names:
         members = groups[groups["group"] == name]

@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from mien.categorical import NO_UNITS
 from mien.decisions import ONE_IDENTITY, interval_of, numbered
-from mien.decoding import TESTED, Responses, _groups
+from mien.decoding import TESTED, Responses, units_by_group
 from mien.pictures import decode_png
 from mien.resampling import resample
 
@@ -42,7 +42,7 @@ def unit_distances(localizer: Responses, morphs: Responses, groups: pd.DataFrame
     """
     pairs = _neighbours(morphs.stimuli)
     scale = StandardScaler().fit(localizer.values).scale_ if localizer.values.size else 1
-    members = [(group, draw, units) for name in TESTED for group, draw, units in _groups(groups, (name,))]
+    members = [(group, draw, units) for name in TESTED for group, draw, units in units_by_group(groups, (name,))]
     columns = [np.searchsorted(morphs.units, units) for _, _, units in members]
     found = np.full((len(members), len(pairs)), np.nan)
     for start in range(0, len(pairs), _PAIRS):

@@ -6,9 +6,10 @@ import pytest
 
 from mien import tables
 from mien.comparison import MISSING, cell_states, compare
+from mien.confusion import CELLS as CONFUSION_CELLS
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
-from mien.human import read_published
+from mien.human import People, read
 
 PUBLISHED = Path(__file__).parents[1] / "resources" / "published" / "confusion_published.csv"
 NO_UNITS = "no selective units"
@@ -73,6 +74,7 @@ def cell(units, half_b=None):
     trials += [decisions("controlled", draw, "true", units, group="random", right=0.5) for draw in draws]
     trials += [decisions("controlled", draw, "shuffled", units, right=0.2) for draw in (0, 1)]
     halves = [decisions("localizer", 0, "true", n, "within") for n in (units, units if half_b is None else half_b)]
+    halves[1]["stimulus"] += "b"
     selection = {f.name: "ok" if str(f.type) == "string" else 1 for f in tables.SCHEMAS["selection"]}
     return {
         "trials": pd.concat([*halves, *trials], ignore_index=True),
@@ -82,18 +84,33 @@ def cell(units, half_b=None):
         "selection": pd.DataFrame([selection | {"scheme": s} for s in ("held", "recomputed")]).assign(
             n_units=64, n_selective=units
         ),
+        "sensitivity": pd.DataFrame([{f.name: 1 for f in tables.SCHEMAS["cell_sensitivity"]} | {"scheme": "held"}]),
+        "discrimination": pd.concat([changes("selective", 0, units), *(changes("random", d, units) for d in draws)]),
     }
 
 
+def changes(group, draw, units):
+    """How much units change between neighbouring levels of the ten faces of `morphs`: most at .45."""
+    midpoints = (LEVELS[1:] + LEVELS[:-1]) / 2
+    faces = pd.DataFrame([(c, f"morph {i}", level) for c in ("anger-disgust", "happiness-anger") for i in range(10)
+                          for level in midpoints], columns=["continuum", "identity", "level"])  # fmt: skip
+    distance = 1 + np.exp(-(((faces["level"] - 0.45) / 0.1) ** 2)) if units else np.nan
+    return faces.assign(group=group, draw=draw, n_units=units, distance=distance)
+
+
 @pytest.fixture(scope="module")
-def people():
-    return read_published(PUBLISHED)
+def people() -> People:
+    return read(PUBLISHED)
+
+
+SETTINGS = {"rearing_score": 0.8, "bootstrap": 20, "folds": 5, "correction": "holm"}
+PIXELS = changes("pixels", 0, 1)[["continuum", "identity", "level"]].assign(distance=1.0)
 
 
 @pytest.fixture(scope="module")
 def study(people):
     cells = dict(zip(CELLS, [cell(5), cell(6, half_b=0), cell(0)], strict=True))
-    return compare(cells, NETWORKS, people, rearing_score=0.8)
+    return compare(cells, NETWORKS, people, PIXELS, SETTINGS)
 
 
 def of(table, name, seed, **where):
@@ -110,19 +127,27 @@ def cells_of(table):
 def test_every_table_keeps_its_contract(study, tmp_path):
     assert set(study) == {
         "cells",
+        "selection",
+        "sensitivity",
         "accuracy",
+        "observer_trials",
         "confusion",
         "similarity",
+        "similarity_differences",
+        "error_consistency",
+        "noise_ceiling",
         "identification",
+        "identification_identities",
         "fits",
         "r2_means",
         "r2_tests",
-        "selection",
+        "discrimination_peaks",
+        "discrimination_curves",
     }
     for name, table in study.items():
         tables.write(name, table, tmp_path / name, {})
         assert len(tables.read(tmp_path / name)) == len(table) > 0
-        keys = [c for c in table if not pd.api.types.is_float_dtype(table[c]) or c == "level"]
+        keys = [c for c in table if not pd.api.types.is_float_dtype(table[c]) or c in ("level", "alpha_expression")]
         assert not table[keys].duplicated().any()
 
 
@@ -150,19 +175,20 @@ def test_rows_of_a_cell_come_in_the_order_of_the_contract(study):
         ["wild", "selective", 0, "true"],
     ]
     fits = of(study["fits"], "reared", 1)
-    assert fits["continuum"].tolist() == (["happiness-anger"] * 3 + ["anger-disgust"] * 3) * 3
-    assert fits["fit"].tolist()[:3] == ["linear", "quadratic", "hill"]
+    assert fits["continuum"].tolist() == (["happiness-anger"] * 4 + ["anger-disgust"] * 4) * 3
+    assert fits["fit"].tolist()[:4] == ["linear", "quadratic", "hill", "logistic"]
 
 
 def test_order_of_the_trials_does_not_matter(study, people):
     shuffled = {}
     for key, frames in zip(CELLS, [cell(5), cell(6, half_b=0), cell(0)], strict=True):
         shuffled[key] = {
-            name: f if name == "selection" else f.sample(frac=1, random_state=3, ignore_index=True)
-            for name, f in frames.items()
+            name: f if len(f) < 3 else f.sample(frac=1, random_state=3, ignore_index=True) for name, f in frames.items()
         }
-    again = compare(shuffled, NETWORKS, people, 0.8)
+    again = compare(shuffled, NETWORKS, people, PIXELS, SETTINGS)
     for name, table in study.items():
+        if name == "observer_trials":  # in the order of the trials
+            again[name], table = (t.sort_values(list(t), ignore_index=True) for t in (again[name], table))
         pd.testing.assert_frame_equal(again[name], table, rtol=1e-9)
 
 
@@ -191,25 +217,26 @@ def test_confusion_has_people_first_and_only_true_labels(study):
 
 
 def test_similarity_of_people_with_themselves_is_one(people):
-    wild = people[people["set"] == "wild"]
+    wild = people.confusion[people.confusion["set"] == "wild"]
     counts = (wild["proportion"] * 1000).round().astype(int)  # a thousand faces of each, answered as people did
     trials = wild.loc[wild.index.repeat(counts), ["true_expression", "response_expression"]]
     frames = cell(5)
     answers = trials.assign(stimulus="s", set="wild", identity="0", group="selective", draw=0, classifier="six_way")
     answers = answers.assign(labels="true", n_units=5)
     frames["trials"] = answers[frames["trials"].columns]
-    similarity = compare({CELLS[0]: frames}, NETWORKS, people, 0.8)["similarity"]
+    similarity = compare({CELLS[0]: frames}, NETWORKS, people, PIXELS, SETTINGS)["similarity"]
     assert similarity[["cells", "statistic"]].to_numpy().tolist() == [
-        [cells, statistic] for cells in ("all", "off_diagonal") for statistic in ("pearson", "spearman", "kendall")
+        [cells, statistic] for cells in CONFUSION_CELLS for statistic in ("pearson", "spearman", "kendall")
     ]
-    assert similarity["value"].to_numpy() == pytest.approx(np.ones(6), abs=0.02)
+    assert similarity["value"].to_numpy() == pytest.approx(np.ones(9), abs=0.02)
     assert similarity["perfect_classifier"].iloc[0] == pytest.approx(0.787, abs=0.001)
-    assert set(similarity["human"]) == {"human"} and set(similarity["status"]) == {"ok"}
+    assert set(similarity["human"]) == {"human"}
+    assert set(similarity["status"]) == {"no interval: fewer than 5 identities"}
 
 
 def test_similarity_covers_the_sets_that_people_saw(study):
     rows = of(study["similarity"], "reared", 1)
-    assert rows.groupby("set").size().to_dict() == {"controlled": 18, "wild": 6}
+    assert rows.groupby("set").size().to_dict() == {"controlled": 27, "wild": 9}
     assert rows["value"].notna().all()
 
 
@@ -222,7 +249,7 @@ def test_identification_and_fits(study):
     hill = of(study["fits"], "reared", 1, group="selective", fit="hill")
     assert (hill["r2"] > 0.99).all()
     assert hill["boundary"].to_numpy() == pytest.approx([0.45, 0.45], abs=0.02)
-    assert of(study["r2_means"], "reared", 1)["n"].tolist() == [2] * 9
+    assert of(study["r2_means"], "reared", 1)["n"].tolist() == [2] * 12
     assert of(study["r2_tests"], "reared", 1)[["fit_a", "fit_b"]].to_numpy().tolist()[:2] == [
         ["hill", "linear"],
         ["hill", "quadratic"],
@@ -236,15 +263,16 @@ def test_a_cell_without_units_has_its_rows_with_nulls(study):
         assert len(rows) > 0 and rows[value].isna().all() and (rows["n_units"] == 0).all()
         assert set(rows["status"]) == {NO_UNITS}
     tests = of(study["r2_tests"], "untrained", 0)
-    assert len(tests) == 4 and (tests["n"] == 0).all() and tests["p"].isna().all()
+    assert len(tests) == 8 and (tests["n"] == 0).all() and tests["p"].isna().all()
 
 
 def test_a_study_without_morphs_and_one_without_any_units(people):
-    frames = {name: frame for name, frame in cell(5).items() if name != "identification_trials"}
-    study = compare({CELLS[0]: frames}, NETWORKS, people, 0.8)
-    assert all(study[name].empty for name in ("identification", "fits", "r2_means", "r2_tests"))
+    frames = {name: f for name, f in cell(5).items() if name not in ("identification_trials", "discrimination")}
+    study = compare({CELLS[0]: frames}, NETWORKS, people, None, SETTINGS)
+    of_morphs = ("identification", "identification_identities", "fits", "r2_means", "r2_tests", "discrimination_peaks")
+    assert all(study[name].empty for name in of_morphs)
     assert len(study["accuracy"]) == 7
-    study = compare({CELLS[2]: cell(0)}, NETWORKS, people, 0.8)
+    study = compare({CELLS[2]: cell(0)}, NETWORKS, people, PIXELS, SETTINGS)
     assert study["fits"]["r2"].isna().all()
 
 
@@ -252,12 +280,13 @@ def test_morphs_of_people_of_the_localizer_are_labelled(people):
     frames = cell(5)
     same = {**frames, "identification_trials": frames["identification_trials"].assign(identity="3")}
     for tables_, expected in ((frames, False), (same, True)):
-        study = compare({CELLS[0]: tables_}, NETWORKS, people, 0.8)
+        study = compare({CELLS[0]: tables_}, NETWORKS, people, PIXELS, SETTINGS)
         assert study["identification"]["same_identities"].eq(expected).all()
 
 
 def test_sets_that_people_did_not_see_have_no_similarity(people, tmp_path):
-    study = compare({CELLS[0]: cell(5)}, NETWORKS, people.assign(set="elsewhere"), 0.8)
+    elsewhere = people._replace(confusion=people.confusion.assign(set="elsewhere"))
+    study = compare({CELLS[0]: cell(5)}, NETWORKS, elsewhere, PIXELS, SETTINGS)
     assert study["similarity"].empty
     tables.write("similarity", study["similarity"], tmp_path / "similarity", {})
 

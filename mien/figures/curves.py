@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mien.categorical import predict
 from mien.figures import style
 from mien.figures.readings import at_layer
+from mien.fits import predict
 
 #: Fits from the simplest to the sigmoid: words, line, marker and its size.
 FITS = {

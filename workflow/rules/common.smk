@@ -177,7 +177,7 @@ def local_files(part):
 
 def labelled_pictures(folder):
     """The pictures in the class folders of a diet of the user's own; the job itself checks them."""
-    return sorted(str(path) for path in Path(folder).glob("*/*") if path.is_file())
+    return sorted(str(path) for path in Path(folder).glob("*/*") if path.is_file()) if folder else []
 
 
 def listed_pictures(table):

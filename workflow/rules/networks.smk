@@ -34,7 +34,7 @@ rule list_layers:
 rule fetch:
     """A trained network from a published weight file: downloaded or local, checked, converted."""
     input:
-        lambda wildcards: local_files(config["networks"][wildcards.network]["weights"]),
+        files=lambda wildcards: local_files(config["networks"][wildcards.network]["weights"]),
     output:
         weights=network_file(".safetensors"),
         info=network_file(".json"),

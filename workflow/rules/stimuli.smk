@@ -9,7 +9,7 @@ PARAMETRIC, ICT, OWN = (
 rule face_model:
     """The ICT-FaceKit face model: fetched or local, checked, and made compact. A minute."""
     input:
-        local_files(config["stimuli"]["face_model"]),
+        model=local_files(config["stimuli"]["face_model"]),
     output:
         model=STUDY / "face_model/ict.npz",
         licence=report(
@@ -118,7 +118,7 @@ rule read_pictures:
 rule render_diet:
     """Pictures to rear networks on: faces, objects, or the user's own labelled folder. A minute or two on one core."""
     input:
-        lambda wildcards: labelled_pictures(config["diets"][wildcards.diet].get("folder", "")),
+        pictures=lambda wildcards: labelled_pictures(config["diets"][wildcards.diet].get("folder")),
     output:
         STUDY / "diets/{diet}.parquet",
     params:
