@@ -59,6 +59,8 @@ def complete(config: Mapping, schema: Mapping) -> dict:
             network.setdefault("initialisation", "xavier_normal")
         _check_network(name, network, config)
         network["layers"] = [_plain(layer, network) for layer in network["layers"]]
+    for role, name in config["comparison"]["roles"].items():
+        _check_known(name, config["networks"], f"comparison.roles.{role}")
     _check_figures(config)
     return config
 

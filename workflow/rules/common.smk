@@ -34,15 +34,25 @@ DIETS = list(config["diets"])
 STUDY_TABLES = [
     "cells",
     "selection",
+    "sensitivity",
     "accuracy",
+    "observer_trials",
     "confusion",
     "similarity",
+    "similarity_differences",
+    "error_consistency",
+    "noise_ceiling",
     "identification",
+    "identification_identities",
     "fits",
     "r2_means",
     "r2_tests",
+    "discrimination_peaks",
+    "discrimination_curves",
 ]
-CELL_TABLES = ["units", "selection", "groups", "trials"] + ["identification_trials"] * ("morphs" in SETS)
+CELL_TABLES = ["units", "selection", "sensitivity", "groups", "trials"]
+if "morphs" in SETS:
+    CELL_TABLES += ["identification_trials", "discrimination"]
 CELL = STUDY / "cells/{network}/{layer}/{seed}"
 CELLS = configuration.cells(config)
 
@@ -99,6 +109,12 @@ def code_of(script):
 def resource(name):
     """A file that comes with mien, as seen from where the study runs: moving the two together reruns nothing."""
     return os.path.relpath(ROOT / "resources" / name)
+
+
+def human_data():
+    """The files of what people answered: the publication's, or the user's own."""
+    own = {"published": resource("published/confusion_published.csv")}
+    return [own.get(name, name) for name in config["comparison"]["human"]]
 
 
 def stimuli(name):

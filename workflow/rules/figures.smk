@@ -15,7 +15,9 @@ FOCUS, FOCUS_LAYER, FOCUS_SEED = next(
     (None, None, None),
 )
 if FOCUS is None:
-    raise WorkflowError("configuration: figures: none of the cells to be drawn is finished yet. Name others, or finish one")
+    raise WorkflowError(
+        "configuration: figures: none of the cells to be drawn is finished yet. Name others, or finish one"
+    )
 
 
 def figures_of_study():

@@ -15,7 +15,7 @@ rule decode:
     benchmark:
         cell_benchmark("decode")
     resources:
-        mem_mb=2000,
+        mem_mb=2000 + pictures_mb(*SETS),
         runtime=30,
     conda:
         "../../envs/analysis.yaml"
@@ -37,12 +37,55 @@ rule identify:
     benchmark:
         cell_benchmark("identify")
     resources:
-        mem_mb=2000,
+        mem_mb=2000 + pictures_mb(*SETS),
         runtime=30,
     conda:
         "../../envs/analysis.yaml"
     script:
         "../scripts/identify.py"
+
+
+rule discriminate:
+    """How much a cell's units change between neighbouring levels of the morphs."""
+    input:
+        **reading(["morphs"] if "morphs" in SETS else []),
+    output:
+        cell("discrimination.parquet"),
+    params:
+        code=code_of("discriminate"),
+    log:
+        cell_log("discriminate"),
+    benchmark:
+        cell_benchmark("discriminate")
+    resources:
+        mem_mb=2000 + pictures_mb(*SETS),
+        runtime=30,
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/discriminate.py"
+
+
+rule measure_morphs:
+    """How much the pictures of the morphs change between neighbouring levels."""
+    input:
+        morphs=stimuli("morphs"),
+    output:
+        parquet=table("morph_distance"),
+        csv=table("morph_distance", ".csv"),
+    params:
+        code=code_of("measure_morphs"),
+    log:
+        study_log("measure_morphs"),
+    benchmark:
+        study_benchmark("measure_morphs")
+    resources:
+        mem_mb=2000 + pictures_mb("morphs") if "morphs" in SETS else 2000,
+        runtime=30,
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/measure_morphs.py"
 
 
 rule difficulty:
@@ -75,13 +118,16 @@ rule difficulty:
 
 
 rule compare:
-    """All tables of the study: accuracies, confusions, likeness to people, identification curves and their fits."""
+    """All tables of the study: accuracies, confusions, likeness to people, identification, discrimination. A minute."""
     input:
         selection=each_cell("selection.parquet"),
         trials=each_cell("trials.parquet"),
+        sensitivity=each_cell("sensitivity.parquet"),
         identification_trials=each_cell("identification_trials.parquet") if "morphs" in SETS else [],
+        discrimination=each_cell("discrimination.parquet") if "morphs" in SETS else [],
+        morphs=table("morph_distance") if "morphs" in SETS else [],
         networks=each_network(".json"),
-        human=resource("published/confusion_published.csv"),
+        human=human_data(),
     output:
         parquet=[table(name) for name in STUDY_TABLES],
         csv=[
@@ -96,7 +142,9 @@ rule compare:
     params:
         cells=configuration.canonical(COMPARED),
         missing=configuration.canonical([cell for cell in CELLS if cell not in COMPARED]),
-        rearing_score=config["comparison"]["rearing_score"],
+        settings=configuration.canonical(
+            {key: config["comparison"][key] for key in ("rearing_score", "bootstrap", "folds", "correction")}
+        ),
         code=code_of("compare"),
     log:
         study_log("compare"),

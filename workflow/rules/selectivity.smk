@@ -9,6 +9,7 @@ rule select:
     output:
         units=cell("units.parquet"),
         selection=cell("selection.parquet"),
+        sensitivity=cell("sensitivity.parquet"),
         groups=cell("groups.parquet"),
     params:
         alpha_expression=config["selectivity"]["alpha_expression"],

@@ -11,12 +11,14 @@ from mien.reporting import reporting
 with reporting(snakemake.log[0]):
     params, given = snakemake.params, snakemake.input
     cells = [tuple(cell) for cell in json.loads(params.cells)]
-    kinds = [kind for kind in ("selection", "trials", "identification_trials") if given[kind]]
+    of_cells = ("selection", "sensitivity", "trials", "identification_trials", "discrimination")
+    kinds = [kind for kind in of_cells if given[kind]]
     results = comparison.compare(
         {cell: {kind: tables.read(given[kind][i]) for kind in kinds} for i, cell in enumerate(cells)},
         {(Path(f).parent.name, int(Path(f).stem)): json.loads(Path(f).read_text()) for f in given.networks},
-        human.read_published(given.human),
-        params.rearing_score,
+        human.read_all([given.human] if isinstance(given.human, str) else given.human),
+        tables.read(given.morphs) if given.morphs else None,
+        json.loads(params.settings),
         [tuple(cell) for cell in json.loads(params.missing)],
     )
     made = made_of(given, params)
