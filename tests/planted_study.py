@@ -120,6 +120,7 @@ def people_trials(people: int, *name: object) -> pd.DataFrame:
     words = np.array(EXPRESSIONS)
     return pd.concat(
         stimuli.assign(
+            observer="planted people",
             subject=f"person-{number:02d}",
             true_expression=words[shown],
             response_expression=words[answers(PEOPLE, shown, *name, "person", number)],
@@ -156,6 +157,7 @@ def write(folder: Path, truth: Truth) -> Path:
             Image.fromarray(levels.reshape(SIDE, SIDE)).save(folder / f"{stimulus}.png", compress_level=1)
         table = stimuli.assign(file=stimuli["stimulus"] + ".png").drop(columns=["stimulus", "set"])
         table.drop(columns="looks_like", errors="ignore").to_csv(folder / f"{set_}.csv", index=False)
+    people_trials(10, *truth.name).to_csv(folder / "people.csv", index=False)
     configuration = {
         "study": "planted",
         "stimuli": {
@@ -167,6 +169,7 @@ def write(folder: Path, truth: Truth) -> Path:
         },
         "selectivity": {"permutations": 100, "control_draws": 2},
         "decoding": {"shuffles": 2},
+        "comparison": {"human": ["published", str(folder / "people.csv")]},
         "figures": {"focus": "pixels", "layer": "image", "compare": ["pixels"]},
     }
     path = folder / "planted.yaml"

@@ -17,10 +17,10 @@ import yaml
 #: What a run needs of the project.
 PARTS = ("Snakefile", "config", "envs", "mien", "profiles", "resources", "workflow")
 
-#: All tables of a study, and not its figures: one rule makes them all.
-TABLES = "results/tiny/tables/fits.parquet"
+#: All tables of a study, and not its figures: of each rule that makes some, one.
+TABLES = tuple(f"results/tiny/tables/{name}.parquet" for name in ("fits", "difficulty"))
 
-FIGURES = {"figure_selectivity", "figure_confusions", "figure_categorical", "figure_networks"}
+FIGURES = {"figure_selectivity", "figure_confusions", "figure_categorical", "figure_networks", "figure_axes"}
 
 
 def copy_project(project: Path, folder: Path) -> Path:
@@ -68,7 +68,7 @@ def planned(*where: object) -> set[tuple[str, str]]:
     return {(rule, found[1] if found else "") for (rule, _), found in zip(jobs, wildcards, strict=True)} - {("all", "")}
 
 
-def cell_jobs(network: str, layer: str, seed: int, rules: str = "localize select probe decode identify") -> set:
+def cell_jobs(network: str, layer: str, seed: int, rules: str = "localize select probe decode identify discriminate") -> set:
     return {(rule, f"network={network}, layer={layer}, seed={seed}") for rule in rules.split()}
 
 

@@ -53,16 +53,16 @@ def interrupt(tiny: tuple[Path, Path], study: Path, moments: list[tuple[Callable
 def test_killed_run_is_finished_by_the_next(tiny, tiny_study, study):
     shutil.rmtree(study / CELL)
     shutil.rmtree(study / "results/tiny/tables")
-    interrupt(tiny, study, [(job("localize"), False), (file(f"{CELL}/moments.parquet"), True)], runs.TABLES)
+    interrupt(tiny, study, [(job("localize"), False), (file(f"{CELL}/moments.parquet"), True)], *runs.TABLES)
     assert runs.results(study) == runs.results(tiny_study)
 
 
 def test_message_of_a_killed_run_names_the_command_that_helps(tiny, study):
     shutil.rmtree(study / "results/tiny/tables")
-    process = runs.start(*tiny, study, runs.TABLES, output=study.parent / "locked.log")
+    process = runs.start(*tiny, study, *runs.TABLES, output=study.parent / "locked.log")
     runs.wait_until(process, lambda: runs.running(process, "compare"))
     runs.kill(process, whole_tree=True)
-    locked = runs.run(*tiny, study, runs.TABLES)
+    locked = runs.run(*tiny, study, *runs.TABLES)
     assert locked.returncode != 0
     assert "--unlock" in locked.stdout
     assert "Traceback" not in locked.stdout
@@ -72,14 +72,14 @@ def test_killed_job_fails_alone_and_runs_again(tiny, tiny_study, study):
     before = runs.results(tiny_study)
     shutil.rmtree(study / "results/tiny/tables")
     (study / CELL / "trials.parquet").unlink()
-    process = runs.start(*tiny, study, runs.TABLES, output=study.parent / "killed-job.log")
+    process = runs.start(*tiny, study, *runs.TABLES, output=study.parent / "killed-job.log")
     os.kill(runs.wait_until(process, lambda: runs.running(process, "decode")).pid, signal.SIGKILL)
     assert process.wait() != 0
     assert runs.results(study) == {
         path: digest for path, digest in before.items() if "/tables/" not in path and path != f"{CELL}/trials.parquet"
     }
     assert "rule decode" in (study.parent / "killed-job.log").read_text()
-    runs.finish(*tiny, study, runs.TABLES)
+    runs.finish(*tiny, study, *runs.TABLES)
     assert runs.results(study) == before
 
 

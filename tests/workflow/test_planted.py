@@ -151,11 +151,19 @@ def test_similarity_is_that_of_the_planted_confusions(study, project, set_):
     assert (abs(found - by_chance.mean(axis=0)) < 3.5 * by_chance.std(axis=0)).all()
 
 
+def test_the_interval_of_similarity_to_planted_people_holds_the_planted_one(study):
+    truth = pd.Series(correlate(planted.CONFUSIONS["controlled"], planted.PEOPLE)[3:], STATISTICS)
+    rows = study["similarity"].query("human == 'planted people' and group == 'selective' and cells == 'off_diagonal'")
+    rows = rows[rows["classifier"] == "six_way"].set_index("statistic").loc[list(STATISTICS)]
+    assert ((rows["low"] <= truth) & (truth <= rows["high"])).all()
+
+
 def test_planted_boundaries_are_found_within_a_level(study):
     fits = study["fits"].query("fit == 'hill' and group == 'selective'").set_index("continuum")
     assert set(fits.index) == set(planted.BOUNDARIES)
     for continuum, boundary in planted.BOUNDARIES.items():
         assert fits.loc[continuum, "boundary"] == pytest.approx(boundary, abs=LEVEL)
+        assert fits.loc[continuum, "boundary_low"] <= boundary <= fits.loc[continuum, "boundary_high"]
         assert fits.loc[continuum, "r2"] > 0.98
 
 

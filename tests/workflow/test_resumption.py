@@ -52,7 +52,7 @@ def test_deleted_cell_runs_again_with_the_summaries_above_it_and_nothing_else(ti
 
 @pytest.mark.parametrize(
     ("file", "rules"),
-    [("groups.parquet", "select probe decode identify"), ("trials.parquet", "decode")],
+    [("groups.parquet", "select probe decode identify discriminate"), ("trials.parquet", "decode")],
 )
 def test_deleted_table_of_a_cell_is_made_anew(tiny, study, file, rules):
     (study / "results/tiny/cells/pixels/image/0" / file).unlink()
@@ -60,16 +60,16 @@ def test_deleted_table_of_a_cell_is_made_anew(tiny, study, file, rules):
 
 
 @pytest.mark.parametrize(
-    ("module", "rules"),
+    ("module", "rules", "of_study"),
     [
-        ("selectivity", "select probe decode identify"),
-        ("decoding", "decode identify"),
-        ("comparison", ""),
+        ("selectivity", "select probe decode identify discriminate", set()),
+        ("decoding", "decode identify discriminate", {("difficulty", ""), ("measure_morphs", "")}),
+        ("comparison", "", set()),
     ],
 )
-def test_edited_analysis_reruns_its_jobs_and_those_above_them(tiny, tiny_study, module, rules):
+def test_edited_analysis_reruns_its_jobs_and_those_above_them(tiny, tiny_study, module, rules, of_study):
     with edited(tiny[0] / f"mien/{module}.py"):
-        assert runs.planned(*tiny, tiny_study) == all_cells(rules) | runs.summaries()
+        assert runs.planned(*tiny, tiny_study) == all_cells(rules) | of_study | runs.summaries()
 
 
 def test_edited_figure_reruns_figures_only(tiny, tiny_study):
@@ -86,6 +86,7 @@ def test_another_seed_layer_or_network_plans_only_its_own_cells(tiny, tiny_study
     grown = runs.reconfigured(tiny[1], tmp_path / "grown", grow)
     assert runs.planned(tiny[0], grown, tiny_study) == (
         {("initialise", "network=untrained, seed=2"), ("initialise", "network=orthogonal, seed=5")}
+        | {("list_layers", "network=orthogonal"), ("list_layers", "network=face_reared")}
         | runs.cell_jobs("untrained", "conv4_3", 2)
         | runs.cell_jobs("face_reared", "conv3_1", 0)
         | runs.cell_jobs("orthogonal", "conv4_3", 5)
@@ -103,7 +104,8 @@ def test_another_study_inherits_nothing(tiny, tiny_study, tmp_path):
     config = runs.reconfigured(tiny[1], tmp_path / "alone", alone)
     sets = ("localizer", "controlled", "wild", "morphs")
     assert runs.planned(tiny[0], config, tiny_study) == (
-        {("initialise", "network=pixels, seed=0")}
+        {("initialise", "network=pixels, seed=0"), ("list_layers", "network=pixels")}
+        | {("difficulty", ""), ("measure_morphs", "")}
         | {("render", f"set={name}") for name in sets}
         | {("montage", f"pictures={name}") for name in sets}
         | runs.cell_jobs("pixels", "image", 0)
