@@ -38,14 +38,16 @@ def read(path: str | Path) -> People:
         path: either trials, one row a decision: `subject`, `stimulus`, `set`, `true_expression`, `response_expression`
             (empty: no answer), and if there are, `observer` (the group of people, else `human`), `identity` (else each
             stimulus is one of its own) and `rt` (seconds); any number of people and observers. Or a matrix, as
-            `read_published` reads it, of the observer `human`.
+            `read_published` reads it: of the observer `human`, or of all that it names if none is called so.
 
     Raises:
         InputError: neither, or a row of it is wrong; the message names the line.
     """
     frame = _read_csv(path)
     if "proportion" in frame:
-        return People(_published(path, frame, "human"), _no_trials())
+        observers = ["human"] if (frame["observer"] == "human").any() else list(dict.fromkeys(frame["observer"]))
+        matrices = [_published(path, frame, observer) for observer in observers]
+        return People(pd.concat(matrices, ignore_index=True), _no_trials())
     trials = _trials(path, frame)
     table = confusion(trials, ["observer", "set"])
     return People(table.assign(**_nulls(table.index), n_units=pd.Series(pd.NA, table.index, "Int64")), trials)

@@ -197,3 +197,11 @@ def test_identities_are_the_studys_where_it_shows_the_stimulus(tmp_path):
     assert filled.trials["identity"].tolist() == ["Eve", "stimulus f2", "Eve", "Eve"]
     with pytest.raises(InputError, match="stimulus 'f1' of set 'controlled' is said to show fear, and in the study it"):
         with_identities(people, shown.assign(true_expression="anger"))
+
+
+def test_a_matrix_of_ones_own_people_stands_beside_the_published_one(tmp_path):
+    published = pd.read_csv(PUBLISHED)
+    own = published[published["observer"] == "human"].assign(observer="students")
+    own.to_csv(tmp_path / "own.csv", index=False)
+    both = read_all([PUBLISHED, tmp_path / "own.csv"]).confusion
+    assert both.groupby("observer", sort=False).size().to_dict() == {"human": 72, "students": 72}
