@@ -297,6 +297,31 @@ def test_seeds_that_disagree_widen_the_interval(published):
     assert row["value"] == pytest.approx(0.7, abs=0.01)
 
 
+def test_differences_are_over_seeds_too(published):
+    """Of networks that are fetched, the seeds' spread is nothing; of others it widens the interval."""
+    spread = {"similarity_differences": lambda t: t.assign(sd_seeds_a=0.9, sd_seeds_b=0.9)}
+    fixed, mixed = "likeness_vgg_face_vgg16_wild", "likeness_vgg_face_untrained_wild"
+    found = judge(published, PAPER, spread)
+    assert found.loc[[fixed, mixed], "finding"].tolist() == [HOLDS, HOLDS]
+    half = stats.t(5).ppf(0.975) * 0.9 / np.sqrt(6)
+    assert found.loc[mixed, "high"] - found.loc[mixed, "value"] == pytest.approx(half)
+    assert found.loc[fixed, "high"] - found.loc[fixed, "value"] == pytest.approx(0.2)
+    found = judge(published, REARED, spread)
+    half = stats.t(10).ppf(0.975) * 0.9 * np.sqrt(2 / 6)
+    assert found.loc[fixed, "high"] - found.loc[fixed, "value"] == pytest.approx(half)
+    assert found.loc[fixed, "finding"] == UNSURE
+
+
+def test_units_must_exceed_what_either_scheme_of_shuffling_gives(published):
+    def recomputed(table):
+        more = 790 * (table["scheme"] == "recomputed")
+        return table.assign(**{c: table[c] + more for c in ("null_mean", "null_low", "null_high")})
+
+    found = judge(published, PAPER, {"selection": recomputed}).loc["units_vgg_face"]
+    assert found[["value", "low", "high"]].tolist() == pytest.approx([0.001, -0.004, 0.006])
+    assert found["finding"] == FAILS
+
+
 def test_a_likeness_needs_the_relabeling_test_and_more_than_its_accuracy(published):
     found = judge(published, PAPER | {"face": FACES | {"p": 0.02}})  # two claims of four: Holm's .06 and .08
     assert found.loc["likeness_vgg_face_wild", "finding"] == UNSURE
