@@ -80,11 +80,13 @@ KINDS = {
 _PICTURES = {"controlled": "laboratory photographs", "wild": "photographs from the web"}
 _MATRICES = {"vgg_face": "Fig. 4B-C", "vgg16": "Fig. 4B, D", "untrained": "Fig. 4B, E"}
 _OTHERS = ("vgg16", "untrained")
-_OF_SEEDS = (
+#: The end of every rule, the same in all rows.
+OF_SEEDS = (
     "Of networks that are not fetched: means over seeds, the interval widened to the 95 % interval over seeds (t). "
     f"With under {FEWEST_SEEDS} seeds of one, or any seed unfinished, failed or undefined: inconclusive."
 )
-_OF_THE_PUBLICATION = (
+#: And what a verdict needs.
+OF_THE_PUBLICATION = (
     f"Only photographs and the publication's networks, read at {LAYER}, test it: fetched VGG-Face and VGG-16, and the "
     "same architecture untrained. Then what holds is reproduced, and what does not hold is not."
 )
@@ -141,7 +143,7 @@ def rule_of(claim: Claim, correction: str) -> str:
     also = kind.also.format(correction=correction)
     return (
         f"{kind.what}. The claim {so} if the whole interval is above {kind.mark}{also}; it {not_so} if the whole "
-        f"interval is less than {kind.least:g} above that; else it is inconclusive. {_OF_SEEDS} {_OF_THE_PUBLICATION}"
+        f"interval is less than {kind.least:g} above that; else it is inconclusive. {OF_SEEDS} {OF_THE_PUBLICATION}"
     )
 
 
