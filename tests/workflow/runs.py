@@ -18,7 +18,7 @@ import yaml
 PARTS = ("Snakefile", "config", "envs", "mien", "profiles", "resources", "workflow")
 
 #: All tables of a study, and not its figures: of each rule that makes some, one.
-TABLES = tuple(f"results/tiny/tables/{name}.parquet" for name in ("fits", "difficulty"))
+TABLES = tuple(f"results/tiny/tables/{name}.parquet" for name in ("fits", "difficulty", "claims"))
 
 FIGURES = {"figure_selectivity", "figure_confusions", "figure_categorical", "figure_networks", "figure_axes"}
 
@@ -74,7 +74,7 @@ def cell_jobs(network: str, layer: str, seed: int, rules: str = "localize select
 
 def summaries() -> set:
     """What stands above every cell."""
-    return {(rule, "") for rule in {"compare", "study_report", *FIGURES}}
+    return {(rule, "") for rule in {"compare", "claims", "study_report", *FIGURES}}
 
 
 def reconfigured(config: Path, study: Path, change: Callable[[dict], object]) -> Path:

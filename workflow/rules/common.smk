@@ -238,7 +238,7 @@ def study_results():
     return [
         *(file for name in CELL_TABLES for file in each_cell(f"{name}.parquet")),
         *(STUDY / f"networks/{name}/layers.csv" for name in config["networks"]),
-        *(table(name) for name in ["difficulty", *STUDY_TABLES]),
+        *(table(name) for name in ["difficulty", "claims", *STUDY_TABLES]),
         *(figure(name, suffix) for name in names for suffix in (".pdf", ".svg", ".png")),
     ]
 

@@ -117,6 +117,58 @@ rule difficulty:
         "../scripts/difficulty.py"
 
 
+rule claims:
+    """What the publication claims, what this study shows of it, and whether it tests it."""
+    input:
+        tables=[
+            table(name)
+            for name in (
+                "cells",
+                "selection",
+                "observer_trials",
+                "similarity",
+                "similarity_differences",
+                "fits",
+                "discrimination_peaks",
+            )
+        ],
+        accuracy=resource("published/accuracy_published.csv"),
+        confusion=resource("published/confusion_published.csv"),
+        r2=resource("published/categorical_r2_published.csv"),
+        identification=resource("published/identification_published.csv"),
+    output:
+        parquet=table("claims"),
+        csv=report(
+            table("claims", ".csv"),
+            caption="../report/claims.rst",
+            category="Published against reproduced",
+            labels={"table": "claims"},
+        ),
+    params:
+        settings=configuration.canonical(
+            {
+                "roles": config["comparison"]["roles"],
+                "layers": config["figures"]["layer"],
+                "sources": {name: config["stimuli"]["sets"][name]["source"] for name in SETS},
+                "photographs": config["comparison"]["photographs"],
+                "architectures": {name: network["architecture"] for name, network in config["networks"].items()},
+                "correction": config["comparison"]["correction"],
+            }
+        ),
+        code=code_of("claims"),
+    log:
+        study_log("claims"),
+    benchmark:
+        study_benchmark("claims")
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/claims.py"
+
+
 rule compare:
     """All tables of the study: accuracies, confusions, likeness to people, identification, discrimination. A minute."""
     input:
