@@ -20,9 +20,8 @@ if FOCUS is None:
     )
 
 
-def figures_of_study():
-    """What is drawn, as canonical JSON."""
-    return configuration.canonical({**config["figures"], "focus": FOCUS})
+# What is drawn, as canonical JSON.
+DRAWN = configuration.canonical({**config["figures"], "focus": FOCUS})
 
 
 rule figure_selectivity:
@@ -36,7 +35,7 @@ rule figure_selectivity:
     output:
         **drawn("fig1_selectivity", "abcd", "selectivity", "Selectivity", "1 Selective units"),
     params:
-        figures=figures_of_study(),
+        figures=DRAWN,
         focus=FOCUS,
         seed=FOCUS_SEED,
         input_size=study("networks", FOCUS, "architecture", "input_size"),
@@ -63,7 +62,7 @@ rule figure_confusions:
     output:
         **drawn("fig2_confusions", "abc", "confusions", "Human-likeness", "2 Confusions"),
     params:
-        figures=figures_of_study(),
+        figures=DRAWN,
         focus=FOCUS,
         code=code_of("figure_confusions"),
     log:
@@ -91,7 +90,7 @@ rule figure_categorical:
     output:
         **drawn("fig3_categorical", "abcd", "categorical", "Human-likeness", "3 Morphs"),
     params:
-        figures=figures_of_study(),
+        figures=DRAWN,
         focus=FOCUS,
         code=code_of("figure_categorical"),
     log:
@@ -127,7 +126,7 @@ rule figure_networks:
             "4 Networks compared",
         ),
     params:
-        figures=figures_of_study(),
+        figures=DRAWN,
         code=code_of("figure_networks"),
     log:
         study_log("figures/networks"),
@@ -153,7 +152,7 @@ rule figure_axes:
     output:
         **drawn("fig5_axes", "abcd", "axes", "Networks", "5 What makes a difference"),
     params:
-        figures=figures_of_study(),
+        figures=DRAWN,
         code=code_of("figure_axes"),
     log:
         study_log("figures/axes"),
