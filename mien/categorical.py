@@ -96,7 +96,7 @@ def paired_tests(fits: pd.DataFrame, correction: str = "none", measure: str = "r
 
     Args:
         fits: as in `mean_r2`.
-        correction: how p is corrected for the number of comparisons (`corrections.correct`): those of one readout
+        correction: how p is corrected for the number of comparisons (`corrections.adjust`): those of one readout
             (group, draw, classifier), over all cells and pairs of fits.
         measure: the column that is compared; instead of `r2`, `cv_error`, of which less is better.
 

@@ -77,6 +77,8 @@ def obtain(sources: Sequence[str], folder: str | Path, sha256: str | None, offli
                 return kept
         except _UnusableError as error:
             failures[source] = str(error)
+        except OSError as error:  # there, and not to be read
+            failures[source] = _why(error)
     for url in urls:
         if offline and url not in failures:
             failures[url] = "not fetched, because downloads.offline is true"
@@ -198,7 +200,7 @@ def _read_record(folder: Path) -> dict[str, Entry]:
     """The record, by path in the folder. Lines as of sha256sum; a comment before one names the URL."""
     try:
         lines = (folder / RECORD).read_text().splitlines()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     entries, origin = {}, ""
     for line in lines:

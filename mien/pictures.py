@@ -140,7 +140,7 @@ def open_picture(path: str | Path, size: int, where: str = "") -> np.ndarray:
             return np.asarray(picture)
     except FileNotFoundError:
         raise InputError(f"{where}{path} does not exist") from None
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
         raise InputError(f"{where}{path} is not a readable picture ({error})") from None
 
 

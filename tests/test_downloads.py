@@ -323,6 +323,13 @@ def test_message_lists_every_source_and_why(server, folder, tmp_path):
     assert lines[6].strip() == str(folder / "weights.h5") and len(lines) == 7
 
 
+def test_what_is_there_and_cannot_be_read_gives_way_and_is_named(server, folder, tmp_path):
+    endless = tmp_path / ("a" * 300)  # no file system takes such a name
+    assert fetch(folder, endless, f"{server.url}/weights.h5").read_bytes() == WHOLE
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    assert "File exists" in failure(tmp_path / "taken", f"{server.url}/weights.h5")
+
+
 def test_unknown_host_is_called_so(folder, monkeypatch):
     def unknown(*_args: object, **_keywords: object):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

@@ -118,6 +118,12 @@ def test_wrong_picture_is_named(table, image, words):
     assert all(word in str(caught.value) for word in [str(table), *words]), caught.value
 
 
+def test_picture_too_large_to_be_one_is_named(table, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)  # Pillow refuses more than twice as many
+    with pytest.raises(InputError, match="not a readable picture .*400 pixels"):
+        read_pictures(table, "localizer", 20)
+
+
 def test_damaged_picture_is_named_wherever_the_damage_is(table):
     whole = encode_png(picture("ann/anger.png"))
     for place in range(0, len(whole), 7):

@@ -58,6 +58,8 @@ def _read_torch(path: str | Path, kind: str) -> dict[str, torch.Tensor]:
     if not isinstance(loaded, Mapping):
         raise InputError(f"{path}: expected a state dict, names with their tensors; found a {type(loaded).__name__}")
     for name, tensor in loaded.items():
+        if not isinstance(name, str):
+            raise InputError(f"{path}: expected a state dict, names with their tensors; found {name!r} for a name")
         if not isinstance(tensor, torch.Tensor):
             raise InputError(
                 f"{path}: {name}: expected a tensor, found a {type(tensor).__name__}; a state dict holds tensors only, "

@@ -298,6 +298,8 @@ def test_a_whole_model_and_a_list_are_no_state_dict(tmp_path):
     assert "found a list" in refusal(tmp_path / "a.pth")
     torch.save({"epoch": 3}, tmp_path / "a.pth")
     assert "epoch: expected a tensor, found a int" in refusal(tmp_path / "a.pth")
+    torch.save({0: torch.zeros(1)}, tmp_path / "a.pth")
+    assert "found 0 for a name" in refusal(tmp_path / "a.pth")
 
 
 # -------------------------------------------------------------------------------------------------------------- script
