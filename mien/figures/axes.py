@@ -7,10 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from mien.expressions import EXPRESSIONS
 from mien.figures import style
+from mien.figures.likeness import people_of
 from mien.figures.readings import accuracies, at_layer, emptiness, reasons, words_of
 
 _SET = "controlled"
@@ -20,7 +20,7 @@ _PANELS = {
     "a": ("selective units,\n% of the layer", "percent", "no units"),
     "b": ("proportion correct,\ncontrolled set", "accuracy", "no decisions"),
     "c": ("off-diagonal correlation\nwith people, controlled", "value", "undefined"),
-    "d": ("R², logistic (Hill)\nminus linear", "mean_difference", "no curve\ncould be fitted"),
+    "d": ("R², Hill\nminus linear", "mean_difference", "no curve\ncould be fitted"),
 }
 _LEFT, _PANEL, _GAP, _TOP = 50.0, 28.0, 4.5, 20.0  # mm
 _TEXT = _LEFT - 8  # mm, width of the words on the left
@@ -35,6 +35,7 @@ def draw(
     selection: pd.DataFrame,
     accuracy: pd.DataFrame,
     similarity: pd.DataFrame,
+    confusion: pd.DataFrame,
     tests: pd.DataFrame,
     networks: Sequence[str],
     layers: Mapping[str, str],
@@ -42,15 +43,16 @@ def draw(
     """The figure, and the numbers in its panels: `a` counts, `b` accuracy, `c` likeness to people, `d` curves.
 
     Args:
-        cells, selection, accuracy, similarity, tests: the study's tables (`tests` is `r2_tests`).
+        cells, selection, accuracy, similarity, confusion, tests: the study's tables (`tests` is `r2_tests`).
         networks: those compared, a row each, in order.
         layers: where each network is read.
     """
     rows = at_layer(cells, networks, layers)
+    people = people_of(confusion, _SET)
     panels = {
         name: rows[[*_CELL, "status"]].merge(at_layer(frame, networks, layers), on=_CELL, how="left")
-        for name, frame in (("a", _counts(selection)), ("b", _accuracies(accuracy)), ("c", _likeness(similarity)),
-                            ("d", _differences(tests)))
+        for name, frame in (("a", _counts(selection)), ("b", _accuracies(accuracy)),
+                            ("c", _likeness(similarity, people)), ("d", _differences(tests)))
     }  # fmt: skip
     words, empty = words_of(networks, layers), emptiness(cells, networks, layers)
     colour = style.colours(networks)
@@ -90,15 +92,15 @@ def _accuracies(accuracy: pd.DataFrame) -> pd.DataFrame:
     return frame[[*_CELL, "group", "n_units", "n", "accuracy"]]
 
 
-def _likeness(similarity: pd.DataFrame) -> pd.DataFrame:
-    """Pearson correlation of the errors with people's, and that of as many errors spread evenly."""
+def _likeness(similarity: pd.DataFrame, people: str) -> pd.DataFrame:
+    """Pearson correlation of the errors with people's, its interval, and that of as many errors spread evenly."""
     frame = similarity[
         (similarity["set"] == _SET)
         & (similarity["statistic"] == "pearson")
         & (similarity["cells"] == "off_diagonal")
-        & (similarity["human"] == "human")
+        & (similarity["human"] == people)
     ]
-    return _over_draws(frame, ["value", "even_errors"])
+    return _over_draws(frame, ["value", "disattenuated", "low", "high", "even_errors"])
 
 
 def _differences(tests: pd.DataFrame) -> pd.DataFrame:
@@ -202,6 +204,9 @@ def _draw_row(axes: Axes, row: int, here: pd.DataFrame, column: str, colour: str
                          clip_on=False)  # fmt: skip
         if alone:
             _draw_null(axes, y, seeds)
+        elif "low" in seeds and group == "selective":
+            axes.hlines(y, seeds["low"], seeds["high"], color=style.tint(colour, 0.6), linewidth=0.8, zorder=2)
+            axes.scatter(seeds["disattenuated"], y, marker="|", s=12, color=style.INK, linewidth=0.8, zorder=3)
         of_means = values[~failed] if group == "selective" else values
         if np.isfinite(of_means).sum() > 1:
             half = 0.38 if alone else 0.17
@@ -234,7 +239,7 @@ def _behind_likeness(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -
     for row, network in enumerate(networks):
         even = selective.loc[selective["network"] == network, "even_errors"]
         axes.scatter(even, np.full(len(even), row - 0.38), marker="v", s=8, color=style.INK, linewidth=0, zorder=3)
-    _about_zero(axes, panel[["value", "even_errors"]])
+    _about_zero(axes, panel[["value", "even_errors", "low", "high"]])
 
 
 def _behind_difference(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -> None:
@@ -255,7 +260,7 @@ def _about_zero(axes: Axes, values: pd.DataFrame) -> None:
 
 def _mark_values(axes: Axes, low: float, high: float) -> None:
     axes.set_xlim(low, high)
-    axes.set_xticks([value for value in MaxNLocator(4).tick_values(low, high) if low <= value <= high])
+    axes.set_xticks(style.ticks(low, high))
 
 
 def _explain_marks(figure: Figure, failed: bool) -> None:
@@ -269,6 +274,16 @@ def _explain_marks(figure: Figure, failed: bool) -> None:
         Line2D([], [], color="#BBBBBB", linewidth=4, label="shuffled expressions, 95 %"),
         Line2D([], [], color=style.INK, linewidth=0.8, linestyle=(0, (4, 3)), label="chance, 1/6"),
         mark("v", "as often right, errors spread evenly", 3.2, color=style.INK),
+        Line2D(
+            [],
+            [],
+            color=style.GREY,
+            linewidth=0.8,
+            marker="|",
+            markersize=4,
+            markeredgecolor=style.INK,
+            label="C: freed of noise, 95 %",
+        ),
     ]
     if failed:
         marks.append(mark("x", _FAILED, color=style.GREY))

@@ -11,12 +11,15 @@ from mien.figures import style
 from mien.figures.readings import at_layer
 from mien.fits import predict
 
-#: Fits from the simplest to the sigmoid: words, line, marker and its size.
+#: Fits from the simplest to the sigmoids: words, line, marker and its size.
 FITS = {
     "linear": ("linear", (0, (1, 1.2)), "s", 3.2),
     "quadratic": ("quadratic", (0, (4, 1.5)), "^", 3.8),
-    "hill": ("logistic (Hill)", "-", "o", 3.8),
+    "hill": ("Hill (the publication's logistic)", "-", "o", 3.8),
+    "logistic": ("logistic in x", (0, (3, 1, 1, 1)), "D", 2.9),
 }
+#: The same where there is little room.
+SHORT = {"linear": "linear", "quadratic": "quadratic", "hill": "Hill", "logistic": "logistic in x"}
 _SEED_MARKERS = "ovsD^P"
 
 
@@ -33,7 +36,7 @@ def draw_identification(
     empty: str,
     thin: tuple[str, ...] = ("linear", "quadratic"),
 ) -> None:
-    """One continuum: every seed's points and Hill curve, other fits thin.
+    """One continuum: every seed's points and Hill curve, its boundary with a 95 % interval, other fits thin.
 
     Args:
         points, fits: rows of `identification` and `fits` of one network and continuum.
@@ -59,12 +62,22 @@ def draw_identification(
                 axes.plot(x, y, color=colour, linewidth=1.1, zorder=4)
             else:
                 axes.plot(x, y, color=style.INK, linewidth=0.6, linestyle=FITS[fit][1], zorder=3)
+    _draw_boundaries(axes, fits[fits["fit"] == "hill"], colour)
     failed = fits[(fits["fit"] == "hill") & fits["r2"].isna() & (fits["n_units"] > 0)]["seed"]
     if len(failed):
         low = points[points["seed"].isin(failed)]["proportion_second"].mean() < 0.5
         axes.text(0.5, 0.78 if low else 0.22, f"no fit: seed{'s' * (len(failed) > 1)} {', '.join(map(str, failed))}",
                   ha="center", va="center", transform=axes.transAxes, fontsize=6, color=style.GREY, zorder=5,
                   bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5})  # fmt: skip
+
+
+def _draw_boundaries(axes: Axes, hill: pd.DataFrame, colour: str) -> None:
+    """Where each seed's curve crosses one half: a tick, and its interval as a bar, the seeds below one another."""
+    rows = hill[hill["boundary"].notna()]
+    for y, row in zip(0.5 - style.spread(len(rows), min(0.3, 0.055 * len(rows))), rows.itertuples(), strict=True):
+        axes.plot([row.boundary_low, row.boundary_high], [y, y], color=style.INK, linewidth=1.2, zorder=5,
+                  solid_capstyle="butt")  # fmt: skip
+        axes.plot(row.boundary, y, marker="|", markersize=5, color=style.INK, markeredgewidth=0.8, zorder=6)
 
 
 def why_empty(fits: pd.DataFrame, empty: str) -> str:
@@ -79,21 +92,27 @@ def legend_of_curves(colour: str, seeds: list[int], thin: tuple[str, ...] = ("li
                markerfacecolor=style.tint(colour, 0.35), markeredgecolor=colour, label=f"seed {seed}")
         for place, seed in enumerate(seeds)
     ]  # fmt: skip
-    curves = [Line2D([], [], color=colour, linewidth=1.1, label=f"{FITS['hill'][0]}, each seed")]
+    curves = [Line2D([], [], color=colour, linewidth=1.1, label=f"{SHORT['hill']}, each seed")]
     others = [Line2D([], [], color=style.INK, linewidth=0.7, linestyle=FITS[f][1], label=FITS[f][0]) for f in thin]
-    return [*points, *curves, *others]
+    boundary = Line2D([], [], color=style.INK, linewidth=1.6, marker="|", markersize=5, markeredgewidth=0.8,
+                      label="boundary, 95 %")  # fmt: skip
+    return [*points, *curves, *others, boundary]
 
 
 def draw_r2(axes: Axes, x: float, fit: str, seeds: Sequence[float], mean: float, colour: str) -> None:
-    """R2 of one fit: the mean in the fit's mark, the Hill curve's filled, and the seeds as small points beside it."""
+    """R2 (or another measure) of one fit: the mean in the fit's mark, and the seeds as small points beside it."""
     _, _, marker, size = FITS[fit]
-    fill = colour if fit == "hill" else "white"
-    axes.plot(x, mean, linestyle="", marker=marker, markersize=size, markerfacecolor=fill, markeredgecolor=colour,
-              markeredgewidth=0.9, zorder=4, clip_on=False)  # fmt: skip
+    axes.plot(x, mean, linestyle="", marker=marker, markersize=size, markerfacecolor=_face(fit, colour),
+              markeredgecolor=colour, markeredgewidth=0.9, zorder=4, clip_on=False)  # fmt: skip
     if len(seeds) > 1:
         axes.scatter(
             x + style.spread(len(seeds), 0.1), seeds, s=3, color=style.INK, linewidth=0, zorder=5, clip_on=False
         )
+
+
+def _face(fit: str, colour: str) -> object:
+    """The sigmoids are filled, the Hill curve in full colour."""
+    return {"hill": colour, "logistic": style.tint(colour, 0.45)}.get(fit, "white")
 
 
 def draw_mean_r2(axes: Axes, places: np.ndarray, means: pd.DataFrame, colour: str) -> None:
@@ -110,7 +129,7 @@ def legend_of_fits(colour: str) -> list[Line2D]:
     """Legend entries of `draw_r2`."""
     return [
         Line2D([], [], linestyle="", marker=marker, markersize=size, markeredgewidth=0.9, markeredgecolor=colour,
-               markerfacecolor=colour if fit == "hill" else "white", label=words)
+               markerfacecolor=_face(fit, colour), label=words)
         for fit, (words, _, marker, size) in FITS.items()
     ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mien.expressions import ends_of
-from mien.figures import bars, curves, style
+from mien.figures import bars, curves, likeness, style
 from mien.figures.matrices import draw_matrix, draw_scale, mean_matrix
 from mien.figures.readings import (
     READINGS,
@@ -22,6 +22,7 @@ from mien.figures.readings import (
 )
 
 _SET = "wild"
+_ROW = 6.5  # mm, a network in the panels of similarity
 _ACROSS = 4  # matrices in a row, at most
 _ACCURACY = 110  # mm, width of the panel
 _BETWEEN, _TITLE = 26, 29  # mm between rows of matrices, and width of a network's name above one
@@ -32,6 +33,8 @@ def draw(
     accuracy: pd.DataFrame,
     confusion: pd.DataFrame,
     similarity: pd.DataFrame,
+    differences: pd.DataFrame,
+    ceiling: pd.DataFrame,
     identification: pd.DataFrame,
     fits: pd.DataFrame,
     means: pd.DataFrame,
@@ -39,42 +42,57 @@ def draw(
     networks: list[str],
     layers: Mapping[str, str],
 ) -> tuple[Figure, dict[str, pd.DataFrame]]:
-    """The figure, and the numbers in its panels: `a` accuracies, matrices from `b` on, then R2, and curves.
+    """The figure, and the numbers in its panels: `a` accuracies, matrices from `b` on, then similarity with people,
+    its differences from the first network's, R2, and curves.
 
     Args:
-        accuracy, confusion, similarity, identification, fits, means, cells: the study's tables (`means` is `r2_means`).
+        accuracy, confusion, similarity, differences, ceiling, identification, fits, means, cells: the study's tables
+            (`differences` is `similarity_differences`, `ceiling` `noise_ceiling`, `means` `r2_means`).
         networks: those compared, in order; there is a matrix for each beside people's.
         layers: where each network is read.
     """
     points, fits, r2 = (curves.of_selective(table, networks, layers) for table in (identification, fits, means))
-    matrices = [mean_matrix(confusion, observer, layers, _SET) for observer in ("human", *networks)]
+    people = likeness.people_of(confusion, _SET)
+    matrices = [mean_matrix(confusion, observer, layers, _SET) for observer in (people, *networks)]
     pixels = pixel_networks(accuracy, networks)
     shown = [*networks, *pixels]
     by_seed = accuracies(at_layer(accuracy[accuracy["set"] == _SET], shown, layers))
     over = over_seeds(by_seed)
     words, empty, colour = words_of(shown, layers), emptiness(cells, shown, layers), style.colours(networks, pixels)
+    alike = likeness.similarities(similarity, shown, layers, _SET, people)
+    alike = alike[(alike["group"] == "selective") & (alike["cells"] == "off_diagonal")]
+    from_first = _from_first(differences, networks, layers, people)
     rows = _in_rows(len(matrices))
     side = min(34.0, 140 / len(rows[0]) - 2)
-    matrices_top = 59 + style.depth_of_names(list(words.values()), _ACCURACY)
-    r2_top = matrices_top + (side + _BETWEEN) * len(rows)
-    lines = sum(1 + style.wrapped(f"{words[network]}: {style.NO_UNITS}", 38).count("\n") for network in networks)
-    curves_top = r2_top + max(48.0, 20 + 1.6 * len(networks) + 2.7 * lines)
+    matrices_top = 56 + style.depth_of_names(list(words.values()), _ACCURACY)
+    alike_top = matrices_top + (side + _BETWEEN) * len(rows) + 3
+    differ_top = alike_top + _ROW * len(shown) + 21
+    lines = sum(1 + style.wrapped(f"{words[network]}: {style.NO_UNITS}", 60).count("\n") for network in networks)
+    curves_top = max(differ_top + _ROW * (len(networks) - 1) + 25, alike_top + 62 + 3.4 * lines)
     figure = style.page(curves_top + 11 + 18 * len(networks), notes(cells, shown, layers))
-    letters = [chr(ord("A") + place) for place in range(len(matrices) + 3)]
-    for name, top in zip((letters[0], *letters[-2:]), (2, r2_top - 5, curves_top - 8), strict=True):
-        style.letter(figure, name, 2, top)
+    letters = [chr(ord("A") + place) for place in range(len(matrices) + 5)]
+    places = ((2, 2), (2, alike_top - 9), (2, differ_top - 9), (102, alike_top - 9), (2, curves_top - 8))
+    for name, (left, top) in zip((letters[0], *letters[-4:]), places, strict=True):
+        style.letter(figure, name, left, top)
     axes = style.place(figure, 16, 8, _ACCURACY, 30)
     bars.draw_accuracies(axes, by_seed, over, [(network, _SET) for network in shown], colour, empty)
     _name_bars(axes, list(words.values()))
-    titles = [_title(matrix, similarity, layers, words) for matrix in matrices]
-    _draw_matrices(figure, matrices, titles, letters[1:-2], ["", *map(empty.get, networks)], rows, side, matrices_top)
+    titles = [likeness.words_of_people(people).replace(" (", "\n("), *(_title(m, words) for m in matrices[1:])]
+    _draw_matrices(figure, matrices, titles, letters[1:-4], ["", *map(empty.get, networks)], rows, side, matrices_top)
+    axes = style.place(figure, 36, alike_top, 42, _ROW * len(shown))
+    has_ceiling = likeness.draw_ceiling(axes, ceiling, _SET, people, "off_diagonal")
+    _draw_likeness(axes, alike, words, empty, colour)
+    _draw_differences(style.place(figure, 36, differ_top, 42, _ROW * (len(networks) - 1)), from_first, words)
+    _explain_likeness(figure, alike_top - 5, has_ceiling)
     compared = {network: words[network] for network in networks}
-    _draw_r2(style.place(figure, 16, r2_top, 110, 30), r2, compared, empty, colour)
+    _draw_r2(style.place(figure, 116, alike_top, 60, 36), r2, compared, empty, colour)
     _draw_curves(figure, points, fits, identification["continuum"].unique(), compared, empty, colour, curves_top)
     panels = [
         over,
         *matrices,
-        r2[["network", "layer", "seed", "n_units", "fit", "mean", "sem", "n"]],
+        alike,
+        from_first,
+        r2[["network", "layer", "seed", "n_units", "fit", "mean", "sem", "sem_sample", "n"]],
         points[["network", "layer", "seed", "continuum", "level", "n", "proportion_second", "status"]],
     ]
     return figure, dict(zip(map(str.lower, letters), panels, strict=True))
@@ -116,22 +134,98 @@ def _name_bars(axes: Axes, names: list[str]) -> None:
                 bbox_to_anchor=(1.09, 1.02), handlelength=1.2, labelspacing=0.6)  # fmt: skip
 
 
-def _title(matrix: pd.DataFrame, similarity: pd.DataFrame, layers: Mapping[str, str], words: Mapping[str, str]) -> str:
-    """Who it is, and for a network its correlation with people, over seeds."""
+def _title(matrix: pd.DataFrame, words: Mapping[str, str]) -> str:
+    """Which network a matrix is of, and of how many seeds."""
     observer, seeds = matrix["observer"].iloc[0], int(matrix["seeds"].max())
-    if observer == "human":
-        return "people\n(published; photographs)"
-    if not seeds:
-        return style.wrapped(words[observer], _TITLE, 5.8)
-    rows = similarity[(similarity["set"] == _SET) & (similarity["statistic"] == "pearson")]
-    rows = rows[rows["human"] == "human"]
-    rows = at_layer(rows[rows["group"] == "selective"], [observer], layers)
-    r = rows.groupby("cells")[["value", "even_errors"]].mean().map(style.number)
-    return "\n".join([
-        style.wrapped(f"{words[observer]} ({seeds}\u00a0seed{'s' * (seeds > 1)})", _TITLE, 5.8),
-        f"r = {r.at['all', 'value']}, off-diagonal {r.at['off_diagonal', 'value']}",
-        f"(even errors {r.at['all', 'even_errors']}, {r.at['off_diagonal', 'even_errors']})",
-    ])  # fmt: skip
+    of_seeds = f" ({seeds}\u00a0seed{'s' * (seeds > 1)})" if seeds else ""
+    return style.wrapped(f"{words[observer]}{of_seeds}", _TITLE, 5.8)
+
+
+def _from_first(
+    differences: pd.DataFrame, networks: Sequence[str], layers: Mapping[str, str], people: str
+) -> pd.DataFrame:
+    """How much more like people the first network is than each other, a row a network; nulls where not compared."""
+    rows = differences[
+        (differences["set"] == _SET)
+        & (differences["statistic"] == "pearson")
+        & (differences["cells"] == "off_diagonal")
+        & (differences["group"] == "selective")
+        & (differences["human"] == people)
+    ]
+    at = pd.Series(dict(layers))
+    for side in "ab":
+        rows = rows[rows[f"layer_{side}"] == rows[f"network_{side}"].map(at).fillna(rows[f"layer_{side}"])]
+    first = networks[0]
+    turned = rows.rename(columns=lambda name: f"{name[:-1]}{'ba'['ab'.index(name[-1])]}" if name[-2:] in ("_a", "_b")
+                         else name)  # fmt: skip
+    turned = turned.assign(difference=-rows["difference"], low=-rows["high"], high=-rows["low"])
+    both = pd.concat([rows, turned[rows.columns]])
+    both = both[(both["network_a"] == first) & both["network_b"].isin(networks[1:])]
+    every = pd.DataFrame({"network_a": first, "network_b": networks[1:]})
+    return every.merge(both, how="left", on=["network_a", "network_b"])
+
+
+def _draw_likeness(
+    axes: Axes, alike: pd.DataFrame, words: Mapping[str, str], empty: Mapping[str, str], colour: Mapping[str, str]
+) -> None:
+    """Off-diagonal correlation of each network's selective units with people, a circle a seed."""
+    for row, network in enumerate(words):
+        here = alike[alike["network"] == network]
+        if here["value"].isna().all():
+            nothing = likeness.UNDEFINED if (here["n_units"] > 0).any() else empty[network]
+            axes.text(0.5, row, nothing, transform=axes.get_yaxis_transform(), ha="center", va="center",
+                      color=style.GREY, fontsize=6)  # fmt: skip
+            continue
+        likeness.draw_seeds(axes, row, here, colour[network], "selective")
+        _write_beside(axes, row, likeness.p_of(here))
+    _name_rows(axes, list(words.values()))
+    for label, network in zip(axes.get_yticklabels(), words, strict=True):
+        label.set_color(colour[network])
+    likeness.axis_of(axes, alike)
+    axes.set_xlabel("off-diagonal correlation with people, wild")
+    _write_beside(axes, -0.5, likeness.heading_of_p(alike), va="bottom")
+
+
+def _draw_differences(axes: Axes, from_first: pd.DataFrame, words: Mapping[str, str]) -> None:
+    """How much more like people the first network is than each other, with 95 % intervals."""
+    axes.axvline(0, color=style.PALE, linewidth=0.6, zorder=0)
+    for row, pair in enumerate(from_first.itertuples()):
+        if np.isnan(pair.difference):
+            axes.text(0.5, row, "not compared", transform=axes.get_yaxis_transform(), ha="center", va="center",
+                      color=style.GREY, fontsize=6)  # fmt: skip
+            continue
+        axes.plot([pair.low, pair.high], [row, row], color=style.INK, linewidth=0.8)
+        axes.plot(pair.difference, row, marker="s", markersize=3.2, color=style.INK)
+        _write_beside(axes, row, style.probability(pair.p_corrected).replace("p ", "").lstrip("= "))
+    named = from_first[from_first["p_corrected"].notna()]
+    if len(named):
+        how = style.correction(named["correction"].iloc[0], int(named["n_comparisons"].max()))
+        _write_beside(axes, -0.5, f"p, {how}", va="bottom")
+    _name_rows(axes, [f"less {words[network]}" for network in from_first["network_b"]])
+    reach = np.nanmax([0.2, *from_first[["low", "high"]].abs().to_numpy(float).ravel()]) * 1.06
+    axes.set_xlim(-reach, reach)
+    axes.set_title(words[from_first["network_a"].iloc[0]] if len(from_first) else "", loc="left")
+    axes.set_xlabel("difference of the correlations")
+
+
+def _name_rows(axes: Axes, names: list[str]) -> None:
+    """Name the rows of a forest of points, from the top."""
+    size = 6.5 if all(style.width_of(name) <= 32 for name in names) else 5
+    axes.set_yticks(range(len(names)), [style.wrapped(name, 32, size) for name in names], fontsize=size)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+
+
+def _write_beside(axes: Axes, row: float, text: str, va: str = "center") -> None:
+    axes.annotate(text, (1, row), xycoords=("axes fraction", "data"), xytext=(5, 2 if va == "bottom" else 0), va=va,
+                  textcoords="offset points", fontsize=6)  # fmt: skip
+
+
+def _explain_likeness(figure: Figure, top: float, has_ceiling: bool) -> None:
+    down = figure.get_size_inches()[1] * style.MILLIMETRES
+    figure.legend(handles=likeness.legend(style.GREY, ceiling=has_ceiling), loc="lower left", ncols=2, borderpad=0,
+                  bbox_to_anchor=(9 / style.WIDTH, 1 - top / down), handletextpad=0.5, columnspacing=1.2,
+                  borderaxespad=0, labelspacing=0.3)  # fmt: skip
 
 
 def _draw_r2(
@@ -148,15 +242,15 @@ def _draw_r2(
             curves.draw_mean_r2(axes, places, here[here["seed"] == seed], colour[network])
         label = words[network] if seeds else f"{words[network]}: {curves.why_empty(of_network, empty[network])}"
         axes.plot([], [], linestyle="", marker="o", markersize=4, color=colour[network] if seeds else style.GREY,
-                  label=style.wrapped(label, 38))  # fmt: skip
-    axes.set_xticks(range(len(curves.FITS)), [words for words, *_ in curves.FITS.values()])
+                  label=style.wrapped(label, 60))  # fmt: skip
+    axes.set_xticks(range(len(curves.FITS)), list(curves.SHORT.values()))
     axes.set_xlim(-0.5, len(curves.FITS) - 0.5)
     axes.tick_params(axis="x", length=0)
     curves.r2_axis(axes, (means["mean"] - means["sem"]).min())
     if means["mean"].isna().all():
         style.say(axes, curves.why_empty(means, style.NO_UNITS if style.NO_UNITS in empty.values() else style.MISSING))
-    axes.legend(loc="upper left", bbox_to_anchor=(1.06, 1.02), borderpad=0, labelspacing=0.7, title="a mark is a seed",
-                title_fontsize=6.5, alignment="left")  # fmt: skip
+    axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.14), borderpad=0, labelspacing=0.5, title_fontsize=6.5,
+                title="a mark is a seed", alignment="left", borderaxespad=0)  # fmt: skip
 
 
 def _draw_curves(

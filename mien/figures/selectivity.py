@@ -92,7 +92,8 @@ def _sentence(cell: pd.DataFrame, focus: str, layer: str, seed: int) -> str:
     digits = 1 if row.null_mean < 10 else 0
     return (
         f"{name}: {row.n_selective:,} of {row.n_units:,} units selective "
-        f"(shuffled expressions: {row.null_mean:,.{digits}f}, 95 % {row.null_low:,.0f} to {row.null_high:,.0f})"
+        f"(shuffled expressions: {row.null_mean:,.{digits}f}, 95 % {row.null_low:,.0f} to {row.null_high:,.0f}; "
+        f"{style.probability(row.p_count)})"
     )
 
 

@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
+from matplotlib.ticker import MaxNLocator
 
 MILLIMETRES = 25.4  # in an inch
 #: Width of a two-column figure, in mm.
@@ -195,6 +196,11 @@ def spread(n: int, width: float = 0.5) -> np.ndarray:
     return np.zeros(1) if n == 1 else np.linspace(-width / 2, width / 2, n)
 
 
+def ticks(low: float, high: float, n: int = 4) -> list[float]:
+    """About `n` round values from `low` to `high`."""
+    return [float(value) for value in MaxNLocator(n).tick_values(low, high) if low <= value <= high]
+
+
 def number(value: float, digits: int = 2) -> str:
     """A proportion or correlation without its leading zero: .68, −.11, 1.00; a dash where it is undefined."""
     if np.isnan(value):
@@ -207,6 +213,16 @@ def number(value: float, digits: int = 2) -> str:
 def probability(p: float, largest: bool = False) -> str:
     """A p-value for a bracket: `p = .012`, or `p ≤ .012` as the largest of several, or `p < .001`."""
     return "p < .001" if p < 0.001 else f"p {'≤' if largest else '='} {number(p, 3)}"
+
+
+#: The corrections of `mien.corrections`, in a reader's words.
+CORRECTIONS = {"none": "uncorrected", "bonferroni": "Bonferroni", "holm": "Holm", "fdr_bh": "Benjamini–Hochberg"}
+
+
+def correction(name: str, comparisons: int | None = None) -> str:
+    """How p was corrected, in words: `Holm, of 8`."""
+    of = f", of {comparisons}" if comparisons and name != "none" else ""
+    return f"{CORRECTIONS[name]}{of}"
 
 
 @journal

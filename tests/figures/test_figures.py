@@ -1,83 +1,15 @@
 """Every figure on planted tables: what it draws, what it says where there is nothing, and that no two words overlap."""
 
 from functools import cache
-from itertools import combinations
 
 import numpy as np
-import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.image import AxesImage
-from matplotlib.text import Text
 
 from mien.expressions import CONTINUA, EXPRESSIONS
-from mien.figures import axes, categorical, confusions, montage, networks, selectivity, style
-
-COMPARE = ["face_reared", "object_reared", "untrained"]
-FOCUS = "face_reared"
-LAYERS = dict.fromkeys(COMPARE, "conv5_3")
-#: Nodes of networks: a VGG's, with its pools; and those of one that has many.
-VGG = selectivity.after_image(
-    pd.DataFrame(
-        [
-            node
-            for block, (n, channels, side) in enumerate(
-                [(2, 16, 64), (2, 32, 32), (3, 64, 16), (3, 128, 8), (3, 128, 4)], 1
-            )
-            for node in [
-                *((f"conv{block}_{i + 1}", channels, side, side) for i in range(n)),
-                (f"pool{block}", channels, side // 2, side // 2),
-            ]
-        ]
-        + [("fc6", 1024, 1, 1), ("fc7", 1024, 1, 1), ("fc8", 32, 1, 1)],
-        columns=["layer", "channels", "rows", "columns"],
-    ),
-    64,
-)
-DEEP = pd.DataFrame(
-    [
-        (
-            f"features.{stage}.{block}.block_of_many_words.{part}",
-            8 * (stage + 1) * (3 if part == "mlp" else 1),
-            side,
-            side,
-        )
-        for stage, side in enumerate(range(64, 4, -4))
-        for block in range(3)
-        for part in ("conv", "relu", "mlp")
-    ],
-    columns=["layer", "channels", "rows", "columns"],
-)
-LONG = "convnext_reared_by_contrast_of_many_views"
-MANY = [
-    "face_reared",
-    "object_reared",
-    "untrained",
-    "pixels",
-    *(f"object_reared_like_number_{i}" for i in range(7)),
-    LONG,
-]
-
-
-def draw(name, tables, units_of, stimuli_of, n_selective=40, compare=COMPARE, layers=LAYERS, nodes=VGG):
-    """One of the five figures, or a montage."""
-    t, where = tables, (FOCUS, layers)
-    if name == "selectivity":
-        units = units_of(n_selective)
-        return selectivity.draw(nodes, units, t["accuracy"], t["selection"], t["cells"], *where, 0, compare)
-    if name == "confusions":
-        return confusions.draw(t["confusion"], t["similarity"], t["cells"], *where, compare)
-    if name == "categorical":
-        fitted = (t["identification"], t["fits"], t["r2_means"], t["r2_tests"])
-        return categorical.draw(stimuli_of("morphs"), *fitted, t["cells"], *where, compare)
-    if name == "networks":
-        read = (t["accuracy"], t["confusion"], t["similarity"], t["identification"], t["fits"], t["r2_means"])
-        return networks.draw(*read, t["cells"], compare, layers)
-    if name == "axes":
-        read = (t["cells"], t["selection"], t["accuracy"], t["similarity"], t["r2_tests"])
-        return axes.draw(*read, compare, layers)
-    return montage.draw(stimuli_of(name), name)
+from mien.figures import montage, selectivity, style
+from tests.figures.drawing import COMPARE, DEEP, LONG, MANY, VGG, assert_words_apart, draw, words
 
 
 @pytest.fixture(scope="module")
@@ -90,42 +22,10 @@ FIGURES = ("selectivity", "confusions", "categorical", "networks", "axes")
 SHEETS = ("controlled", "morphs", "diet")
 
 
-@style.journal
-def words(figure) -> list[Text]:
-    """All texts that are seen, laid out."""
-    FigureCanvasAgg(figure).draw()
-    return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip() and _on(text)]
-
-
-def _on(text: Text) -> bool:
-    """Whether a text is drawn: not of axes that are off, nor the label of a tick beyond the end of its axis."""
-    axes = text.axes
-    if axes is None:
-        return True
-    for axis, (low, high) in ((axes.xaxis, sorted(axes.get_xlim())), (axes.yaxis, sorted(axes.get_ylim()))):
-        for tick in axis.get_major_ticks():
-            if text is tick.label1:
-                return axes.axison and low <= tick.get_loc() <= high
-    return axes.axison or text in axes.texts
-
-
 @pytest.mark.parametrize("name", [*FIGURES, *SHEETS])
 def test_no_two_words_overlap_and_all_are_on_the_page(name, drawn):
     figure, _ = drawn(name)
     assert_words_apart(figure)
-
-
-def assert_words_apart(figure):
-    """No two words overlap, and all are on the page."""
-    page = figure.bbox
-    boxes = []
-    for text in words(figure):
-        box = text.get_window_extent()
-        assert box.x0 >= page.x0 and box.x1 <= page.x1 and box.y0 >= page.y0 and box.y1 <= page.y1, text
-        if text.get_rotation() % 90 == 0:  # the box about slanting words is wider than they are
-            boxes.append((text, box.shrunk(0.96, 0.9)))
-    for (one, a), (other, b) in combinations(boxes, 2):
-        assert not a.overlaps(b), (one, other)
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -230,7 +130,7 @@ def test_an_axis_that_does_not_begin_at_zero_says_so(drawn):
 
 def test_networks_draws_a_matrix_of_each_and_leaves_out_the_seed_without_units(drawn):
     figure, panels = drawn("networks")
-    assert list(panels) == list("abcdefg")
+    assert list(panels) == list("abcdefghi")
     assert [panels[panel]["observer"].iloc[0] for panel in "bcde"] == ["human", *COMPARE]
     assert panels["e"]["seeds"].unique().tolist() == [2]
     assert set(panels["a"]["network"]) == {*COMPARE, "pixels"}
@@ -252,7 +152,7 @@ def test_networks_and_axes_cope_with_any_number_of_networks(n, many, units_of, s
     study, layers = many
     compare = MANY[-n:] if n < 12 else MANY
     figure, panels = draw("networks", study, units_of, stimuli_of, compare=compare, layers=layers)
-    assert list(panels) == [chr(ord("a") + place) for place in range(n + 4)]
+    assert list(panels) == [chr(ord("a") + place) for place in range(n + 6)]
     assert_words_apart(figure)
     figure, panels = draw("axes", study, units_of, stimuli_of, compare=compare, layers=layers)
     assert panels["b"]["network"].unique().tolist() == compare

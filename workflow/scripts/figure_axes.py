@@ -13,6 +13,7 @@ with reporting(snakemake.log[0]):
         tables.read(given.selection),
         tables.read(given.accuracy),
         tables.read(given.similarity),
+        tables.read(given.confusion),
         tables.read(given.tests),
         chosen["compare"],
         chosen["layer"],

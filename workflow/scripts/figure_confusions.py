@@ -11,6 +11,7 @@ with reporting(snakemake.log[0]):
     figure, panels = confusions.draw(
         tables.read(snakemake.input.confusion),
         tables.read(snakemake.input.similarity),
+        tables.read(snakemake.input.ceiling),
         tables.read(snakemake.input.cells),
         chosen["focus"],
         chosen["layer"],

@@ -12,6 +12,8 @@ with reporting(snakemake.log[0]):
         tables.read(given.accuracy),
         tables.read(given.confusion),
         tables.read(given.similarity),
+        tables.read(given.differences),
+        tables.read(given.ceiling),
         tables.read(given.identification),
         tables.read(given.fits),
         tables.read(given.means),
