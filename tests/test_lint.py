@@ -1,5 +1,6 @@
 """The tree is in order: formatted, linted, and free of what Snakemake does not track."""
 
+import ast
 import contextlib
 import re
 import subprocess
@@ -9,9 +10,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mien.provenance import code_behind
+
 ENVIRONMENTS = ("analysis", "figures", "torch")
 #: The conda name of what PyPI calls otherwise.
 PYPI_NAMES = {"pytorch": "torch"}
+#: The conda package that has a module of another name; urllib3 is what requests is built on.
+PACKAGES = {"PIL": "pillow", "sklearn": "scikit-learn", "torch": "pytorch", "urllib3": "requests"}
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +96,29 @@ def test_conda_environment_agrees_with_the_lock(project, name):
 
 def test_conda_environments_are_all_there(project):
     assert sorted(path.stem for path in (project / "envs").glob("*.yaml")) == sorted(ENVIRONMENTS)
+
+
+def test_conda_environments_have_what_their_scripts_import(project):
+    rules = "".join(path.read_text() for path in sorted((project / "workflow/rules").glob("*.smk")))
+    jobs = re.findall(r'conda:\s+"../../envs/(\w+).yaml"\s+script:\s+"../scripts/(\w+).py"', rules)
+    assert {environment for environment, _ in jobs} == set(ENVIRONMENTS)
+    for environment, name in jobs:
+        listed = yaml.safe_load((project / f"envs/{environment}.yaml").read_text())["dependencies"]
+        script = project / f"workflow/scripts/{name}.py"
+        modules = {module for path in (script, *code_behind(script)) for module in imported(path)}
+        needed = {PACKAGES.get(module, module) for module in modules - sys.stdlib_module_names - {"mien"}}
+        assert needed <= {package.partition("=")[0] for package in listed}, (environment, name)
+
+
+def imported(path: Path) -> set[str]:
+    """The packages and modules that a file imports, by the first part of their names."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names.add(node.module.partition(".")[0])
+    return names
 
 
 @pytest.mark.parametrize("path", ["profiles/default/config.yaml", "profiles/slurm/config.yaml"])
