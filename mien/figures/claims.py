@@ -45,7 +45,7 @@ def draw(claims: pd.DataFrame) -> tuple[Figure, dict[str, pd.DataFrame]]:
     heights = [max(9.5, *(_height(parts) for parts in text.values())) + _PAD for text in texts]
     notes = [f"{name.capitalize()}: {text}" for text, name in [*rules.items(), *reasons.items()]]
     notes = [*notes, f"{OF_SEEDS} {OF_THE_PUBLICATION}"]
-    notes = [(style.wrapped(note, style.WIDTH - 7, 5), 5, style.INK) for note in notes]
+    notes = [(style.wrapped(note, style.WIDTH - 9, 5), 5, style.INK) for note in notes]
     figure = style.page(_TOP + sum(heights) + 4 + _height(notes))
     for column, (left, _) in _COLUMNS.items():
         for line, words in enumerate(_HEADS[column].split("\n")):

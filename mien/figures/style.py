@@ -15,6 +15,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
 
@@ -106,7 +107,8 @@ def width_of(text: str, size: float = 6.5, weight: str = "normal") -> float:
     if not text.strip():
         return 0.0
     shape = TextPath((0, 0), text, size=size, prop=FontProperties(family="DejaVu Sans", weight=weight))
-    return shape.get_extents().width / 72 * MILLIMETRES
+    x = shape.vertices[shape.codes != Outline.CLOSEPOLY, 0]  # as wide as its points: exact extents of curves take long
+    return float(np.ptp(x)) / 72 * MILLIMETRES
 
 
 def wrapped(text: str, width: float, size: float = 6.5, weight: str = "normal") -> str:
@@ -118,7 +120,8 @@ def wrapped(text: str, width: float, size: float = 6.5, weight: str = "normal") 
             lines = [line for line in [*lines, word[:head]] if line] + [""]
             word = word[head:]
         longer = f"{lines[-1]} {word}".strip()
-        if width_of(longer, size, weight) <= width:
+        about = sum(width_of(part, size, weight) + 0.18 * size for part in longer.split(" "))  # each is measured once
+        if about <= width or width_of(longer, size, weight) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
