@@ -74,7 +74,7 @@ def draw_identification(
 def _draw_boundaries(axes: Axes, hill: pd.DataFrame, colour: str) -> None:
     """Where each seed's curve crosses one half: a tick, and its interval as a bar, the seeds below one another."""
     rows = hill[hill["boundary"].notna()]
-    for y, row in zip(0.5 - style.spread(len(rows), min(0.3, 0.055 * len(rows))), rows.itertuples(), strict=True):
+    for y, row in zip(0.5 - style.spread(len(rows), min(0.22, 0.055 * len(rows))), rows.itertuples(), strict=True):
         axes.plot([row.boundary_low, row.boundary_high], [y, y], color=style.INK, linewidth=1.2, zorder=5,
                   solid_capstyle="butt")  # fmt: skip
         axes.plot(row.boundary, y, marker="|", markersize=5, color=style.INK, markeredgewidth=0.8, zorder=6)
@@ -92,6 +92,9 @@ def legend_of_curves(colour: str, seeds: list[int], thin: tuple[str, ...] = ("li
                markerfacecolor=style.tint(colour, 0.35), markeredgecolor=colour, label=f"seed {seed}")
         for place, seed in enumerate(seeds)
     ]  # fmt: skip
+    if len(points) > 3:
+        points[0].set_label(f"seeds {min(seeds)} to {max(seeds)}, a mark each")
+        del points[1:]
     curves = [Line2D([], [], color=colour, linewidth=1.1, label=f"{SHORT['hill']}, each seed")]
     others = [Line2D([], [], color=style.INK, linewidth=0.7, linestyle=FITS[f][1], label=FITS[f][0]) for f in thin]
     boundary = Line2D([], [], color=style.INK, linewidth=1.6, marker="|", markersize=5, markeredgewidth=0.8,

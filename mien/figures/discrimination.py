@@ -95,7 +95,7 @@ def _draw_continua(
     for place, continuum in enumerate(continua):
         row, column = divmod(place, _ACROSS)
         axes = style.place(figure, 16 + 41.5 * column, 9 + 40 * row, 35, 29)
-        axes.set_title(" → ".join(ends_of(continuum)))
+        axes.set_title(" → ".join(ends_of(continuum)), pad=5)
         axes.set_xlim(-0.03, 1.03)
         axes.set_ylim(0, 1.3 * top)
         axes.set_yticks(style.ticks(0, top))
@@ -130,7 +130,7 @@ def _draw_peaks(axes: Axes, peaks: pd.DataFrame, colour: str) -> None:
     """Above the curves, each seed's peak and its boundary, with 95 % intervals."""
     marks = (("peak", "v", colour, 0.98), ("boundary", "|", style.INK, 0.87))
     for name, marker, ink, height in marks:
-        y = height + style.spread(len(peaks), min(0.06, 0.03 * (len(peaks) - 1)))
+        y = height + style.spread(len(peaks), min(0.05, 0.025 * (len(peaks) - 1)))
         for at, row in zip(y, peaks.to_dict("records"), strict=True):
             how = {"transform": axes.get_xaxis_transform(), "clip_on": False, "color": ink}
             axes.plot([row[f"{name}_low"], row[f"{name}_high"]], [at, at], linewidth=0.8, **how)

@@ -53,6 +53,7 @@ def draw(
                             ("c", _likeness(similarity, people)), ("d", _effects(selection)))
     }  # fmt: skip
     colour = style.colours(compared, networks[len(compared) :])
+    size = _size(places)
     tall, depth = _TALL + _BETWEEN, _depth(places)
     figure = style.page(19 + tall * len(_PANELS) + depth, notes(cells, networks, {}))
     for row, (name, (label, column, interval)) in enumerate(_PANELS.items()):
@@ -61,8 +62,8 @@ def draw(
         axes.set_ylabel(label)
         drawn = panels[name].merge(places[[*_CELL, "status", "place", "x"]], on=_CELL)
         if name == "a":
-            _draw_null(axes, drawn)
-        _draw_seeds(axes, drawn, column, interval, colour)
+            _draw_null(axes, drawn, size)
+        _draw_seeds(axes, drawn, column, interval, colour, size)
         _say_what_is_missing(axes, places, drawn, column)
         _lay_out(axes, places, named=row == len(_PANELS) - 1)
         _FINISH[name](axes, panels[name])
@@ -119,35 +120,43 @@ def _effects(selection: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw_seeds(
-    axes: Axes, drawn: pd.DataFrame, column: str, interval: tuple[str, str] | None, colour: Mapping[str, str]
+    axes: Axes,
+    drawn: pd.DataFrame,
+    column: str,
+    interval: tuple[str, str] | None,
+    colour: Mapping[str, str],
+    size: float,
 ) -> None:
     """Each seed's point with its interval, and lines that join a seed's layers; random units open, beside them."""
     for (network, _), rows in drawn[drawn["group"] == "selective"].groupby(["network", "seed"], sort=False):
         rows = rows.sort_values("place")
         axes.plot(rows["x"], rows[column], color=style.tint(colour[network], 0.35), linewidth=0.7, zorder=2)
+    area = size**2
     for (network, group), rows in drawn.groupby(["network", "group"], sort=False):
         x = rows["x"] + (0.07 if group == "random" else 0)
         if interval and group == "selective":
             axes.vlines(x, rows[interval[0]], rows[interval[1]], color=style.INK, linewidth=0.7, zorder=2.5)
         if "disattenuated" in rows and group == "selective":
-            axes.scatter(x, rows["disattenuated"], marker="_", s=10, color=style.INK, linewidth=0.9, zorder=2.6)
-            axes.scatter(x - 0.09, rows["even_errors"], marker=">", s=6, color=style.INK, linewidth=0, zorder=3)
+            axes.scatter(x, rows["disattenuated"], marker="_", s=10 * area, color=style.INK, linewidth=0.9, zorder=2.6)
+            axes.scatter(x - 0.09, rows["even_errors"], marker=">", s=6 * area, color=style.INK, linewidth=0, zorder=3)
         failed = rows["status"].str.contains(_FAILED).to_numpy(bool)
         if group == "selective":
-            axes.scatter(x[~failed], rows.loc[~failed, column], s=11, color=colour[network], linewidth=0.7, zorder=4,
-                         clip_on=False)  # fmt: skip
-            axes.scatter(x[failed], rows.loc[failed, column], s=13, marker="x", color=style.GREY, linewidth=1,
+            axes.scatter(x[~failed], rows.loc[~failed, column], s=11 * area, color=colour[network], linewidth=0.7,
+                         zorder=4, clip_on=False)  # fmt: skip
+            axes.scatter(x[failed], rows.loc[failed, column], s=13 * area, marker="x", color=style.GREY, linewidth=1,
                          zorder=4, clip_on=False)  # fmt: skip
         else:
-            axes.scatter(x, rows[column], s=7, color="white", edgecolor=style.GREY, linewidth=0.7, zorder=3,
+            axes.scatter(x, rows[column], s=7 * area, color="white", edgecolor=style.GREY, linewidth=0.7, zorder=3,
                          clip_on=False)  # fmt: skip
 
 
-def _draw_null(axes: Axes, drawn: pd.DataFrame) -> None:
+def _draw_null(axes: Axes, drawn: pd.DataFrame, size: float) -> None:
     """What shuffled expressions give, beside each seed."""
     for row in drawn[drawn["percent"].notna()].itertuples():
-        axes.plot([row.x] * 2, [row.null_low, row.null_high], color="#BBBBBB", linewidth=3.5, solid_capstyle="butt")
-        axes.plot(row.x, row.null_mean, marker="_", markersize=4, color=style.GREY, markeredgewidth=0.9)
+        axes.plot(
+            [row.x] * 2, [row.null_low, row.null_high], color="#BBBBBB", linewidth=3.5 * size, solid_capstyle="butt"
+        )
+        axes.plot(row.x, row.null_mean, marker="_", markersize=4 * size, color=style.GREY, markeredgewidth=0.9)
 
 
 def _clusters(places: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -159,6 +168,12 @@ def _clusters(places: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 def _slot(places: pd.DataFrame) -> float:
     """Width of a layer's place, mm."""
     return _WIDTH / (places["place"].max() + 1) if len(places) else _WIDTH
+
+
+def _size(places: pd.DataFrame) -> float:
+    """Size of the marks, 1 where each seed has a millimetre and a half: smaller where there is less."""
+    seeds = places.groupby(["network", "layer"]).size().max() if len(places) else 1
+    return float(np.clip(_slot(places) * 0.7 / seeds / 1.5, 0.4, 1))
 
 
 def _names(places: pd.DataFrame) -> tuple[list[str], bool]:
@@ -173,13 +188,27 @@ def _names(places: pd.DataFrame) -> tuple[list[str], bool]:
     return names if level else [style.shortened(name, 34, 6) for name in names], level
 
 
-def _named_above(places: pd.DataFrame) -> bool:
+def _headings(places: pd.DataFrame) -> list[tuple[float, str]]:
+    """Each network's name above the middle of its layers, and where that is."""
     slot = _slot(places)
-    return all(
-        style.wrapped(style.plain(network), slot * (len(rows) + _GAP) - 1).count("\n") < 2
-        and all(style.width_of(word) < slot * (len(rows) + _GAP) - 1 for word in style.plain(network).split())
-        for network, rows in _clusters(places)
-    )
+    found = []
+    for network, rows in _clusters(places):
+        name = style.plain(network)
+        wide = max(slot * (len(rows) + _GAP) - 1, *(style.width_of(word) + 0.1 for word in name.split()))
+        found.append((rows["place"].mean(), style.wrapped(name, wide)))
+    return found
+
+
+def _named_above(places: pd.DataFrame) -> bool:
+    """Whether the names of the networks fit beside one another."""
+    slot, reached = _slot(places), -_LEFT
+    for middle, words in _headings(places):
+        half = max(style.width_of(line) for line in words.split("\n")) / 2
+        centre = slot * (middle + 0.5)
+        if words.count("\n") > 1 or centre - half < reached + 1.5 or centre + half > _WIDTH + 2:
+            return False
+        reached = centre + half
+    return True
 
 
 def _depth(places: pd.DataFrame) -> float:
@@ -203,9 +232,8 @@ def _lay_out(axes: Axes, places: pd.DataFrame, named: bool) -> None:
         edge = rows["place"].iloc[-1] + 0.5 + _GAP / 2
         axes.axvline(edge, color=style.PALE, linewidth=0.6, zorder=0)
     if axes is axes.figure.axes[0] and _named_above(places):
-        for network, rows in _clusters(places):
-            words = style.wrapped(style.plain(network), _slot(places) * (len(rows) + _GAP) - 1)
-            axes.annotate(words, (rows["place"].mean(), 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
+        for middle, words in _headings(places):
+            axes.annotate(words, (middle, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
                           textcoords="offset points", ha="center", va="bottom", fontsize=6.5, zorder=6)  # fmt: skip
 
 

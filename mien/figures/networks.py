@@ -65,8 +65,9 @@ def draw(
     rows = _in_rows(len(matrices))
     side = min(34.0, 140 / len(rows[0]) - 2)
     matrices_top = 56 + style.depth_of_names(list(words.values()), _ACCURACY)
+    of_alike = max(_ROW, min(13.0, 1.4 * alike.groupby("network")["seed"].nunique().max())) if len(alike) else _ROW
     alike_top = matrices_top + (side + _BETWEEN) * len(rows) + 3
-    differ_top = alike_top + _ROW * len(shown) + 21
+    differ_top = alike_top + of_alike * len(shown) + 21
     lines = sum(1 + style.wrapped(f"{words[network]}: {style.NO_UNITS}", 60).count("\n") for network in networks)
     curves_top = max(differ_top + _ROW * (len(networks) - 1) + 25, alike_top + 62 + 3.4 * lines)
     figure = style.page(curves_top + 11 + 18 * len(networks), notes(cells, shown, layers))
@@ -79,7 +80,7 @@ def draw(
     _name_bars(axes, list(words.values()))
     titles = [likeness.words_of_people(people).replace(" (", "\n("), *(_title(m, words) for m in matrices[1:])]
     _draw_matrices(figure, matrices, titles, letters[1:-4], ["", *map(empty.get, networks)], rows, side, matrices_top)
-    axes = style.place(figure, 36, alike_top, 42, _ROW * len(shown))
+    axes = style.place(figure, 36, alike_top, 42, of_alike * len(shown))
     has_ceiling = likeness.draw_ceiling(axes, ceiling, _SET, people, "off_diagonal")
     _draw_likeness(axes, alike, words, empty, colour)
     _draw_differences(style.place(figure, 36, differ_top, 42, _ROW * (len(networks) - 1)), from_first, words)
