@@ -21,7 +21,11 @@ FIGURES = {
     "fig2_confusions": {"controlled"},
     "fig3_categorical": {"controlled", "morphs"},
     "fig4_networks": {"wild", "morphs"},
-    "fig5_axes": {"controlled", "wild", "morphs"},
+    "fig5_axes": {"controlled", "morphs"},
+    "fig6_layers": {"controlled"},
+    "fig7_sensitivity": set(),
+    "fig8_discrimination": {"morphs"},
+    "fig9_claims": {"controlled", "wild", "morphs"},
 }
 
 #: Keys that a diet of each source needs, beside those that all need, and keys that it may have.

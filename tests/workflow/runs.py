@@ -20,7 +20,11 @@ PARTS = ("Snakefile", "config", "envs", "mien", "profiles", "resources", "workfl
 #: All tables of a study, and not its figures: of each rule that makes some, one.
 TABLES = tuple(f"results/tiny/tables/{name}.parquet" for name in ("fits", "difficulty", "claims"))
 
-FIGURES = {"figure_selectivity", "figure_confusions", "figure_categorical", "figure_networks", "figure_axes"}
+FIGURES = {
+    f"figure_{name}"
+    for name in ("selectivity", "confusions", "categorical", "networks", "axes", "layers", "sensitivity", "discrimination",
+                 "claims")
+}  # fmt: skip
 
 
 def copy_project(project: Path, folder: Path) -> Path:

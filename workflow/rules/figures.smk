@@ -59,6 +59,7 @@ rule figure_confusions:
         cells=table("cells"),
         confusion=table("confusion"),
         similarity=table("similarity"),
+        ceiling=table("noise_ceiling"),
     output:
         **drawn("fig2_confusions", "abc", "confusions", "Human-likeness", "2 Confusions"),
     params:
@@ -88,7 +89,7 @@ rule figure_categorical:
         means=table("r2_means"),
         tests=table("r2_tests"),
     output:
-        **drawn("fig3_categorical", "abcd", "categorical", "Human-likeness", "3 Morphs"),
+        **drawn("fig3_categorical", "abcde", "categorical", "Human-likeness", "3 Morphs"),
     params:
         figures=DRAWN,
         focus=FOCUS,
@@ -113,14 +114,16 @@ rule figure_networks:
         accuracy=table("accuracy"),
         confusion=table("confusion"),
         similarity=table("similarity"),
+        differences=table("similarity_differences"),
+        ceiling=table("noise_ceiling"),
         identification=table("identification"),
         fits=table("fits"),
         means=table("r2_means"),
     output:
-        # accuracies, a matrix of people and one of each network, R2, curves
+        # accuracies; matrices of people and of each network; likeness, its differences, R2, curves
         **drawn(
             "fig4_networks",
-            [chr(ord("a") + place) for place in range(len(config["figures"]["compare"]) + 4)],
+            [chr(ord("a") + place) for place in range(len(config["figures"]["compare"]) + 6)],
             "networks",
             "Networks",
             "4 Networks compared",
@@ -148,6 +151,7 @@ rule figure_axes:
         selection=table("selection"),
         accuracy=table("accuracy"),
         similarity=table("similarity"),
+        confusion=table("confusion"),
         tests=table("r2_tests"),
     output:
         **drawn("fig5_axes", "abcd", "axes", "Networks", "5 What makes a difference"),
@@ -165,6 +169,104 @@ rule figure_axes:
         "../../envs/figures.yaml"
     script:
         "../scripts/figure_axes.py"
+
+
+rule figure_layers:
+    """Figure 6: the same over layers, every seed shown. Seconds."""
+    input:
+        cells=table("cells"),
+        selection=table("selection"),
+        accuracy=table("accuracy"),
+        similarity=table("similarity"),
+        confusion=table("confusion"),
+        layers=[STUDY / f"networks/{name}/layers.csv" for name in config["figures"]["compare"]],
+    output:
+        **drawn("fig6_layers", "abcd", "layers", "Networks", "6 Layers"),
+    params:
+        figures=DRAWN,
+        code=code_of("figure_layers"),
+    log:
+        study_log("figures/layers"),
+    benchmark:
+        study_benchmark("figures/layers")
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../../envs/figures.yaml"
+    script:
+        "../scripts/figure_layers.py"
+
+
+rule figure_sensitivity:
+    """Figure 7: how many units are selective at other criteria. Seconds."""
+    input:
+        sensitivity=table("sensitivity"),
+        selection=table("selection"),
+        cells=table("cells"),
+    output:
+        **drawn("fig7_sensitivity", "a", "sensitivity", "Selectivity", "7 Criteria"),
+    params:
+        figures=DRAWN,
+        code=code_of("figure_sensitivity"),
+    log:
+        study_log("figures/sensitivity"),
+    benchmark:
+        study_benchmark("figures/sensitivity")
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../../envs/figures.yaml"
+    script:
+        "../scripts/figure_sensitivity.py"
+
+
+rule figure_discrimination:
+    """Figure 8: where on a continuum units change most, and whether more than the pictures do. Seconds."""
+    input:
+        curves=table("discrimination_curves"),
+        peaks=table("discrimination_peaks"),
+        fits=table("fits"),
+        cells=table("cells"),
+    output:
+        **drawn("fig8_discrimination", "abc", "discrimination", "Human-likeness", "8 Discrimination"),
+    params:
+        figures=DRAWN,
+        focus=FOCUS,
+        code=code_of("figure_discrimination"),
+    log:
+        study_log("figures/discrimination"),
+    benchmark:
+        study_benchmark("figures/discrimination")
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../../envs/figures.yaml"
+    script:
+        "../scripts/figure_discrimination.py"
+
+
+rule figure_claims:
+    """Figure 9: the publication's claims, and what this study shows of them. Seconds."""
+    input:
+        claims=table("claims"),
+    output:
+        **drawn("fig9_claims", "a", "claims", "Published against reproduced", "9 Claims"),
+    params:
+        code=code_of("figure_claims"),
+    log:
+        study_log("figures/claims"),
+    benchmark:
+        study_benchmark("figures/claims")
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../../envs/figures.yaml"
+    script:
+        "../scripts/figure_claims.py"
 
 
 rule montage:
