@@ -63,6 +63,8 @@ def complete(config: Mapping, schema: Mapping) -> dict:
             network.setdefault("initialisation", "xavier_normal")
         _check_network(name, network, config)
         network["layers"] = [_plain(layer, network) for layer in network["layers"]]
+        if len(set(network["layers"])) < len(network["layers"]):
+            raise InputError(f"configuration: networks.{name}.layers: one layer stands there by two names. Keep one")
     for role, name in config["comparison"]["roles"].items():
         _check_known(name, config["networks"], f"comparison.roles.{role}")
     _check_figures(config)
@@ -140,7 +142,15 @@ def _explained(error: ValidationError) -> str:
         return f"configuration: {key}: {twice} is listed twice. List each once"
     if error.validator == "anyOf":
         return f"configuration: {key}: found {json.dumps(error.instance)}. Expected {error.schema['description']}"
-    text_for_number = error.validator == "type" and isinstance(error.instance, str)
+    text_for_number = (
+        error.validator == "type"
+        and isinstance(error.instance, str)
+        and error.validator_value
+        in (
+            "number",
+            "integer",
+        )
+    )
     hint = " (YAML reads 1e-3 as text: write 0.001)" if text_for_number else ""
     return f"configuration: {key}: {error.message}{hint}. config/README.md explains every key"
 

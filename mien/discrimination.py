@@ -25,6 +25,7 @@ SAME_PICTURES = "the pictures are alike at all levels"
 NO_INTERVAL = "no interval: more than 5 % of the resamples change at no level"
 
 _CURVE = ["network", "layer", "seed", "group", "draw", "continuum"]
+_WIDE = 1.5  # times the continuum's usual step: beyond, a level is missing between two
 _PAIRS = 256  # neighbours whose responses are held at once
 _CURVES = 256  # curves whose resamples are held at once
 
@@ -159,15 +160,22 @@ def smoothed(curves: np.ndarray, levels: np.ndarray, at: np.ndarray) -> np.ndarr
 
 
 def _neighbours(stimuli: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of neighbouring levels: `continuum`, `identity`, `level` half-way, and their places `first`, `second`."""
+    """Pairs of neighbouring levels: `continuum`, `identity`, `level` half-way, and their places `first`, `second`.
+
+    Of several pictures of a person at a level the first is taken. Where a person lacks a level, the two beside the gap
+    are no neighbours: their step is wider than the study's.
+    """
     rows = stimuli[["continuum", "identity", "level"]].assign(place=np.arange(len(stimuli)))
-    rows = rows.sort_values(["continuum", "identity", "level"], kind="stable", ignore_index=True)
+    rows = rows.sort_values(["continuum", "identity", "level"], kind="stable")
+    rows = rows.drop_duplicates(["continuum", "identity", "level"], ignore_index=True)
     left, right = rows.iloc[:-1].reset_index(drop=True), rows.iloc[1:].reset_index(drop=True)
     pairs = left[["continuum", "identity"]].assign(
         level=((left["level"] + right["level"]) / 2).round(9), first=left["place"], second=right["place"]
     )
     same = (left["continuum"] == right["continuum"]) & (left["identity"] == right["identity"])
-    return pairs[same].reset_index(drop=True)
+    step = (right["level"] - left["level"]).where(same)
+    usual = step.groupby(left["continuum"]).transform("median")
+    return pairs[same & (step < _WIDE * usual)].reset_index(drop=True)
 
 
 def _dense(place: tuple[np.ndarray, ...], values: pd.Series, shape: tuple[int, ...]) -> np.ndarray:

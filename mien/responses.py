@@ -51,9 +51,9 @@ def stream_responses(
             bar.update(batch.stop - batch.start)
 
 
-def unit_responses(batches: Iterator[tuple[slice, torch.Tensor]], units: np.ndarray) -> np.ndarray:
+def unit_responses(batches: Iterator[tuple[slice, torch.Tensor]], units: np.ndarray, pictures: int) -> np.ndarray:
     """Responses of chosen units, numbered in C order over channel, row and column: float32 (pictures, units)."""
-    index = torch.from_numpy(units)
-    return np.concatenate(
-        [responses.reshape(len(responses), -1)[:, index.to(responses.device)].cpu().numpy() for _, responses in batches]
-    )
+    index, values = torch.from_numpy(units), np.empty((pictures, len(units)), np.float32)
+    for batch, responses in batches:
+        values[batch] = responses.reshape(len(responses), -1)[:, index.to(responses.device)].cpu().numpy()
+    return values

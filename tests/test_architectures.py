@@ -93,7 +93,8 @@ def test_torchvisions_names_are_those_of_its_modules(name):
     kinds = {"convolution": "Conv2d", "norm": "BatchNorm2d", "pool": "MaxPool2d", "connected": "Linear"}
     found = {layer: type(modules[alias]).__name__ for layer, alias in torchvision_names(name).items()}
     assert found == {layer.name: kinds[layer.kind] for layer in ARCHITECTURES[name]}
-    assert torchvision_names(name)["fc8"] == [n for n, module in modules.items() if kinds["connected"] in str(module)][-1]
+    connected = [alias for alias, module in modules.items() if kinds["connected"] in str(module)]
+    assert torchvision_names(name)["fc8"] == connected[-1]
 
 
 def test_an_input_that_cannot_be_pooled_five_times_is_refused():

@@ -216,3 +216,15 @@ def test_intervals_of_the_excess_cover_it_at_the_stated_rate():
     print(f"excess {rate:.3f}, peak within a level {near:.3f}")
     assert 0.88 < rate < 0.98
     assert near > 0.95
+
+
+def test_a_second_picture_of_a_level_and_a_gap_make_no_change():
+    levels = [0.2, 0.4, 0.4, 0.6, 0.2, 0.4, 0.8]
+    morphs = pd.DataFrame({"continuum": "fear-anger", "identity": [*"aaaabbb"], "level": levels})
+    images = [np.full((4, 4), grey, np.uint8) for grey in (10, 20, 90, 30, 10, 20, 60)]
+    found = picture_distances(morphs.assign(image=[encode_png(image) for image in images]))
+    assert found[["identity", "level", "distance"]].round(6).to_numpy().tolist() == [
+        ["a", 0.3, 10.0],
+        ["a", 0.5, 10.0],
+        ["b", 0.3, 10.0],
+    ]

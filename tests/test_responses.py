@@ -49,7 +49,9 @@ def test_batches_of_any_size_give_the_same_responses_in_order(weights):
     units = np.array([3, 0, 31])
     readout = SETTINGS | {"layer": "conv5_2"}
     read = [
-        responses.unit_responses(responses.stream_responses(network, readout, pictures(5), size, device, "test"), units)
+        responses.unit_responses(
+            responses.stream_responses(network, readout, pictures(5), size, device, "test"), units, 5
+        )
         for size in (5, 2)
     ]
     assert read[0].shape == (5, 3)

@@ -74,7 +74,7 @@ class Faces:
 
         Returns:
             (n, size, size), uint8. On a CPU a picture's bytes depend on its own row alone; a GPU's pictures differ
-            from them by far less than a grey level.
+            from them as little as sums in another order do (not measured).
         """
         pictures = np.empty((len(people), size, size), np.uint8)
         at_once = _AT_ONCE if self.device.type == "cuda" else 1

@@ -22,9 +22,18 @@ TABLES = tuple(f"results/tiny/tables/{name}.parquet" for name in ("fits", "diffi
 
 FIGURES = {
     f"figure_{name}"
-    for name in ("selectivity", "confusions", "categorical", "networks", "axes", "layers", "sensitivity", "discrimination",
-                 "claims")
-}  # fmt: skip
+    for name in (
+        "selectivity",
+        "confusions",
+        "categorical",
+        "networks",
+        "axes",
+        "layers",
+        "sensitivity",
+        "discrimination",
+        "claims",
+    )
+}
 
 
 def copy_project(project: Path, folder: Path) -> Path:
@@ -72,7 +81,9 @@ def planned(*where: object) -> set[tuple[str, str]]:
     return {(rule, found[1] if found else "") for (rule, _), found in zip(jobs, wildcards, strict=True)} - {("all", "")}
 
 
-def cell_jobs(network: str, layer: str, seed: int, rules: str = "localize select probe decode identify discriminate") -> set:
+def cell_jobs(
+    network: str, layer: str, seed: int, rules: str = "localize select probe decode identify discriminate"
+) -> set:
     return {(rule, f"network={network}, layer={layer}, seed={seed}") for rule in rules.split()}
 
 

@@ -17,10 +17,13 @@ from mien import configuration
 from mien.errors import InputError
 from mien.provenance import digest_of_code
 from snakemake.exceptions import WorkflowError
+from snakemake.utils import update_config
 
 # A configuration file on the command line replaces the default study; `configfile:` would merge the two.
 if not workflow.overwrite_configfiles:
-    config = {**yaml.safe_load((ROOT / "config/config.yaml").read_text()), **config}
+    default = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    update_config(default, config)
+    config = default
 
 try:
     config = configuration.complete(config, yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text()))
@@ -79,7 +82,7 @@ def exists(cell_):
 
 # What the study's tables and figures are made of. The rest of the cells are named in them as missing.
 COMPARED = list(filter(exists, CELLS)) if config["comparison"]["cells"] == "existing" else CELLS
-if not COMPARED:
+if not COMPARED and workflow.is_main_process:
     raise WorkflowError(
         "configuration: comparison.cells: 'existing', and no cell of the study is finished yet. Run it with 'all' and "
         "--keep-going first"
@@ -188,7 +191,10 @@ def pictures_mb(*names):
 
 def local_files(part):
     """The files on this machine among what a `from` lists, so that a changed one is fetched anew."""
-    return [source for source in part["from"] if Path(source).is_file()]
+    names = [Path(source).name for source in part["from"] if "://" in source]
+    paths = [Path(source).expanduser() for source in part["from"] if "://" not in source]
+    inside = [path / name for path in paths if path.is_dir() for name in names]
+    return [str(path) for path in [*paths, *inside] if path.is_file()]
 
 
 def labelled_pictures(folder):
@@ -234,7 +240,8 @@ def drawn(name, panels, caption, category, title):
 
 def study_results():
     """What the whole study leaves behind."""
-    names = [*configuration.figures(config), *(f"montage_{name}" for name in [*SETS, *DIETS])]
+    diets = [name for name in DIETS if COMPARED == CELLS or (STUDY / f"diets/{name}.parquet").exists()]
+    names = [*configuration.figures(config), *(f"montage_{name}" for name in [*SETS, *diets])]
     return [
         *(file for name in CELL_TABLES for file in each_cell(f"{name}.parquet")),
         *(STUDY / f"networks/{name}/layers.csv" for name in config["networks"]),

@@ -14,7 +14,7 @@ FOCUS, FOCUS_LAYER, FOCUS_SEED = next(
     ),
     (None, None, None),
 )
-if FOCUS is None:
+if FOCUS is None and workflow.is_main_process:
     raise WorkflowError(
         "configuration: figures: none of the cells to be drawn is finished yet. Name others, or finish one"
     )

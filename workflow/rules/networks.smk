@@ -32,7 +32,8 @@ rule list_layers:
 
 
 rule fetch:
-    """A trained network from a published weight file: downloaded or local, checked, converted."""
+    """A trained network from a published weight file: fetched or local, checked, converted; where there is a network."""
+    localrule: True
     input:
         files=lambda wildcards: local_files(config["networks"][wildcards.network]["weights"]),
     output:

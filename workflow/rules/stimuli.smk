@@ -7,9 +7,11 @@ PARAMETRIC, ICT, OWN = (
 
 
 rule face_model:
-    """The ICT-FaceKit face model: fetched or local, checked, and made compact. A minute."""
+    """The ICT-FaceKit face model: fetched or local, checked, and made compact. A minute, and where there is a network."""
+    localrule: True
     input:
         model=local_files(config["stimuli"]["face_model"]),
+        reduction=[resource(f"ict_facekit/{name}") for name in ("reduction.json", "ambient.npy", "LICENSE")],
     output:
         model=STUDY / "face_model/ict.npz",
         licence=report(

@@ -11,12 +11,16 @@ from mien.reporting import reporting
 with reporting(snakemake.log[0]):
     params, given = snakemake.params, snakemake.input
     cells = [tuple(cell) for cell in json.loads(params.cells)]
-    of_cells = ("selection", "sensitivity", "trials", "identification_trials", "discrimination")
-    kinds = [kind for kind in of_cells if given[kind]]
+    of_cells = dict.fromkeys(("selection", "sensitivity", "trials", "identification_trials", "discrimination"))
+    # of the longest table only what is looked at: a whole study of it must fit in memory
+    of_cells["identification_trials"] = [
+        name for name in tables.SCHEMAS["identification_trials"].names if name not in ("stimulus", "decision")
+    ]
+    kinds = {kind: columns for kind, columns in of_cells.items() if given[kind]}
     results = comparison.compare(
-        {cell: {kind: tables.read(given[kind][i]) for kind in kinds} for i, cell in enumerate(cells)},
+        {cell: {kind: tables.read(given[kind][i], kinds[kind]) for kind in kinds} for i, cell in enumerate(cells)},
         {(Path(f).parent.name, int(Path(f).stem)): json.loads(Path(f).read_text()) for f in given.networks},
-        human.read_all([given.human] if isinstance(given.human, str) else given.human),
+        human.read_all(given.human),
         tables.read(given.morphs) if given.morphs else None,
         json.loads(params.settings),
         [tuple(cell) for cell in json.loads(params.missing)],

@@ -26,6 +26,6 @@ with reporting(snakemake.log[0]):
             device,
             f"probe {' '.join(cell)} {stimuli['set'].iloc[0]}",
         )
-        values = responses.unit_responses(batches, units)
+        values = responses.unit_responses(batches, units, len(stimuli))
         inputs = {**made["inputs"], "stimuli": digest_of_file(stimuli_file)}
         tables.write_responses(stimuli["stimulus"], values, units, output, {**made, "inputs": inputs})
