@@ -86,7 +86,7 @@ def test_file_in_place_of_the_results_folder(tiny, tmp_path):
 def test_results_folder_that_cannot_be_written(tiny, study):
     before = runs.results(study)
     (study / "results/tiny").chmod(0o555)
-    command = runs.command(*tiny, study, runs.TABLES)
+    command = runs.command(*tiny, study, *runs.TABLES)
     if os.geteuid() == 0:  # root may write anywhere, unless it gives its capabilities up
         as_anyone = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
         if not shutil.which("setpriv") or subprocess.run([*as_anyone, "true"], capture_output=True).returncode != 0:
@@ -108,7 +108,7 @@ def tear(content: bytes) -> bytes:
 
 def test_damaged_intermediate_is_named_and_made_anew_once_deleted(tiny, tiny_study, study):
     groups = study / CELL / "groups.parquet"
-    targets = [runs.TABLES, f"{CELL}/groups.parquet"]
+    targets = [*runs.TABLES, f"{CELL}/groups.parquet"]
     whole = groups.read_bytes()
     untouched = {path: digest for path, digest in runs.results(study).items() if CELL not in path}
     for damage in (flip, tear):
