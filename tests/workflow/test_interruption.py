@@ -75,9 +75,10 @@ def test_killed_job_fails_alone_and_runs_again(tiny, tiny_study, study):
     process = runs.start(*tiny, study, *runs.TABLES, output=study.parent / "killed-job.log")
     os.kill(runs.wait_until(process, lambda: runs.running(process, "decode")).pid, signal.SIGKILL)
     assert process.wait() != 0
-    assert runs.results(study) == {
-        path: digest for path, digest in before.items() if "/tables/" not in path and path != f"{CELL}/trials.parquet"
-    }
+    untouched = {path: digest for path, digest in before.items() if "/tables/" not in path}
+    del untouched[f"{CELL}/trials.parquet"]
+    kept = {path: digest for path, digest in runs.results(study).items() if "/tables/" not in path}
+    assert kept == untouched  # of the tables, those that depend on no cell may be there
     assert "rule decode" in (study.parent / "killed-job.log").read_text()
     runs.finish(*tiny, study, *runs.TABLES)
     assert runs.results(study) == before

@@ -66,7 +66,7 @@ addEventListener("load", async () => {
   try {
     await until(() => link("Stimuli"));
     saw.introduction = document.body.innerText;
-    for (const category of ["Stimuli", "Selectivity", "Human-likeness", "Networks", "Tables"])
+    for (const category of ["Stimuli", "Selectivity", "Human-likeness", "Networks", "Published against reproduced", "Tables"])
       saw.categories[category] = await look(category);
   } catch (error) {
     saw.errors.push(String(error));
@@ -118,9 +118,10 @@ def test_report_shows_every_figure_in_print_size_with_its_caption(saw):
     figures = {category: set(seen) for category, seen in saw["categories"].items() if category != "Tables"}
     assert figures == {
         "Stimuli": {"localizer", "controlled", "wild", "morphs", "faces", "objects"},
-        "Selectivity": {"1 Selective units"},
-        "Human-likeness": {"2 Confusions", "3 Morphs"},
-        "Networks": {"4 Networks compared"},
+        "Selectivity": {"1 Selective units", "7 Criteria"},
+        "Human-likeness": {"2 Confusions", "3 Morphs", "8 Discrimination"},
+        "Networks": {"4 Networks compared", "5 What makes a difference", "6 Layers"},
+        "Published against reproduced": {"9 Claims"},
     }
     for category in figures:
         for name, seen in saw["categories"][category].items():

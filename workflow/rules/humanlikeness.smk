@@ -140,8 +140,8 @@ rule claims:
         parquet=table("claims"),
         csv=report(
             table("claims", ".csv"),
-            caption="../report/claims.rst",
-            category="Published against reproduced",
+            caption="../report/table.rst",
+            category="Tables",
             labels={"table": "claims"},
         ),
     params:
