@@ -66,7 +66,7 @@ addEventListener("load", async () => {
   try {
     await until(() => link("Stimuli"));
     saw.introduction = document.body.innerText;
-    for (const category of ["Stimuli", "Selectivity", "Human-likeness", "Networks", "Published against reproduced", "Tables"])
+    for (const category of ["Stimuli", "Selectivity", "Human-likeness", "Networks", "Claims", "Tables"])
       saw.categories[category] = await look(category);
   } catch (error) {
     saw.errors.push(String(error));
@@ -121,7 +121,7 @@ def test_report_shows_every_figure_in_print_size_with_its_caption(saw):
         "Selectivity": {"1 Selective units", "7 Criteria"},
         "Human-likeness": {"2 Confusions", "3 Morphs", "8 Discrimination"},
         "Networks": {"4 Networks compared", "5 What makes a difference", "6 Layers"},
-        "Published against reproduced": {"9 Claims"},
+        "Claims": {"9 Claims"},
     }
     for category in figures:
         for name, seen in saw["categories"][category].items():

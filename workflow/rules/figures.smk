@@ -253,7 +253,7 @@ rule figure_claims:
     input:
         claims=table("claims"),
     output:
-        **drawn("fig9_claims", "a", "claims", "Published against reproduced", "9 Claims"),
+        **drawn("fig9_claims", "a", "claims", "Claims", "9 Claims"),
     params:
         code=code_of("figure_claims"),
     log:
