@@ -5,9 +5,7 @@ import itertools
 import math
 
 import torch
-import torchvision
 from torch import fx, nn
-from torchvision.models.feature_extraction import NodePathTracer
 
 #: What counts as a ReLU: the plain one and the one with a ceiling of 6, as modules and as functions.
 _RELU_MODULES = (nn.ReLU, nn.ReLU6)
@@ -24,12 +22,11 @@ def trace(network: nn.Module) -> dict[str, fx.Node]:
     (torch.fx itself makes of `x += y` an addition that gives a new tensor).
     """
     was_training = network.training
-    tracer = NodePathTracer(autowrap_modules=(math, torchvision.ops))
-    graph = tracer.trace(network.eval())
+    names = _names(network.eval())
     network.train(was_training)
-    modules = {node.target for node in graph.nodes if node.op == "call_module"}
+    modules = {node.target for node in names if node.op == "call_module"}
     nodes: dict[str, fx.Node] = {}
-    for node, torchvision_name in tracer.node_to_qualname.items():
+    for node, torchvision_name in names.items():
         _not_in_place(node)
         if node.op != "placeholder":
             first = name = node.target if node.op == "call_module" else torchvision_name
@@ -39,6 +36,24 @@ def trace(network: nn.Module) -> dict[str, fx.Node]:
                 name = f"{first}_{repeat}"
             nodes[name] = node
     return nodes
+
+
+def _names(network: nn.Module) -> dict[fx.Node, str]:
+    """The nodes of a network's graph, each with torchvision's name for it."""
+    if type(network) is nn.Sequential:  # of ours: modules one after another
+        graph = _Row().trace(network)
+        return {node: str(node.target) for node in graph.nodes if node.op != "output"}
+    import torchvision
+    from torchvision.models.feature_extraction import NodePathTracer
+
+    tracer = NodePathTracer(autowrap_modules=(math, torchvision.ops))
+    tracer.trace(network)
+    return tracer.node_to_qualname
+
+
+class _Row(fx.Tracer):
+    def is_leaf_module(self, module: nn.Module, name: str) -> bool:
+        return type(module) is not nn.Sequential
 
 
 def find(nodes: dict[str, fx.Node], layer: str) -> str | None:

@@ -1,10 +1,13 @@
-"""torchvision's classification networks, by its names for them."""
+"""torchvision's classification networks, by its names for them.
+
+torchvision takes longer to import than torch, and most jobs are of networks that have nothing of it: whoever needs it
+imports it then.
+"""
 
 import difflib
 from collections.abc import Mapping
 
 import torch
-import torchvision
 from torch import nn
 
 from mien.errors import InputError
@@ -34,6 +37,8 @@ def construct(name: str, input_size: int, classes: int, seed: int) -> nn.Module:
     Raises:
         InputError: torchvision has no classification model of this name, or it takes no input of this size.
     """
+    import torchvision
+
     known = torchvision.models.list_models(module=torchvision.models)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=3)
