@@ -68,8 +68,9 @@ def draw(
     of_alike = max(_ROW, min(13.0, 1.4 * alike.groupby("network")["seed"].nunique().max())) if len(alike) else _ROW
     alike_top = matrices_top + (side + _BETWEEN) * len(rows) + 3
     differ_top = alike_top + of_alike * len(shown) + 21
+    differ_height = _ROW * max(1, len(networks) - 1)
     lines = sum(1 + style.wrapped(f"{words[network]}: {style.NO_UNITS}", 60).count("\n") for network in networks)
-    curves_top = max(differ_top + _ROW * (len(networks) - 1) + 25, alike_top + 62 + 3.4 * lines)
+    curves_top = max(differ_top + differ_height + 25, alike_top + 62 + 3.4 * lines)
     figure = style.page(curves_top + 11 + 18 * len(networks), notes(cells, shown, layers))
     letters = [chr(ord("A") + place) for place in range(len(matrices) + 5)]
     places = ((2, 2), (2, alike_top - 9), (2, differ_top - 9), (102, alike_top - 9), (2, curves_top - 8))
@@ -83,7 +84,7 @@ def draw(
     axes = style.place(figure, 36, alike_top, 42, of_alike * len(shown))
     has_ceiling = likeness.draw_ceiling(axes, ceiling, _SET, people, "off_diagonal")
     _draw_likeness(axes, alike, words, empty, colour)
-    _draw_differences(style.place(figure, 36, differ_top, 42, _ROW * (len(networks) - 1)), from_first, words)
+    _draw_differences(style.place(figure, 36, differ_top, 42, differ_height), from_first, words)
     _explain_likeness(figure, alike_top - 5, has_ceiling)
     compared = {network: words[network] for network in networks}
     _draw_r2(style.place(figure, 116, alike_top, 60, 36), r2, compared, empty, colour)
@@ -162,7 +163,7 @@ def _from_first(
     turned = turned.assign(difference=-rows["difference"], low=-rows["high"], high=-rows["low"])
     both = pd.concat([rows, turned[rows.columns]])
     both = both[(both["network_a"] == first) & both["network_b"].isin(networks[1:])]
-    every = pd.DataFrame({"network_a": first, "network_b": networks[1:]})
+    every = pd.DataFrame({"network_a": first, "network_b": networks[1:]}, dtype="str")
     return every.merge(both, how="left", on=["network_a", "network_b"])
 
 
@@ -189,6 +190,10 @@ def _draw_likeness(
 
 def _draw_differences(axes: Axes, from_first: pd.DataFrame, words: Mapping[str, str]) -> None:
     """How much more like people the first network is than each other, with 95 % intervals."""
+    if from_first.empty:
+        style.say(axes, "no other network")
+        axes.set_axis_off()
+        return
     axes.axvline(0, color=style.PALE, linewidth=0.6, zorder=0)
     for row, pair in enumerate(from_first.itertuples()):
         if np.isnan(pair.difference):
@@ -205,7 +210,7 @@ def _draw_differences(axes: Axes, from_first: pd.DataFrame, words: Mapping[str, 
     _name_rows(axes, [f"less {words[network]}" for network in from_first["network_b"]])
     reach = np.nanmax([0.2, *from_first[["low", "high"]].abs().to_numpy(float).ravel()]) * 1.06
     axes.set_xlim(-reach, reach)
-    axes.set_title(words[from_first["network_a"].iloc[0]] if len(from_first) else "", loc="left")
+    axes.set_title(words[from_first["network_a"].iloc[0]], loc="left")
     axes.set_xlabel("difference of the correlations")
 
 

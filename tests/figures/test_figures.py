@@ -168,6 +168,24 @@ def test_pixels_and_one_untrained_network_fill_every_figure_of_networks(tables, 
         assert not any("conv5_3" in text.get_text() for text in words(figure))
 
 
+@pytest.fixture(scope="module")
+def alone(tables):
+    """The tables of a study of one network, with nothing to compare it with."""
+    return {
+        name: table[~table[[c for c in table if c in ("network", "network_a", "network_b", "observer")]]
+                    .isin(["object_reared", "untrained", "pixels"]).any(axis=1)]
+        for name, table in tables.items()
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["selectivity", "confusions", "categorical", "networks", "axes", "layers",
+                                  "sensitivity", "discrimination"])  # fmt: skip
+def test_a_network_alone_has_every_figure(name, alone, units_of, stimuli_of):
+    figure, panels = draw(name, alone, units_of, stimuli_of, compare=["face_reared"], layers={"face_reared": "conv5_3"})
+    assert_words_apart(figure)
+    assert any(len(panel) for panel in panels.values())
+
+
 def test_selectivity_has_room_for_twelve_networks_and_many_nodes(many, units_of, stimuli_of):
     study, layers = many
     layer = "features.7.2.block_of_many_words.relu"
