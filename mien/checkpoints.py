@@ -3,28 +3,23 @@
 import contextlib
 import hashlib
 import io
-import os
 import warnings
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from mien.atomic import atomically
+
 
 def write(path: str | Path, learner: nn.Module, optimiser: torch.optim.Optimizer, state: dict) -> None:
     """Write the state of a training after its SHA-256, atomically."""
     buffer = io.BytesIO()
     torch.save({"learner": learner.state_dict(), "optimiser": optimiser.state_dict(), "state": state}, buffer)
-    partial = Path(f"{path}.{os.getpid()}.partial")
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with partial.open("wb") as file:
-            file.write(hashlib.sha256(buffer.getbuffer()).digest())
-            file.write(buffer.getbuffer())
-        with contextlib.suppress(FileNotFoundError):  # another run of this training finished, and swept up
-            os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    # not found: another run of this training finished, and swept up
+    with contextlib.suppress(FileNotFoundError), atomically(path) as partial, partial.open("wb") as file:
+        file.write(hashlib.sha256(buffer.getbuffer()).digest())
+        file.write(buffer.getbuffer())
 
 
 def resume(path: str | Path, learner: nn.Module, optimiser: torch.optim.Optimizer, device: torch.device) -> dict:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mien.expressions import EXPRESSIONS
+from mien.numbering import numbered
 
 #: Which cells of a matrix are compared: all 36; the 30 errors; the 30 errors, each row divided by its sum, which says
 #: where an observer errs, whatever it is right about.
@@ -26,17 +27,10 @@ def confusion(trials: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         Always 36 rows a matrix: `by`, `true_expression`, `response_expression`, `n` decisions and their `proportion`
         among those of the true expression, null where there are none.
     """
-    observers, codes = observers_of(trials, by)
+    codes, observers = numbered(trials, by)
     n = count(trials, codes, len(observers)).astype("int64")
     cells = pd.MultiIndex.from_product([EXPRESSIONS, EXPRESSIONS], names=[_TRUE, _RESPONSE]).to_frame(index=False)
     return observers.merge(cells, how="cross").assign(n=n.ravel(), proportion=proportions(n).ravel())
-
-
-def observers_of(trials: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
-    """Each combination of the columns `by`, in order of appearance, and which of them each trial is of, (trials,)."""
-    codes = trials.groupby(list(by), sort=False, dropna=False).ngroup().to_numpy()
-    first = np.unique(codes, return_index=True)[1]
-    return trials[list(by)].iloc[first].reset_index(drop=True), codes
 
 
 def count(trials: pd.DataFrame, codes: np.ndarray, n: int) -> np.ndarray:

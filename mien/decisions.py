@@ -11,6 +11,7 @@ import pandas as pd
 
 from mien.draws import generator
 from mien.fits import FITS, PARAMETERS, crossing, parameters_of, predict, unresolved
+from mien.numbering import numbered
 from mien.resampling import resample
 from mien.sigmoids import SIGMOIDS
 
@@ -67,16 +68,6 @@ def decisions_of(trials: pd.DataFrame, by: Sequence[str]) -> Decisions:
         count(decided),
         count(chosen),
     )
-
-
-def numbered(rows: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
-    """The number of each row's curve, (rows,), and the curves in order of appearance, with the columns `by`."""
-    number = np.zeros(len(rows), np.int64)
-    for column in by:
-        codes, values = pd.factorize(rows[column], use_na_sentinel=False)
-        number = pd.factorize(number * len(values) + codes)[0]
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(number), prepend=-1))
-    return number, rows[list(by)].iloc[first].reset_index(drop=True)
 
 
 def identification_identities(decisions: Decisions) -> pd.DataFrame:

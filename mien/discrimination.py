@@ -11,8 +11,9 @@ import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
 from mien.categorical import NO_UNITS
-from mien.decisions import ONE_IDENTITY, interval_of, numbered
+from mien.decisions import ONE_IDENTITY, interval_of
 from mien.decoding import TESTED, Responses, units_by_group
+from mien.numbering import numbered
 from mien.pictures import decode_png
 from mien.resampling import resample
 

@@ -5,6 +5,7 @@ records what was fetched, and from where: another URL whose file has the same na
 """
 
 import fcntl
+import functools
 import hashlib
 import os
 import re
@@ -13,7 +14,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -22,6 +22,7 @@ import pooch
 import requests
 import urllib3
 
+from mien.atomic import atomically
 from mien.errors import InputError
 from mien.reporting import progress
 
@@ -217,9 +218,8 @@ def _write_record(folder: Path, path: Path, entry: Entry, title: str) -> None:
             (f"# {entry.origin}\n" if entry.origin else "") + f"{entry.sha256}  {name}\n"
             for name, entry in sorted(entries.items())
         ]
-        unfinished = folder / f".{RECORD}.{os.getpid()}.partial"
-        unfinished.write_text("".join(lines))
-        os.replace(unfinished, folder / RECORD)
+        with atomically(folder / RECORD) as partial:
+            partial.write_text("".join(lines))
     print(f"{title}: {path} has the sha256 {entry.sha256}, now in {folder / RECORD}", file=sys.stderr)
 
 
@@ -249,7 +249,9 @@ def _fetch(url: str, urls: list[str], folder: Path, sha256: str | None, title: s
             unfinished = path.with_name(f"{path.name}.{_key(url)}.part")
             expected = _expected(urls, folder, sha256)
             try:
-                whole = Path(pooch.retrieve(url, expected, path.name, unfinished, downloader=partial(_download, title)))
+                whole = Path(
+                    pooch.retrieve(url, expected, path.name, unfinished, downloader=functools.partial(_download, title))
+                )
             finally:
                 if unfinished.is_dir() and not _size(unfinished / path.name) and not _size(unfinished / "bytes"):
                     shutil.rmtree(unfinished)  # nothing to go on from

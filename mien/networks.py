@@ -4,7 +4,6 @@ import difflib
 import hashlib
 import json
 import math
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from torch import fx, nn
 
 from mien import graphs, torchvision_models
 from mien.architectures import CLASSIFIER, Layer, aliases, check_layer, is_own, layer_shape, layers_of, stages_of
+from mien.atomic import atomically
 from mien.errors import InputError
 
 # ------------------------------------------------------------------------------------------------------------- building
@@ -266,21 +266,15 @@ def save(
     tensors = network.state_dict() | {f"{_REFERENCE}{name}": tensor for name, tensor in (reference or {}).items()}
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     known = {"made_of": made_of, "sha256": _digest(tensors, made_of)}
-    partial = Path(f"{path}.{os.getpid()}.partial")  # a killed run's orphan may be writing the same file
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with atomically(path) as partial:
         # all in one entry: safetensors writes several in any order
         safetensors.torch.save_file(tensors, partial, metadata={"mien": json.dumps(known, sort_keys=True)})
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def save_info(info: Mapping[str, object], path: str | Path) -> None:
     """Write what is known of a network (`origin`, `score`, training curve, digests) as JSON, atomically."""
-    partial = Path(f"{path}.{os.getpid()}.partial")
-    partial.write_text(json.dumps(info, indent=1, sort_keys=True) + "\n")
-    os.replace(partial, path)
+    with atomically(path) as partial:
+        partial.write_text(json.dumps(info, indent=1, sort_keys=True) + "\n")
 
 
 def load(path: str | Path, architecture: Mapping, input: Mapping) -> nn.Module:

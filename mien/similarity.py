@@ -13,10 +13,11 @@ import pandas as pd
 
 from mien.attenuation import disattenuate, interval, reliability, resampled_about
 from mien.categorical import NO_UNITS
-from mien.confusion import CELLS, N, count, even_errors, matrices_of, observers_of, proportions, select_cells
+from mien.confusion import CELLS, N, count, even_errors, matrices_of, proportions, select_cells
 from mien.corrections import with_corrected
 from mien.correlations import STATISTICS, Vectors, correlations, cross, paired, vectors
 from mien.human import People
+from mien.numbering import numbered
 from mien.resampling import resample, weigh
 
 #: What p-values are corrected together: those of all networks, layers and seeds.
@@ -153,7 +154,7 @@ def _resampled(
 
 
 def _shown(trials: pd.DataFrame, set_: str, resamples: int) -> _Shown:
-    observers, codes = observers_of(trials, _KEYS)
+    codes, observers = numbered(trials, _KEYS)
     identity, identities = pd.factorize(trials["identity"], sort=True)
     counts = count(trials, identity * len(observers) + codes, len(identities) * len(observers))
     counts = counts.reshape(len(identities), len(observers), N, N)

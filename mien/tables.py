@@ -5,9 +5,7 @@ A file appears whole or not at all, carries the digests of what made it, and is 
 
 import hashlib
 import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mien.atomic import atomically
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
 
@@ -404,20 +403,8 @@ def write_arrow(table: pa.Table, path: str | Path, made_of: Mapping[str, object]
     """Write an Arrow table atomically, with `made_of` and a seal of what the page checksums leave out as metadata."""
     text = json.dumps(made_of, sort_keys=True).encode()
     table = table.replace_schema_metadata({"mien": text, "seal": _seal(table.schema, len(table), text)})
-    with _whole(path) as partial:
+    with atomically(path) as partial:
         pq.write_table(table, partial, compression="zstd", write_page_checksum=True)
-
-
-@contextmanager
-def _whole(path: str | Path) -> Iterator[Path]:
-    """A file to write in place of `path`, which it becomes once it is whole."""
-    partial = Path(f"{path}.{os.getpid()}.partial")  # a killed run's orphan may be writing the same file
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        yield partial
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def read(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
@@ -476,7 +463,7 @@ def read_responses(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     """Write a table as CSV, atomically; numbers as short as they can be without losing a bit."""
-    with _whole(path) as partial:
+    with atomically(path) as partial:
         frame.to_csv(partial, index=False, lineterminator="\n")
 
 

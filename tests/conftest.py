@@ -1,4 +1,4 @@
-"""What several tests need: the folder of the project, and a browser."""
+"""What several tests need: the folder of the project, one thread for torch, and a browser."""
 
 import shutil
 from pathlib import Path
@@ -9,6 +9,13 @@ import pytest
 @pytest.fixture(scope="session")
 def project() -> Path:
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def one_thread() -> None:
+    from mien.devices import set_threads  # torch, which few tests need
+
+    set_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import torchvision
 from torch import nn
 
 from mien import networks
-from mien.devices import set_threads
 from mien.errors import InputError
 from mien.initialisation import initialise
 
@@ -18,9 +17,7 @@ SIZES |= {"googlenet": 32, "inception_v3": 75}
 EACH = [name if name != "inception_v3" else pytest.param(name, marks=pytest.mark.slow) for name in SIZES]
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    set_threads(1)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def architecture(name):

@@ -6,23 +6,15 @@ import torch
 from torch import nn
 
 from mien import networks
-from mien.devices import set_threads
 from mien.errors import InputError
 from mien.initialisation import SCHEMES, initialise, shuffle
+from tests.initialised import initialised
 
 SMALL = {"name": "vgg16", "width": 1 / 16, "input_size": 32, "classes": 5}
 RESNET = {"name": "resnet18", "input_size": 32, "classes": 5}
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    set_threads(1)
-
-
-def initialised(architecture, seed=1, scheme="kaiming_normal"):
-    network = networks.build(architecture)
-    initialise(network, scheme, seed)
-    return network
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.mark.parametrize(

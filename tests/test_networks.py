@@ -9,24 +9,15 @@ from torch import nn
 
 from mien import networks
 from mien.architectures import layers_of, torchvision_names
-from mien.devices import set_threads
 from mien.errors import InputError
-from mien.initialisation import initialise
+from tests.initialised import initialised
 
 SMALL = {"name": "vgg16", "width": 1 / 16, "input_size": 32, "classes": 5}
 PIXELS = {"name": "pixels", "input_size": 32}
 INPUT = {"scale": 1 / 255, "mean": [0.5] * 3, "sd": [0.25] * 3, "channels": "rgb"}
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    set_threads(1)
-
-
-def initialised(architecture, seed=1, scheme="kaiming_normal"):
-    network = networks.build(architecture)
-    initialise(network, scheme, seed)
-    return network
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def images(n=2, size=32, seed=1):

@@ -10,7 +10,6 @@ import pytest
 import torch
 
 from mien import checkpoints, networks, training
-from mien.devices import set_threads
 from mien.errors import InputError
 from mien.initialisation import initialise
 
@@ -26,9 +25,7 @@ SETTINGS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    set_threads(1)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def bars(images_a_class=20, heldout=5):
@@ -145,7 +142,8 @@ import sys
 from pathlib import Path
 sys.path[:0] = [{root!r}, {tests!r}]
 import test_training as t
-t.set_threads(1)
+from mien.devices import set_threads
+set_threads(1)
 t.reared(Path({path!r}), {{**t.SETTINGS, "images": {images}}}, checkpoint_seconds=0)
 """
 

@@ -9,12 +9,19 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mien.expressions import EXPRESSIONS
-from mien.figures import style
-from mien.figures.likeness import people_of
-from mien.figures.readings import accuracies, at_layer, emptiness, reasons, words_of
+from mien.figures import likeness, style
+from mien.figures.readings import (
+    CELL,
+    REARING_FAILED,
+    at_layer,
+    emptiness,
+    reasons,
+    selective_and_random,
+    shares_selective,
+    words_of,
+)
 
 _SET = "controlled"
-_CELL = ["network", "layer", "seed"]
 #: Title of each panel, the column it draws, and what to say where units were read and nothing came of it.
 _PANELS = {
     "a": ("selective units,\n% of the layer", "percent", "no units"),
@@ -26,7 +33,6 @@ _LEFT, _PANEL, _GAP, _TOP = 50.0, 28.0, 4.5, 20.0  # mm
 _TEXT = _LEFT - 8  # mm, width of the words on the left
 #: Where in its row a reading's seeds lie, as a share of the row below its middle.
 _LANES = {"selective": -0.15, "random": 0.2}
-_FAILED = "rearing failed"
 
 
 @style.journal
@@ -48,11 +54,12 @@ def draw(
         layers: where each network is read.
     """
     rows = at_layer(cells, networks, layers)
-    people = people_of(confusion, _SET)
     panels = {
-        name: rows[[*_CELL, "status"]].merge(at_layer(frame, networks, layers), on=_CELL, how="left")
-        for name, frame in (("a", _counts(selection)), ("b", _accuracies(accuracy)),
-                            ("c", _likeness(similarity, people)), ("d", _differences(tests)))
+        name: rows[[*CELL, "status"]].merge(at_layer(frame, networks, layers), on=CELL, how="left")
+        for name, frame in (("a", shares_selective(selection)),
+                            ("b", selective_and_random(accuracy, _SET)),
+                            ("c", likeness.of_errors(similarity, _SET, likeness.people_of(confusion, _SET))),
+                            ("d", _differences(tests)))
     }  # fmt: skip
     words, empty = words_of(networks, layers), emptiness(cells, networks, layers)
     colour = style.colours(networks)
@@ -71,46 +78,14 @@ def draw(
             here = panels[name][panels[name]["network"] == network]
             _draw_row(axes, row, here, column, colour[network], nothing if _has_units(here) else empty[network])
         _DRAW_BEHIND[name](axes, panels[name], networks)
-    _explain_marks(figure, failed=rows["status"].str.contains(_FAILED).any())
+    _explain_marks(figure, failed=rows["status"].str.contains(REARING_FAILED).any())
     return figure, panels
-
-
-def _counts(selection: pd.DataFrame) -> pd.DataFrame:
-    """Selective units of each cell, and the range of shuffled expressions, in percent of the layer."""
-    frame = selection[selection["scheme"] == "fixed"]
-    share = 100 / frame["n_units"].astype(float)
-    frame = frame[[*_CELL, "n_units", "n_selective"]].assign(
-        percent=share * frame["n_selective"], null_mean=share * frame["null_mean"], null_low=share * frame["null_low"],
-        null_high=share * frame["null_high"], p_count=frame["p_count"], group="selective")  # fmt: skip
-    return frame
-
-
-def _accuracies(accuracy: pd.DataFrame) -> pd.DataFrame:
-    """Accuracy of selective and of random units on the controlled set, each seed's over its control draws."""
-    frame = accuracies(accuracy[(accuracy["set"] == _SET) & accuracy["group"].isin(_LANES)])
-    frame = frame[frame["reading"].isin(_LANES)].rename(columns={"reading": "group"})
-    return frame[[*_CELL, "group", "n_units", "n", "accuracy"]]
-
-
-def _likeness(similarity: pd.DataFrame, people: str) -> pd.DataFrame:
-    """Pearson correlation of the errors with people's, its interval, and that of as many errors spread evenly."""
-    frame = similarity[
-        (similarity["set"] == _SET)
-        & (similarity["statistic"] == "pearson")
-        & (similarity["cells"] == "off_diagonal")
-        & (similarity["human"] == people)
-    ]
-    return _over_draws(frame, ["value", "disattenuated", "low", "high", "even_errors"])
 
 
 def _differences(tests: pd.DataFrame) -> pd.DataFrame:
     """R2 of the Hill curve minus that of the line, mean over the `n` continua where both are defined."""
-    return _over_draws(tests[(tests["fit_a"] == "hill") & (tests["fit_b"] == "linear")], ["mean_difference", "n"])
-
-
-def _over_draws(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    frame = frame[frame["group"].isin(_LANES)]
-    return frame.groupby([*_CELL, "group", "n_units"], sort=False)[columns].mean().reset_index()
+    rows = tests[(tests["fit_a"] == "hill") & (tests["fit_b"] == "linear") & tests["group"].isin(_LANES)]
+    return rows.groupby([*CELL, "group", "n_units"], sort=False)[["mean_difference", "n"]].mean().reset_index()
 
 
 def _any_ok(rows: pd.DataFrame, network: str) -> bool:
@@ -187,7 +162,7 @@ def _draw_row(axes: Axes, row: int, here: pd.DataFrame, column: str, colour: str
     alone = column == "percent"
     for group, lane in _LANES.items():
         seeds = here[here["group"] == group].sort_values("seed")
-        values, failed = seeds[column].to_numpy(float), seeds["status"].str.contains(_FAILED).to_numpy(bool)
+        values, failed = seeds[column].to_numpy(float), seeds["status"].str.contains(REARING_FAILED).to_numpy(bool)
         if not len(seeds):
             continue
         middle, reach = (row, 0.62) if alone else (row + lane, 0.2)
@@ -286,7 +261,7 @@ def _explain_marks(figure: Figure, failed: bool) -> None:
         ),
     ]
     if failed:
-        marks.append(mark("x", _FAILED, color=style.GREY))
+        marks.append(mark("x", REARING_FAILED, color=style.GREY))
     down = figure.get_size_inches()[1] * style.MILLIMETRES
     figure.legend(handles=marks, loc="upper left", bbox_to_anchor=(3 / style.WIDTH, 1 - 2 / down), ncols=4,
                   handletextpad=0.5, columnspacing=1.5, borderpad=0, borderaxespad=0, labelspacing=0.4)  # fmt: skip

@@ -11,7 +11,7 @@ from PIL import Image
 
 from mien.expressions import ends_of
 from mien.figures import curves, style
-from mien.figures.readings import emptiness, notes
+from mien.figures.readings import CELL, emptiness, notes
 
 _STEPS = np.linspace(0, 1, 6)
 _ACROSS = 4  # identification panels in a row
@@ -65,7 +65,7 @@ def draw(
     _draw_by_continuum(style.place(figure, 16, below + 12, 92, 40), fits, "r2", continua, colour, empty)
     _draw_means(style.place(figure, 129, below + 9, 48, 43), fits, means, tests, colour, empty)
     _draw_by_continuum(style.place(figure, 16, below + 68, 161, 30), fits, "cv_error", continua, colour, empty)
-    keys = ["network", "layer", "seed", "continuum"]
+    keys = [*CELL, "continuum"]
     return figure, {
         "a": example,
         "b": points[[*keys, "level", "n", "proportion_second", "status"]],

@@ -11,10 +11,9 @@ from matplotlib.lines import Line2D
 from mien.expressions import ends_of
 from mien.figures import style
 from mien.figures.curves import of_selective
-from mien.figures.readings import at_layer, emptiness, notes, words_of
+from mien.figures.readings import CELL, at_layer, emptiness, notes, words_of
 
 _ACROSS = 4
-_CELL = ["network", "layer", "seed"]
 _LANE = 1.9  # mm, a continuum in panels B and C
 _DASHES = {"predicted": (0, (1, 1.2)), "pixels": (0, (4, 1.5))}
 
@@ -39,7 +38,7 @@ def draw(
     """
     continua = list(peaks["continuum"].unique())
     curves, own = of_selective(curves, [focus], layers), of_selective(peaks, [focus], layers)
-    own = own.merge(_boundaries(of_selective(fits, [focus], layers)), on=[*_CELL, "continuum"], how="left")
+    own = own.merge(_boundaries(of_selective(fits, [focus], layers)), on=[*CELL, "continuum"], how="left")
     over = at_layer(peaks[peaks["group"].isin(["selective", "random"])], networks, layers)
     words, empty = words_of(networks, layers), emptiness(cells, [*networks, focus], layers)
     colour = style.colours(dict.fromkeys([*networks, focus]))
@@ -62,25 +61,25 @@ def draw(
         _lay_out(axes, names if name == "b" else [""] * len(names), label)
     _explain_rows(figure, below + 3)
     marks = ["peak", "peak_low", "peak_high", "boundary", "boundary_low", "boundary_high", "r_predicted"]
-    drawn = curves.merge(own[[*_CELL, "continuum", *marks]], on=[*_CELL, "continuum"], how="left")
+    drawn = curves.merge(own[[*CELL, "continuum", *marks]], on=[*CELL, "continuum"], how="left")
     return figure, {"a": drawn, **panels}
 
 
 def _boundaries(fits: pd.DataFrame) -> pd.DataFrame:
     """Intervals of the boundaries that `discrimination_peaks` takes: those of the logistic in x."""
-    return fits.loc[fits["fit"] == "logistic", [*_CELL, "continuum", "boundary_low", "boundary_high"]]
+    return fits.loc[fits["fit"] == "logistic", [*CELL, "continuum", "boundary_low", "boundary_high"]]
 
 
 def _relative(peaks: pd.DataFrame) -> pd.DataFrame:
     low, high = (peaks[f"peak_{end}"] - peaks["boundary"] for end in ("low", "high"))
-    columns = [*_CELL, "group", "n_units", "continuum", "peak", "boundary"]
+    columns = [*CELL, "group", "n_units", "continuum", "peak", "boundary"]
     return peaks[columns].assign(value=peaks["from_boundary"], low=low, high=high, n_identities=peaks["n_identities"],
                                  status=peaks["status"])  # fmt: skip
 
 
 def _excesses(peaks: pd.DataFrame) -> pd.DataFrame:
     """Excess at the boundary of selective units, and the mean over draws of as many random ones."""
-    keys = [*_CELL, "group", "n_units", "continuum"]
+    keys = [*CELL, "group", "n_units", "continuum"]
     how = {"value": ("excess", "mean"), "low": ("excess_low", "mean"), "high": ("excess_high", "mean"),
            "n_identities": ("n_identities", "first"), "status": ("status", "first")}  # fmt: skip
     return peaks.groupby(keys, sort=False).agg(**how).reset_index()

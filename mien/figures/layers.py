@@ -10,12 +10,18 @@ from matplotlib.lines import Line2D
 
 from mien.expressions import EXPRESSIONS
 from mien.figures import likeness, style
-from mien.figures.readings import accuracies, notes, pixel_networks, wilson
+from mien.figures.readings import (
+    CELL,
+    REARING_FAILED,
+    notes,
+    pixel_networks,
+    selective_and_random,
+    shares_selective,
+    wilson,
+)
 
 _SET = "controlled"
-_CELL = ["network", "layer", "seed"]
 _LEFT, _WIDTH, _TALL, _BETWEEN = 22.0, 155.0, 27.0, 8.0  # mm
-_FAILED = "rearing failed"
 _GAP = 0.7  # between networks, of a layer's width
 #: Label of each panel, and what it draws: a column and those of its interval.
 _PANELS = {
@@ -48,9 +54,9 @@ def draw(
     places = placed(cells, networks, order)
     people = likeness.people_of(confusion, _SET)
     panels = {
-        name: places[_CELL].merge(frame, on=_CELL, how="left")
-        for name, frame in (("a", _counts(selection)), ("b", _accuracies(accuracy)),
-                            ("c", _likeness(similarity, people)), ("d", _effects(selection)))
+        name: places[CELL].merge(frame, on=CELL, how="left")
+        for name, frame in (("a", shares_selective(selection)), ("b", _accuracies(accuracy)),
+                            ("c", likeness.of_errors(similarity, _SET, people)), ("d", _effects(selection)))
     }  # fmt: skip
     colour = style.colours(compared, networks[len(compared) :])
     size = _size(places)
@@ -60,14 +66,14 @@ def draw(
         style.letter(figure, name.upper(), 2, 13 + tall * row - (3 if row else 0))
         axes = style.place(figure, _LEFT, 17 + tall * row, _WIDTH, _TALL)
         axes.set_ylabel(label)
-        drawn = panels[name].merge(places[[*_CELL, "status", "place", "x"]], on=_CELL)
+        drawn = panels[name].merge(places[[*CELL, "status", "place", "x"]], on=CELL)
         if name == "a":
             _draw_null(axes, drawn, size)
         _draw_seeds(axes, drawn, column, interval, colour, size)
         _say_what_is_missing(axes, places, drawn, column)
         _lay_out(axes, places, named=row == len(_PANELS) - 1)
         _FINISH[name](axes, panels[name])
-    _explain_marks(figure, failed=places["status"].str.contains(_FAILED).any())
+    _explain_marks(figure, failed=places["status"].str.contains(REARING_FAILED).any())
     return figure, panels
 
 
@@ -87,36 +93,16 @@ def placed(cells: pd.DataFrame, networks: Sequence[str], order: Mapping[str, Seq
     return pd.concat(parts, ignore_index=True) if parts else cells.iloc[:0].assign(place=0.0, x=0.0)
 
 
-def _counts(selection: pd.DataFrame) -> pd.DataFrame:
-    frame = selection[selection["scheme"] == "fixed"]
-    share = 100 / frame["n_units"].astype(float)
-    names = {"n_selective": "percent", "null_mean": "null_mean", "null_low": "null_low", "null_high": "null_high"}
-    shares = {new: share * frame[old].astype(float) for old, new in names.items()}
-    return frame[[*_CELL, "n_units", "n_selective", "p_count"]].assign(**shares, group="selective")
-
-
 def _accuracies(accuracy: pd.DataFrame) -> pd.DataFrame:
-    frame = accuracies(accuracy[accuracy["set"] == _SET])
-    frame = frame[frame["reading"].isin(["selective", "random"])].rename(columns={"reading": "group"})
+    frame = selective_and_random(accuracy, _SET)
     low, high = wilson(frame["accuracy"].to_numpy(float), frame["n"].to_numpy(float))
-    return frame[[*_CELL, "group", "n_units", "n", "accuracy"]].assign(low=low, high=high)
-
-
-def _likeness(similarity: pd.DataFrame, people: str) -> pd.DataFrame:
-    rows = similarity[
-        (similarity["set"] == _SET)
-        & (similarity["statistic"] == "pearson")
-        & (similarity["cells"] == "off_diagonal")
-        & (similarity["human"] == people)
-        & similarity["group"].isin(["selective", "random"])
-    ]
-    return likeness.over_draws(rows)
+    return frame.assign(low=low, high=high)
 
 
 def _effects(selection: pd.DataFrame) -> pd.DataFrame:
     frame = selection[selection["scheme"] == "fixed"]
     columns = ["n_half_a", "n_half_b", "n_both_halves", "n_both_expected", "kappa_halves", "omega2_other_half"]
-    return frame[[*_CELL, "n_units", *columns]].assign(group="selective")
+    return frame[[*CELL, "n_units", *columns]].assign(group="selective")
 
 
 def _draw_seeds(
@@ -139,7 +125,7 @@ def _draw_seeds(
         if "disattenuated" in rows and group == "selective":
             axes.scatter(x, rows["disattenuated"], marker="_", s=10 * area, color=style.INK, linewidth=0.9, zorder=2.6)
             axes.scatter(x - 0.09, rows["even_errors"], marker=">", s=6 * area, color=style.INK, linewidth=0, zorder=3)
-        failed = rows["status"].str.contains(_FAILED).to_numpy(bool)
+        failed = rows["status"].str.contains(REARING_FAILED).to_numpy(bool)
         if group == "selective":
             axes.scatter(x[~failed], rows.loc[~failed, column], s=11 * area, color=colour[network], linewidth=0.7,
                          zorder=4, clip_on=False)  # fmt: skip
@@ -293,7 +279,7 @@ def _explain_marks(figure: Figure, failed: bool) -> None:
         mark(">", "C: as often right, even errors", 3, color=style.INK),
     ]
     if failed:
-        marks.append(mark("x", _FAILED, color=style.GREY))
+        marks.append(mark("x", REARING_FAILED, color=style.GREY))
     down = figure.get_size_inches()[1] * style.MILLIMETRES
     figure.legend(handles=marks, loc="upper left", bbox_to_anchor=(3 / style.WIDTH, 1 - 2 / down), ncols=4,
                   handletextpad=0.5, columnspacing=1.5, borderpad=0, borderaxespad=0, labelspacing=0.4)  # fmt: skip

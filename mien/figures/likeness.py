@@ -8,13 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mien.figures import style
-from mien.figures.readings import at_layer
+from mien.figures.readings import CELL, at_layer
 
 CELLS = {"all": "all 36 cells", "off_diagonal": "30 off-diagonal cells"}
 #: Said where a network's correlation is null though it has units.
 UNDEFINED = "undefined: constant responses"
 
-_CELL = ["network", "layer", "seed"]
 _VALUES = ["value", "disattenuated", "low", "high", "perfect_classifier", "even_errors"]
 
 
@@ -41,15 +40,24 @@ def similarities(
     Returns:
         The table's columns; of a control's draws the means, but of p the largest.
     """
-    rows = similarity[
+    return _over_draws(at_layer(_with_people(similarity, set_, people), networks, layers))
+
+
+def of_errors(similarity: pd.DataFrame, set_: str, people: str) -> pd.DataFrame:
+    """`similarities` off the diagonal of every cell's selective and random units."""
+    rows = _with_people(similarity, set_, people)
+    return _over_draws(rows[(rows["cells"] == "off_diagonal") & rows["group"].isin(["selective", "random"])])
+
+
+def _with_people(similarity: pd.DataFrame, set_: str, people: str) -> pd.DataFrame:
+    return similarity[
         (similarity["set"] == set_) & (similarity["statistic"] == "pearson") & (similarity["human"] == people)
     ]
-    return over_draws(at_layer(rows, networks, layers))
 
 
-def over_draws(rows: pd.DataFrame) -> pd.DataFrame:
+def _over_draws(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of `similarity`, those of a control's draws as one: the means, but of p the largest."""
-    keys = [*_CELL, "set", "group", "cells", "statistic", "human", "n_units"]
+    keys = [*CELL, "set", "group", "cells", "statistic", "human", "n_units"]
     how = dict.fromkeys(_VALUES, "mean") | {"p_corrected": "max", "correction": "first", "n_comparisons": "max"}
     return rows.groupby(keys, sort=False, dropna=False).agg(how).reset_index()
 

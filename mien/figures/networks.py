@@ -11,6 +11,7 @@ from mien.expressions import ends_of
 from mien.figures import bars, curves, likeness, style
 from mien.figures.matrices import draw_matrix, draw_scale, mean_matrix
 from mien.figures.readings import (
+    CELL,
     READINGS,
     accuracies,
     at_layer,
@@ -94,8 +95,8 @@ def draw(
         *matrices,
         alike,
         from_first,
-        r2[["network", "layer", "seed", "n_units", "fit", "mean", "sem", "sem_sample", "n"]],
-        points[["network", "layer", "seed", "continuum", "level", "n", "proportion_second", "status"]],
+        r2[[*CELL, "n_units", "fit", "mean", "sem", "sem_sample", "n"]],
+        points[[*CELL, "continuum", "level", "n", "proportion_second", "status"]],
     ]
     return figure, dict(zip(map(str.lower, letters), panels, strict=True))
 

@@ -19,6 +19,12 @@ READINGS = {
 }
 
 
+#: What tells one cell of the study from another.
+CELL = ["network", "layer", "seed"]
+#: How the `status` in `cells` of a network that learnt too little begins.
+REARING_FAILED = "rearing failed"
+
+
 def at_layer(
     frame: pd.DataFrame, networks: Iterable[str], layers: Mapping[str, str], column: str = "network"
 ) -> pd.DataFrame:
@@ -62,7 +68,7 @@ def accuracies(accuracy: pd.DataFrame) -> pd.DataFrame:
         tested=accuracy["n"].where(accuracy["correct"].notna()),
     )
     frame = frame[frame["reading"].isin(READINGS)]
-    keys = ["network", "layer", "seed", "set", "reading"]
+    keys = [*CELL, "set", "reading"]
     # `within` has a row for either half of the identities: its pictures are those of both
     draws = frame.groupby([*keys, "draw"], sort=False)[["n_units", "n", "tested", "correct"]].sum(min_count=1)
     draws["accuracy"] = draws["correct"].astype(float) / draws["tested"].astype(float)
@@ -70,6 +76,29 @@ def accuracies(accuracy: pd.DataFrame) -> pd.DataFrame:
         n_units=("n_units", "first"), n=("n", "first"), accuracy=("accuracy", "mean")
     )
     return means.reset_index()
+
+
+def selective_and_random(accuracy: pd.DataFrame, set_: str) -> pd.DataFrame:
+    """Accuracy on a set of each seed's selective and of as many random units (`group`), as `accuracies`."""
+    frame = accuracies(accuracy[accuracy["set"] == set_]).rename(columns={"reading": "group"})
+    return frame.loc[frame["group"].isin(["selective", "random"]), [*CELL, "group", "n_units", "n", "accuracy"]]
+
+
+def shares_selective(selection: pd.DataFrame) -> pd.DataFrame:
+    """Selective units of each cell (`percent`), and what shuffled expressions give, in percent of the layer.
+
+    Args:
+        selection: the study's table.
+
+    Returns:
+        One row a cell: `n_units`, `n_selective`, `p_count`, `percent`, `null_mean`, `null_low`, `null_high`, and
+        `group`, which is `selective`.
+    """
+    frame = selection[selection["scheme"] == "fixed"]
+    null = ["null_mean", "null_low", "null_high"]
+    counts = frame[["n_selective", *null]].astype(float).set_axis(["percent", *null], axis=1)
+    percent = counts.mul(100 / frame["n_units"].astype(float), axis=0)
+    return frame[[*CELL, "n_units", "n_selective", "p_count"]].join(percent).assign(group="selective")
 
 
 def over_seeds(by_seed: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from matplotlib.patches import Polygon
 
 from mien.expressions import EXPRESSIONS
 from mien.figures import bars, style
-from mien.figures.readings import READINGS, accuracies, at_layer, emptiness, notes, over_seeds, words_of
+from mien.figures.readings import CELL, READINGS, accuracies, at_layer, emptiness, notes, over_seeds, words_of
 
 _SETS = ("within", "controlled")
 _TUNING = [f"tuning_{expression}" for expression in EXPRESSIONS]
@@ -66,7 +66,7 @@ def draw(
     axes.legend(handles=bars.legend_of_readings(colour[focus], list(READINGS)), ncols=2, loc="lower left",
                 bbox_to_anchor=(-0.02, 0.98), borderpad=0, columnspacing=1, handlelength=1.4)  # fmt: skip
     _draw_counts(style.place(figure, 126, 103 + lower, _COUNTS, 38), counts, words, empty, colour)
-    columns = ["network", "layer", "seed", "scheme", "n_units", "n_selective", "null_mean", "null_low", "null_high",
+    columns = [*CELL, "scheme", "n_units", "n_selective", "null_mean", "null_low", "null_high",
                "p_count", "n_permutations"]  # fmt: skip
     long = tuning.melt(["column", "unit", "preferred"], _TUNING, "expression", "tuning")
     long["expression"] = long["expression"].str.removeprefix("tuning_")

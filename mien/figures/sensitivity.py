@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from mien.figures import style
-from mien.figures.readings import at_layer, emptiness, notes, words_of
+from mien.figures.readings import CELL, at_layer, emptiness, notes, words_of
 
 _CRITERION = ["alpha_expression", "alpha_identity"]
 _ACROSS, _SIDE, _STEP, _DOWN = 3, 44.0, 49.0, 64.0  # maps in a row; mm
@@ -53,7 +53,7 @@ def draw(
     bar.ax.minorticks_off()
     bar.set_label("count, times that of shuffled expressions", labelpad=1)
     bar.outline.set_linewidth(0.5)
-    columns = ["network", "layer", "seed", *_CRITERION, "n_units", "n_selective", "scheme", "null_mean", "null_low",
+    columns = [*CELL, *_CRITERION, "n_units", "n_selective", "scheme", "null_mean", "null_low",
                "null_high", "p_count"]  # fmt: skip
     return figure, {"a": counts[columns]}
 

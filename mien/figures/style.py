@@ -3,7 +3,6 @@
 Everywhere in the figures a colour is a network and the fill of a mark says which of its units were read.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
+
+from mien.atomic import atomically
 
 MILLIMETRES = 25.4  # in an inch
 #: Width of a two-column figure, in mm.
@@ -242,13 +243,8 @@ def save(figure: Figure, panels: Mapping[str, pd.DataFrame], paths: Mapping[str,
     if set(paths) != {*_METADATA, *panels}:
         raise KeyError(f"figure has {sorted({*_METADATA, *panels})}, paths are for {sorted(paths)}")
     for name, path in paths.items():
-        partial = Path(f"{path}.{os.getpid()}.partial")
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with atomically(path) as partial:
             if name in panels:
                 panels[name].to_csv(partial, index=False, float_format="%.6g", lineterminator="\n")
             else:
                 figure.savefig(partial, format=name, metadata=_METADATA[name])
-            os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)

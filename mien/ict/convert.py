@@ -9,7 +9,6 @@ model, is written in `resources/ict_facekit/reduction.json`; its data card is be
 import contextlib
 import hashlib
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mien.atomic import atomically
 from mien.errors import InputError
 from mien.ict.obj import read_triangles, read_vertices
 from mien.provenance import ROOT
@@ -95,14 +95,8 @@ def licence(source: str | Path, reduction: str | Path = REDUCTION) -> str:
 
 def write(arrays: dict[str, np.ndarray], path: str | Path) -> None:
     """Write the model as a compressed npz without pickles: whole or not at all, and the same bytes each time."""
-    path = Path(path)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with open(partial, "wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **arrays)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with atomically(path) as partial, partial.open("wb") as file:  # given a name, numpy appends .npz to it
+        np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
 def reduce_meshes(folder: Place, plan: dict) -> dict[str, np.ndarray]:
