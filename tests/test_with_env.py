@@ -163,7 +163,7 @@ def test_failed_install_says_so_and_the_next_use_repairs_it(run):
 def test_interrupted_install_is_repaired_by_the_next_use(clone, environment, run, tmp_path, sign):
     mark = tmp_path / "mark"
     slow = environment | {"FAKE_UV_MARK": str(mark), "FAKE_UV_SECONDS": "2"}
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it, and so would these
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a background job of a shell ignores
     first = subprocess.Popen(
         [clone / "with-env", *TINY], env=slow, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
     )
