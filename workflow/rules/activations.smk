@@ -25,8 +25,8 @@ rule localize:
         cell_benchmark("localize")
     threads: config["compute"]["torch_threads"]
     resources:
-        mem_mb=4000 + pictures_mb("localizer"),
-        runtime=60,
+        mem_mb=growing(4000 + pictures_mb("localizer")),
+        runtime=growing(60),
         gpu=GPU,
     conda:
         "../../envs/torch.yaml"
@@ -54,8 +54,8 @@ rule probe:
         cell_benchmark("probe")
     threads: config["compute"]["torch_threads"]
     resources:
-        mem_mb=4000 + 2 * pictures_mb(*SETS),
-        runtime=240,
+        mem_mb=growing(4000 + 2 * pictures_mb(*SETS)),
+        runtime=growing(240),
         gpu=GPU,
     conda:
         "../../envs/torch.yaml"

@@ -183,6 +183,11 @@ def variation_of(part):
     return configuration.canonical(config["variations"].get(part.get("variation"), {}))
 
 
+def growing(amount):
+    """A resource of which every further attempt gets as much again, where the profile has jobs repeated."""
+    return lambda wildcards, attempt: attempt * amount
+
+
 def pictures_mb(*names):
     """Memory that the pictures of sets take beside a job's own, MB, for `resources:`; with their responses, twice that."""
     pictures = sum(configuration.pictures_of(config["stimuli"]["sets"][name]) or 5000 for name in names)
@@ -207,7 +212,7 @@ def listed_pictures(table):
     folder = Path(table).parent
     if not Path(table).is_file():
         return []
-    with open(table, newline="", encoding="utf-8-sig") as file:
+    with open(table, newline="", encoding="utf-8-sig", errors="replace") as file:
         paths = [folder / row["file"] for row in csv.DictReader(file) if row.get("file")]
     return sorted({str(path) for path in paths if path.is_file()})
 

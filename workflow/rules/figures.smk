@@ -45,8 +45,8 @@ rule figure_selectivity:
     benchmark:
         study_benchmark("figures/selectivity")
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -71,8 +71,8 @@ rule figure_confusions:
     benchmark:
         study_benchmark("figures/confusions")
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -99,8 +99,8 @@ rule figure_categorical:
     benchmark:
         study_benchmark("figures/categorical")
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -136,8 +136,8 @@ rule figure_networks:
     benchmark:
         study_benchmark("figures/networks")
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -163,8 +163,8 @@ rule figure_axes:
     benchmark:
         study_benchmark("figures/axes")
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -190,8 +190,8 @@ rule figure_layers:
     benchmark:
         study_benchmark("figures/layers")
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -214,8 +214,8 @@ rule figure_sensitivity:
     benchmark:
         study_benchmark("figures/sensitivity")
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -240,8 +240,8 @@ rule figure_discrimination:
     benchmark:
         study_benchmark("figures/discrimination")
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -261,8 +261,8 @@ rule figure_claims:
     benchmark:
         study_benchmark("figures/claims")
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -288,8 +288,8 @@ rule montage:
     benchmark:
         study_benchmark("figures/montage_{pictures}")
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:

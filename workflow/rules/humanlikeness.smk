@@ -15,8 +15,8 @@ rule decode:
     benchmark:
         cell_benchmark("decode")
     resources:
-        mem_mb=2000 + pictures_mb(*SETS),
-        runtime=30,
+        mem_mb=growing(2000 + pictures_mb(*SETS)),
+        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -37,8 +37,8 @@ rule identify:
     benchmark:
         cell_benchmark("identify")
     resources:
-        mem_mb=2000 + pictures_mb(*SETS),
-        runtime=30,
+        mem_mb=growing(2000 + pictures_mb(*SETS)),
+        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -58,8 +58,8 @@ rule discriminate:
     benchmark:
         cell_benchmark("discriminate")
     resources:
-        mem_mb=2000 + pictures_mb(*SETS),
-        runtime=30,
+        mem_mb=growing(2000 + pictures_mb(*SETS)),
+        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -80,8 +80,8 @@ rule measure_morphs:
     benchmark:
         study_benchmark("measure_morphs")
     resources:
-        mem_mb=2000 + pictures_mb("morphs") if "morphs" in SETS else 2000,
-        runtime=30,
+        mem_mb=growing(2000 + pictures_mb("morphs") if "morphs" in SETS else 2000),
+        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -109,8 +109,8 @@ rule difficulty:
     benchmark:
         study_benchmark("difficulty")
     resources:
-        mem_mb=3000,
-        runtime=30,
+        mem_mb=growing(3000),
+        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -161,8 +161,8 @@ rule claims:
     benchmark:
         study_benchmark("claims")
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -207,8 +207,8 @@ rule compare:
     benchmark:
         study_benchmark("compare")
     resources:
-        mem_mb=3000 + len(COMPARED) * pictures_mb("morphs") if "morphs" in SETS else 3000,
-        runtime=60,
+        mem_mb=growing(3000 + len(COMPARED) * pictures_mb("morphs") if "morphs" in SETS else 3000),
+        runtime=growing(60),
     conda:
         "../../envs/analysis.yaml"
     script:

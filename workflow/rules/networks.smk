@@ -23,8 +23,8 @@ rule list_layers:
         study_benchmark("list_layers/{network}")
     priority: 100
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/torch.yaml"
     script:
@@ -49,8 +49,8 @@ rule fetch:
     benchmark:
         study_benchmark("fetch/{network}-{seed}")
     resources:
-        mem_mb=6000,
-        runtime=120,
+        mem_mb=growing(6000),
+        runtime=growing(120),
     conda:
         "../../envs/torch.yaml"
     script:
@@ -72,8 +72,8 @@ rule initialise:
     benchmark:
         study_benchmark("initialise/{network}-{seed}")
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=growing(4000),
+        runtime=growing(10),
     conda:
         "../../envs/torch.yaml"
     script:
@@ -99,8 +99,8 @@ rule shuffle:
     benchmark:
         study_benchmark("shuffle/{network}-{seed}")
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=growing(4000),
+        runtime=growing(10),
     conda:
         "../../envs/torch.yaml"
     script:
@@ -128,8 +128,8 @@ rule train:
         study_benchmark("train/{network}-{seed}")
     threads: config["compute"]["torch_threads"]
     resources:
-        mem_mb=4000,
-        runtime=240,
+        mem_mb=growing(4000),
+        runtime=growing(240),
         gpu=GPU,
     conda:
         "../../envs/torch.yaml"

@@ -21,8 +21,8 @@ rule select:
     benchmark:
         cell_benchmark("select")
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     conda:
         "../../envs/analysis.yaml"
     script:

@@ -28,8 +28,8 @@ rule face_model:
     benchmark:
         study_benchmark("face_model")
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=growing(4000),
+        runtime=growing(60),
     conda:
         "../../envs/torch.yaml"
     script:
@@ -58,8 +58,8 @@ rule render_ict:
         study_benchmark("render/{set}")
     threads: config["compute"]["torch_threads"]
     resources:
-        mem_mb=lambda wildcards: 2000 + pictures_mb(wildcards.set),
-        runtime=240,
+        mem_mb=lambda wildcards, attempt: attempt * (2000 + pictures_mb(wildcards.set)),
+        runtime=growing(240),
         gpu=GPU,
     conda:
         "../../envs/torch.yaml"
@@ -84,8 +84,8 @@ rule render:
     benchmark:
         study_benchmark("render/{set}")
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -109,8 +109,8 @@ rule read_pictures:
     benchmark:
         study_benchmark("read_pictures/{set}")
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=growing(4000),
+        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -134,8 +134,8 @@ rule render_diet:
     benchmark:
         study_benchmark("render_diet/{diet}")
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     conda:
         "../../envs/analysis.yaml"
     script:
