@@ -60,7 +60,7 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
             na_values=[""],
         )
     except ValueError as error:
-        raise InputError(f"{table}: not a CSV table ({error})") from None
+        raise InputError(f"{table}: not a CSV table in UTF-8 ({error}). Save it as one") from None
     design = ["continuum", "level"] if set_name == "morphs" else ["expression"]
     for column in ("file", "identity", *design):
         if column not in rows:

@@ -161,3 +161,10 @@ def test_expression_that_one_identity_lacks(tiny, study, own_pictures):
     done = runs.run(tiny[0], config, study, "results/own/stimuli/localizer.parquet")
     assert_message(done, str(own_pictures), f"'{identity}'", "'fear'", "Add the missing row")
     assert runs.results(study) == before
+
+
+def test_list_of_pictures_in_another_encoding(tiny, study, own_pictures):
+    own_pictures.write_bytes(own_pictures.read_bytes() + "André.png,André,fear\n".encode("latin-1"))
+    config = runs.reconfigured(tiny[1], study, bring(own_pictures))
+    done = runs.run(tiny[0], config, study, "results/own/stimuli/localizer.parquet")
+    assert_message(done, str(own_pictures), "UTF-8")
