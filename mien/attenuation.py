@@ -7,6 +7,9 @@ variance S and noise variance N, a matrix correlates with itself resampled by c,
 S / (S + N) = 2 - 1 / c^2.
 """
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.special import ndtr, ndtri
 
@@ -47,33 +50,43 @@ def reliability(with_itself: np.ndarray) -> np.ndarray:
     return np.where(share >= _LEAST, share, np.nan)
 
 
-def disattenuate(values: np.ndarray, reliability: np.ndarray) -> np.ndarray:
-    """Correlations (..., m, 3) divided by the root of the reliability, (m, 3); at most 1 in size."""
-    return from_product_moment(to_product_moment(values) / np.sqrt(reliability))
+def disattenuate(values: np.ndarray, *reliability: np.ndarray) -> np.ndarray:
+    """Correlations (..., m, 3) divided by the root of each noisy side's reliability, (m, 3); at most 1 in size."""
+    return from_product_moment(to_product_moment(values) / _kept(reliability))
 
 
-def interval(values: np.ndarray, resampled: np.ndarray, reliability: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def interval(values: np.ndarray, resampled: np.ndarray, *reliability: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """95 % interval of disattenuated correlations: normal, with the bootstrap's standard deviation.
 
     Args:
         values: as measured, (m, 3).
         resampled: the same in each resample, (resamples, m, 3).
-        reliability: (m, 3).
+        reliability: (m, 3), of each side that was resampled.
 
     Returns:
-        Low and high, (m, 3) each, cut at -1 and 1; NaN where the reliability is, or where the correlation is undefined
+        Low and high, (m, 3) each, cut at -1 and 1; NaN where a reliability is, or where the correlation is undefined
         in more than a twentieth of the resamples.
     """
-    half = Z * sd(to_product_moment(resampled)) * np.sqrt(2 - reliability)  # a resample has the noise twice
+    half = Z * sd(to_product_moment(resampled)) * _shrunk(reliability)
     centre = to_product_moment(values)
-    return tuple(from_product_moment((centre + sign * half) / np.sqrt(reliability)) for sign in (-1, 1))
+    return tuple(from_product_moment((centre + sign * half) / _kept(reliability)) for sign in (-1, 1))
 
 
-def resampled_about(resampled: np.ndarray, reliability: np.ndarray) -> np.ndarray:
+def resampled_about(resampled: np.ndarray, *reliability: np.ndarray) -> np.ndarray:
     """Disattenuated correlations in each resample, (resamples, m, 3), with the standard deviation `interval` takes."""
     scaled = to_product_moment(resampled)
     centre = mean(scaled)
-    return from_product_moment((centre + (scaled - centre) * np.sqrt(2 - reliability)) / np.sqrt(reliability))
+    return from_product_moment((centre + (scaled - centre) * _shrunk(reliability)) / _kept(reliability))
+
+
+def _kept(reliability: Sequence[np.ndarray]) -> np.ndarray:
+    """What noise leaves of a correlation: the root of the product of the two sides' reliabilities."""
+    return np.sqrt(math.prod(reliability))
+
+
+def _shrunk(reliability: Sequence[np.ndarray]) -> np.ndarray:
+    """What the correlation of resamples varies less than one of samples: a resampled side has its noise twice."""
+    return np.sqrt(math.prod(2 - share for share in reliability))
 
 
 def mean(resampled: np.ndarray) -> np.ndarray:

@@ -80,13 +80,13 @@ def mean_r2(fits: pd.DataFrame) -> pd.DataFrame:
         fits: rows of the table `fits`, with those columns that tell curves apart that there are.
 
     Returns:
-        A row a readout and fit: `mean`, `sem` (as published: population SD over the root of n), `sem_sample` (sample SD
-        over the root of n; null if n < 2), and `n` continua, those whose R2 is defined.
+        A row a readout and fit: `mean`, `sem` (as published: population SD over the root of n) and `sem_sample` (sample
+        SD over the root of n), both null if n < 2, and `n` continua, those whose R2 is defined.
     """
     by = [column for column in (*_CELL, *_READOUT) if column in fits]
     r2 = fits.groupby([*by, "fit"], sort=False)["r2"]
     n = r2.count()
-    root = np.sqrt(n.where(n > 0))
+    root = np.sqrt(n.where(n > 1))
     table = {"mean": r2.mean(), "sem": r2.std(ddof=0) / root, "sem_sample": r2.std(ddof=1) / root, "n": n}
     return pd.DataFrame(table).reset_index()
 

@@ -1,9 +1,9 @@
 """The tables of a study, from every decision of its cells and the people it is compared with.
 
-A row a seed: nothing is pooled here.
+A row a seed: nothing is pooled, but in `similarity_differences`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,12 +20,15 @@ from mien.discrimination import discrimination
 from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.fits import FITS
 from mien.human import TRIALS, People, with_identities
-from mien.similarity import likeness, similarities
+from mien.similarity import Likeness, likeness, similarities
 
 Cell = tuple[str, str, int]  #: network, layer, seed
 
 #: Status of a cell that is not finished.
 MISSING = "missing: not finished when the cells were compared"
+
+#: How the status of a cell begins whose network learnt too little.
+REARING_FAILED = "rearing failed"
 
 _CELL = ["network", "layer", "seed"]
 _RESAMPLED = ("compare", "morphs")  # name of the draws of identities: the same for all curves
@@ -85,7 +88,9 @@ def compare(
     order = [*cells, *missing]
     decided = _in_order(trials[trials["labels"] == "true"].reset_index(drop=True), order)
     people = with_identities(people, decided)
-    results |= human_likeness(decided, people, settings)
+    states = results["cells"]
+    failed = states.loc[states["status"].str.startswith(REARING_FAILED), _CELL]
+    results |= human_likeness(decided, people, settings, failed.itertuples(index=False, name=None))
     morph_trials = _stack(cells, "identification_trials")
     results |= perception(morph_trials, _stack(cells, "discrimination"), morphs, localizer_identities(trials), settings)
     results = {name: _in_order(table, order) if set(_CELL) <= set(table) else table for name, table in results.items()}
@@ -93,21 +98,27 @@ def compare(
     return {name: table[tables.SCHEMAS[name].names].reset_index(drop=True) for name, table in results.items()}
 
 
-def human_likeness(trials: pd.DataFrame, people: People, settings: Mapping) -> dict[str, pd.DataFrame]:
+def human_likeness(
+    trials: pd.DataFrame, people: People, settings: Mapping, failed: Iterable[Cell] = ()
+) -> dict[str, pd.DataFrame]:
     """The tables of who labels expressions how, and how alike: one of every decision, and five made of it.
 
     Args:
         trials: the cells' trials of classifiers of true labels, with `network`, `layer`, `seed`.
         people, settings: as in `compare`.
+        failed: cells whose rearing failed, which `similarity_differences`, the table over seeds, leaves out.
     """
     like = likeness(trials, people, settings["bootstrap"])
+    reared = ~pd.MultiIndex.from_frame(like.rows[_CELL]).isin(list(failed))
     observed = observer_trials(trials, people)
     selective = observed["group"].eq("selective") & observed["set"].ne("localizer")
     return {
         "observer_trials": observed,
         "confusion": confusion(trials, [*_CELL, "set", *_READOUT, "n_units"]),
         "similarity": similarities(like, settings["correction"]),
-        "similarity_differences": differences(like, settings["correction"]),
+        "similarity_differences": differences(
+            Likeness(like.rows[reared].reset_index(drop=True), like.resampled[reared]), settings["correction"]
+        ),
         "error_consistency": error_consistency(observed[selective | observed["layer"].isna()]),
         "noise_ceiling": noise_ceiling(people),
     }
@@ -164,7 +175,7 @@ def cell_states(
         name, score = info["score"], info["heldout_score"]
         reasons = []
         if score is not None and score < rearing_score:
-            reasons.append(f"rearing failed: held-out {name} {score:.3f} is below {rearing_score:g}")
+            reasons.append(f"{REARING_FAILED}: held-out {name} {score:.3f} is below {rearing_score:g}")
         if not row.n_selective:
             reasons.append(NO_UNITS)
         rows.append((row.network, row.layer, row.seed, info["origin"], name, score, row.n_units, row.n_selective,

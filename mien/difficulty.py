@@ -20,18 +20,20 @@ def difficulty(localizer: pd.DataFrame, tested: Mapping[str, pd.DataFrame], sett
         tested: `stimuli` tables of expressions, by the set's name.
         settings: of the classifier, as in `mien.decoding.linear_svc`.
     """
-    classifier = linear_svc(settings).fit(_pixels(localizer), localizer["expression"])
+    mode = "L" if decode_png(localizer["image"].iloc[:1]).ndim == 3 else "RGB"  # a colour set may follow a grey one
+    classifier = linear_svc(settings).fit(_pixels(localizer, mode), localizer["expression"])
     rows = []
     for name, stimuli in tested.items():
-        pixels = _pixels(stimuli)
+        pixels = _pixels(stimuli, mode)
         correct = int((classifier.predict(pixels) == stimuli["expression"]).sum())
         rows.append((name, pixels.shape[1], len(stimuli), correct, correct / len(stimuli)))
     return pd.DataFrame(rows, columns=["set", "n_pixels", "n", "correct", "accuracy"])
 
 
-def _pixels(stimuli: pd.DataFrame) -> np.ndarray:
-    """The pictures, reduced where they are larger than `_SIDE`, as (stimuli, numbers) of 0 to 255."""
+def _pixels(stimuli: pd.DataFrame, mode: str) -> np.ndarray:
+    """The pictures in one of Pillow's modes, reduced where larger than `_SIDE`, as (stimuli, numbers) of 0 to 255."""
     pictures = decode_png(stimuli["image"])
     side = min(_SIDE, pictures.shape[1])
-    reduced = [np.asarray(Image.fromarray(picture).resize((side, side), Image.Resampling.BOX)) for picture in pictures]
+    made = (Image.fromarray(picture).convert(mode) for picture in pictures)
+    reduced = [np.asarray(picture.resize((side, side), Image.Resampling.BOX)) for picture in made]
     return np.stack(reduced).reshape(len(stimuli), -1).astype(np.float64)

@@ -22,6 +22,7 @@ KERNEL = 0.15
 
 NO_BOUNDARY = "no boundary: the logistic curve does not cross one half"
 NO_CHANGE = "no change: the units respond alike to all levels"
+BEYOND = "the boundary lies too near an end: no two levels about it"
 SAME_PICTURES = "the pictures are alike at all levels"
 NO_INTERVAL = "no interval: more than 5 % of the resamples change at no level"
 
@@ -77,8 +78,10 @@ def picture_distances(morphs: pd.DataFrame) -> pd.DataFrame:
     images = morphs["image"].to_numpy()
     found = []
     for _, shown in pairs.groupby(["continuum", "identity"], sort=False):  # no more pictures are ever held as arrays
-        pictures = decode_png(images[[shown["first"].iloc[0], *shown["second"]]]).astype(float)
-        found.append(np.sqrt((np.diff(pictures, axis=0) ** 2).reshape(len(shown), -1).mean(axis=1)))
+        needed, places = np.unique(shown[["first", "second"]], return_inverse=True)
+        pictures = decode_png(images[needed]).astype(float)
+        first, second = places.reshape(-1, 2).T
+        found.append(np.sqrt(((pictures[second] - pictures[first]) ** 2).reshape(len(shown), -1).mean(axis=1)))
     return pairs[["continuum", "identity", "level"]].assign(distance=np.concatenate([[], *found]))
 
 
@@ -104,7 +107,8 @@ def discrimination(
         seed: name of the random draws.
 
     Returns:
-        Peaks, a row a curve: `peak`, the level where units change most, with `peak_low`, `peak_high`; `boundary` of the
+        Peaks, a row a curve: `peak`, the level where units change most, with `peak_low`, `peak_high`, half a step
+        wider to either side, for a peak is known no better than the levels are spaced; `boundary` of the
         logistic curve, and `from_boundary`, peak less boundary; `excess`, the units' relative change at the boundary
         less the pictures', with `excess_low`, `excess_high` (the boundary held); `r_predicted`, the correlation over
         levels of the units' change with the one predicted; `n_identities`; `status`.
@@ -140,7 +144,7 @@ def discrimination(
         from_boundary=peaks[:, 0] - boundary, excess=peaks[:, 3], excess_low=peaks[:, 4], excess_high=peaks[:, 5],
         r_predicted=_correlation(shown[:, :, 0], predicted), n_identities=n.max(axis=1, initial=0),
     )  # fmt: skip
-    table["status"] = _status(table, resamples)
+    table["status"] = _status(table, levels, resamples)
     return table, _long(table, levels, n, shown, predicted, pixel_curves[continuum, 0])
 
 
@@ -222,7 +226,8 @@ def _peaks(units: np.ndarray, pixels: np.ndarray, boundary: np.ndarray, levels: 
     peak = np.where(lacking, np.nan, levels[np.where(np.isnan(smooth), -np.inf, smooth).argmax(axis=2)])
     at = boundary[:, None]
     excess = (smoothed(units, levels, at) - smoothed(pixels, levels, at))[:, :, 0]
-    return np.hstack([part for both in (peak, excess) for part in (both[:, :1], interval_of(both[:, 1:]))])
+    half = np.diff(levels).max(initial=0) / 2
+    return np.hstack([peak[:, :1], interval_of(peak[:, 1:]) + [-half, half], excess[:, :1], interval_of(excess[:, 1:])])
 
 
 def _predicted(identification: pd.DataFrame, curves: pd.DataFrame, levels: np.ndarray) -> np.ndarray:
@@ -249,17 +254,19 @@ def _correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.divide((a * b).sum(axis=1), size, out=np.full(len(a), np.nan), where=size > 1e-12)
 
 
-def _status(peaks: pd.DataFrame, resamples: int) -> np.ndarray:
+def _status(peaks: pd.DataFrame, levels: np.ndarray, resamples: int) -> np.ndarray:
+    from_levels = np.abs(peaks["boundary"].to_numpy(float)[:, None] - levels).min(axis=1, initial=np.inf)
     return np.select(
         [
             peaks["n_units"] == 0,
             peaks["peak"].isna(),
             peaks["boundary"].isna(),
+            from_levels >= KERNEL,
             peaks["excess"].isna(),
             peaks["n_identities"] < 2,
             peaks["peak_low"].isna() & (resamples > 0),
         ],
-        [NO_UNITS, NO_CHANGE, NO_BOUNDARY, SAME_PICTURES, ONE_IDENTITY, NO_INTERVAL],
+        [NO_UNITS, NO_CHANGE, NO_BOUNDARY, BEYOND, SAME_PICTURES, ONE_IDENTITY, NO_INTERVAL],
         "ok",
     )
 

@@ -17,7 +17,8 @@ Tables = Mapping[str, pd.DataFrame]  #: the study's tables, by name
 #: Of a network's seeds: `value`, `low`, `high`, `status`, and perhaps `above`, `p` or `share`, by seed.
 Measure = Callable[[Tables, Part], pd.DataFrame]
 
-_PLACE = ["network", "layer"]
+#: Why there is no interval over continua.
+ONE_CONTINUUM = "no interval over continua: this study has one"
 
 
 class Evidence(NamedTuple):
@@ -59,8 +60,8 @@ def part_of(tables: Tables, role: str, roles: Mapping[str, str], layers: Mapping
     return Part(role, network, layer, origins[0] if len(origins) == 1 else "", seeds, problem)
 
 
-def of_part(tables: Tables, part: Part, measure: Measure) -> Evidence:
-    """What a measure says of one network.
+def of_part(tables: Tables, part: Part, measure: Measure, limits: tuple[float, float]) -> Evidence:
+    """What a measure, which can be between `limits`, says of one network.
 
     The interval is the mean over seeds of the measure's own; of a network that is not fetched, it is widened to that of
     the mean over seeds (Student's t), and nothing is inferred from fewer than `FEWEST_SEEDS`.
@@ -80,7 +81,7 @@ def of_part(tables: Tables, part: Part, measure: Measure) -> Evidence:
     extra = {name: seeds[name].mean() for name in ("above", "share") if name in seeds}
     if "p" in seeds:
         extra["p"] = seeds["p"].median()
-    return Evidence(value, *interval, 1, len(seeds), _too_few([part]), **extra)
+    return Evidence(value, *np.clip(interval, *limits), 1, len(seeds), _too_few([part]), **extra)
 
 
 def of_similarity_difference(tables: Tables, a: Part, b: Part, set_: str) -> Evidence:
@@ -92,8 +93,7 @@ def of_similarity_difference(tables: Tables, a: Part, b: Part, set_: str) -> Evi
     problem = a.problem or b.problem
     if problem:
         return _nothing([a, b], problem)
-    table = _of_selective(tables["similarity_differences"])
-    table = table[table["set"] == set_]
+    table = _of_selective(tables["similarity_differences"], set_)
     sign, row = 1, _pair(table, a, b)
     if row is None:
         sign, row = -1, _pair(table, b, a)
@@ -131,6 +131,8 @@ def of_r2_difference(tables: Tables, a: Part, b: Part) -> Evidence:
             return _nothing([a, b], f"{part.network}: the R2 of some curve is undefined")
         sides[part] = r2
     paired = (sides[a].mean() - sides[b].mean()).to_numpy(float)
+    if len(paired) < 2:
+        return _nothing([a, b], ONE_CONTINUUM)
     samples = [(r2.mean(axis=1).std(), len(r2)) for part, r2 in sides.items() if part.origin != "fetched"]
     return _difference(paired.mean(), t_interval(paired), samples, [a, b])
 
@@ -173,8 +175,7 @@ def likeness(set_: str) -> Measure:
     """
 
     def measure(tables: Tables, part: Part) -> pd.DataFrame:
-        rows = _of_selective(_of(tables["similarity"], part))
-        rows = rows[rows["set"] == set_].set_index("seed")
+        rows = _of_selective(_of(tables["similarity"], part), set_).set_index("seed")
         found = rows[["low", "high", "status"]].assign(value=rows["disattenuated"], p=rows["p_relabeling"])
         return found.assign(above=rows["even_errors"].fillna(0).clip(lower=0))
 
@@ -191,9 +192,8 @@ def sigmoid_advantage(tables: Tables, part: Part) -> pd.DataFrame:
     found = [_means(r2["hill"] - r2[fit]) for fit in ("linear", "quadratic")] if len(r2) else [_means(pd.Series())]
     least = pd.concat(found).groupby(level=0).min()
     whole = r2.notna().all(axis=1).groupby(level="seed").all() if len(r2) else pd.Series(dtype=bool)
-    return least.where(whole.reindex(least.index, fill_value=False)).assign(
-        status="the R2 of some curve is undefined: see the table fits"
-    )
+    status = ONE_CONTINUUM if rows["continuum"].nunique() == 1 else "the R2 of some curve is undefined: see table fits"
+    return least.where(whole.reindex(least.index, fill_value=False)).assign(status=status)
 
 
 def peak_excess(tables: Tables, part: Part) -> pd.DataFrame:
@@ -244,11 +244,12 @@ def _selective(table: pd.DataFrame, part: Part) -> pd.DataFrame:
     return table[table["group"] == "selective"]
 
 
-def _of_selective(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the one comparison with people that claims rest on."""
-    where = {"group": "selective", "classifier": "six_way", "human": "human", "cells": "off_diagonal"}
-    where["statistic"] = "pearson"
-    return table[(table[list(where)] == pd.Series(where)).all(axis=1)]
+def _of_selective(table: pd.DataFrame, set_: str) -> pd.DataFrame:
+    """Rows of the one comparison on a set that claims rest on: with the configuration's first people who saw it."""
+    table = table[table["set"] == set_]
+    where = {"group": "selective", "classifier": "six_way", "cells": "off_diagonal", "statistic": "pearson"}
+    rows = table[(table[list(where)] == pd.Series(where)).all(axis=1)]
+    return rows[rows["human"] == rows["human"].iloc[0]] if len(rows) else rows
 
 
 def _pair(table: pd.DataFrame, a: Part, b: Part) -> pd.Series | None:

@@ -40,9 +40,9 @@ class Part(NamedTuple):
 def finding(low: float, high: float, above: float, least: float, met: bool = True) -> str:
     """What an interval says of the claim that a value is above `above`.
 
-    It holds if the whole interval is above, and whatever else the claim asks for is `met`; it does not hold if the
-    whole interval is below `above` + `least`, the smallest effect worth the name; between the two, and without an
-    interval, nothing is known.
+    It holds if the whole interval is above, and whatever else the claim asks for is `met`, however small the value; if
+    not, it does not hold if the whole interval is below `above` + `least`, the smallest effect worth the name; else,
+    and without an interval, nothing is known.
     """
     if low > above and met:
         return HOLDS

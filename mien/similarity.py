@@ -110,12 +110,12 @@ def _compared(
     chosen, people = vectors(select_cells(shown.matrices, cells)), vectors(select_cells(human[None], cells))
     value = cross(chosen, people)[:, 0]
     draws, trust = _resampled(shown, people_again, cells, chosen, people)
-    low, high = interval(value, draws, trust)
+    low, high = interval(value, draws, *trust)
     perfect = correlations(select_cells(np.eye(N)[None], cells), select_cells(human[None], cells))[:, 0]
     even = correlations(select_cells(even_errors(shown.matrices), cells), select_cells(human[None], cells))[:, 0]
     columns = (
         value,
-        disattenuate(value, trust),
+        disattenuate(value, *trust),
         low,
         high,
         np.broadcast_to(perfect, value.shape),
@@ -127,13 +127,13 @@ def _compared(
     table = table.assign(**{name: column.ravel() for name, column in zip(_VALUES, columns, strict=True)})
     table["status"] = _status(table, shown, human, cells)
     table["baseline_status"] = _baseline_status(table)
-    return table, resampled_about(draws, trust).reshape(len(draws), len(table)).T
+    return table, resampled_about(draws, *trust).reshape(len(draws), len(table)).T
 
 
 def _resampled(
     shown: _Shown, people_again: np.ndarray | None, cells: str, chosen: Vectors, people: Vectors
-) -> tuple[np.ndarray, np.ndarray]:
-    """Correlations in each resample, (resamples, m, 3), and their reliability, (m, 3).
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Correlations in each resample, (resamples, m, 3), and the reliabilities of what is resampled, (m, 3).
 
     People whose trials are given are resampled too, and not quite reliable themselves; a published matrix is taken as
     it is.
@@ -145,11 +145,11 @@ def _resampled(
         drawn = vectors(matrices)
         draws[r] = cross(drawn, people if theirs is None else [v[r : r + 1] for v in theirs])[:, 0]
         itself[r] = paired(drawn, chosen)
-    trust = reliability(itself)
+    trust = [reliability(itself)]
     if theirs is not None:
-        trust = trust * reliability(cross(theirs, people))
+        trust.append(reliability(cross(theirs, people)))
     if len(shown.identities) < FEWEST_IDENTITIES:
-        trust = np.full_like(trust, np.nan)
+        trust = [np.full_like(share, np.nan) for share in trust]
     return draws, trust
 
 

@@ -293,7 +293,7 @@ def test_seeds_that_disagree_widen_the_interval(published):
 
     found = judge(published, REARED, {"similarity": scatter})
     row = found.loc["likeness_vgg_face_wild"]
-    assert row["low"] < 0.55 - 0.3 and row["high"] > 0.85 + 0.3
+    assert row["low"] < 0.55 - 0.3 and row["high"] == 1  # no correlation is more
     assert row["value"] == pytest.approx(0.7, abs=0.01)
 
 

@@ -163,6 +163,15 @@ def test_cells_come_in_the_given_order_and_say_what_is_wrong(study):
         )
 
 
+@pytest.mark.parametrize(("score", "rows"), [(0.9, True), (0.3, False)])
+def test_differences_leave_out_seeds_whose_rearing_failed(people, score, rows):
+    cells = {("reared", "conv5_3", 1): cell(5), ("another", "conv5_3", 0): cell(5)}
+    another = {("another", 0): {"origin": "trained", "score": "accuracy", "heldout_score": score}}
+    tables = compare(cells, NETWORKS | another, people, PIXELS, SETTINGS)
+    assert len(tables["similarity"]["network"].unique()) == 2
+    assert (len(tables["similarity_differences"]) > 0) == rows
+
+
 def test_rows_of_a_cell_come_in_the_order_of_the_contract(study):
     accuracy = of(study["accuracy"], "reared", 1)
     assert accuracy[["set", "group", "draw", "labels"]].to_numpy().tolist() == [

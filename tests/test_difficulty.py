@@ -4,7 +4,7 @@ import pandas as pd
 from mien.difficulty import difficulty
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
-from mien.pictures import picture_columns
+from mien.pictures import decode_png, encode_png, picture_columns
 
 SETTINGS = {"C": 1, "multiclass": "one_vs_one"}
 
@@ -26,6 +26,17 @@ def test_plain_pictures_are_easy_and_noise_is_hopeless():
     assert table["n_pixels"].tolist() == [64 * 64] * 2  # reduced from 70
     assert table["accuracy"][0] == 1 and abs(table["accuracy"][1] - 1 / 6) < 0.14  # 4 binomial sd
     assert (table["correct"] == table["accuracy"] * table["n"]).all()
+
+
+def test_a_colour_set_after_a_grey_localizer_is_read_in_grey_and_the_other_way_round():
+    grey = [pictures(name, n, 50) for name, n in (("localizer", 6), ("plain", 3))]
+    colour = [
+        table.assign(image=[encode_png(np.stack([decode_png([image])[0]] * 3, axis=-1)) for image in table["image"]])
+        for table in grey
+    ]
+    for localizer, tested, n in ((grey[0], colour[1], 64 * 64), (colour[0], grey[1], 3 * 64 * 64)):
+        table = difficulty(localizer, {"plain": tested}, SETTINGS)
+        assert table["n_pixels"].tolist() == [n] and table["accuracy"].tolist() == [1]
 
 
 def test_small_pictures_are_read_as_they_are():

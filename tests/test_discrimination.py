@@ -147,7 +147,8 @@ def test_intervals_are_those_of_resampling_by_hand():
 
         peaks.append(BETWEEN[np.argmax([smooth(of_units, at) for at in BETWEEN])])
         excesses.append(smooth(of_units, row["boundary"]) - smooth(of_pixels, row["boundary"]))
-    assert [row["peak_low"], row["peak_high"]] == pytest.approx(np.quantile(peaks, [0.025, 0.975]))
+    half = (BETWEEN[1] - BETWEEN[0]) / 2
+    assert [row["peak_low"] + half, row["peak_high"] - half] == pytest.approx(np.quantile(peaks, [0.025, 0.975]))
     assert [row["excess_low"], row["excess_high"]] == pytest.approx(np.quantile(excesses, [0.025, 0.975]))
 
 
@@ -219,12 +220,15 @@ def test_intervals_of_the_excess_cover_it_at_the_stated_rate():
 
 
 def test_a_second_picture_of_a_level_and_a_gap_make_no_change():
-    levels = [0.2, 0.4, 0.4, 0.6, 0.2, 0.4, 0.8]
-    morphs = pd.DataFrame({"continuum": "fear-anger", "identity": [*"aaaabbb"], "level": levels})
-    images = [np.full((4, 4), grey, np.uint8) for grey in (10, 20, 90, 30, 10, 20, 60)]
+    levels = [0.2, 0.4, 0.4, 0.6, 0.8, 1.0, 0.0, 0.2, 0.6, 0.8]
+    morphs = pd.DataFrame({"continuum": "fear-anger", "identity": [*"aaaaaabbbb"], "level": levels})
+    images = [np.full((4, 4), grey, np.uint8) for grey in (10, 20, 90, 30, 40, 50, 10, 20, 60, 75)]
     found = picture_distances(morphs.assign(image=[encode_png(image) for image in images]))
     assert found[["identity", "level", "distance"]].round(6).to_numpy().tolist() == [
         ["a", 0.3, 10.0],
         ["a", 0.5, 10.0],
-        ["b", 0.3, 10.0],
+        ["a", 0.7, 10.0],
+        ["a", 0.9, 10.0],
+        ["b", 0.1, 10.0],
+        ["b", 0.7, 15.0],
     ]

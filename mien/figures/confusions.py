@@ -47,7 +47,7 @@ def draw(
         style.letter(figure, name, left, top)
     seeds = int(network["seeds"].max())
     of_seeds = f" (mean of {seeds} seeds)" if seeds > 1 else ""
-    titles = (f"{style.plain(focus)}, {layers[focus]}{of_seeds}", likeness.words_of_people(people))
+    titles = (f"{style.plain(focus)}, {layers[focus]}{of_seeds}", likeness.words_of_people(confusion, people))
     for axes_left, matrix, title, response in (
         (24, network, titles[0], "classifier's response"),
         (94, theirs, titles[1], "people's response"),

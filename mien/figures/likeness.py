@@ -23,9 +23,12 @@ def people_of(confusion: pd.DataFrame, set_: str) -> str:
     return seen.iloc[0] if len(seen) else "human"
 
 
-def words_of_people(people: str) -> str:
-    """Who they are, above their matrix."""
-    return "people (published; photographs)" if people == "human" else f"people: {style.plain(people)}"
+def words_of_people(confusion: pd.DataFrame, people: str) -> str:
+    """Who they are, above their matrix: a published one does not tell how many decisions it is made of."""
+    if people != "human":
+        return f"people: {style.plain(people)}"
+    n = confusion.loc[confusion["layer"].isna() & (confusion["observer"] == people), "n"]
+    return "people (published)" if n.isna().all() else "people"
 
 
 def similarities(

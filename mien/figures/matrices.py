@@ -22,7 +22,7 @@ def mean_matrix(confusion: pd.DataFrame, observer: str, layers: Mapping[str, str
 
     Args:
         confusion: the table `confusion`.
-        observer: `human` or a network.
+        observer: people or a network.
         layers: where each network is read.
 
     Returns:
@@ -30,7 +30,7 @@ def mean_matrix(confusion: pd.DataFrame, observer: str, layers: Mapping[str, str
         over seeds (null for fewer than two), `seeds` that have units.
     """
     rows = confusion[(confusion["set"] == set_) & (confusion["observer"] == observer)]
-    if observer != "human":
+    if rows["layer"].notna().any():
         rows = at_layer(rows[rows["group"] == "selective"], [observer], layers, "observer")
     cells = rows.groupby(["true_expression", "response_expression"])["proportion"]
     every = pd.MultiIndex.from_product([EXPRESSIONS] * 2, names=["true_expression", "response_expression"])

@@ -80,7 +80,10 @@ def draw(
     axes = style.place(figure, 16, 8, _ACCURACY, 30)
     bars.draw_accuracies(axes, by_seed, over, [(network, _SET) for network in shown], colour, empty)
     _name_bars(axes, list(words.values()))
-    titles = [likeness.words_of_people(people).replace(" (", "\n("), *(_title(m, words) for m in matrices[1:])]
+    titles = [
+        likeness.words_of_people(confusion, people).replace(" (", "\n("),
+        *(_title(m, words) for m in matrices[1:]),
+    ]
     _draw_matrices(figure, matrices, titles, letters[1:-4], ["", *map(empty.get, networks)], rows, side, matrices_top)
     axes = style.place(figure, 36, alike_top, 42, of_alike * len(shown))
     has_ceiling = likeness.draw_ceiling(axes, ceiling, _SET, people, "off_diagonal")

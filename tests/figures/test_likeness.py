@@ -50,9 +50,18 @@ def test_p_is_named_with_its_correction(name, tables, units_of, stimuli_of):
 
 @pytest.mark.parametrize("name", ["confusions", "networks"])
 def test_people_of_the_users_own_have_a_name_and_a_noise_ceiling(name, tables, units_of, stimuli_of):
-    figure, _ = draw(name, with_people(tables), units_of, stimuli_of)
+    _, expected = draw(name, tables, units_of, stimuli_of)
+    figure, panels = draw(name, with_people(tables), units_of, stimuli_of)
     assert_words_apart(figure)
     assert "people: panel" in said(figure) and "people's noise ceiling" in said(figure)
+    assert panels["b"]["proportion"].tolist() == expected["b"]["proportion"].tolist()
+    assert panels["b"]["observer"].unique().tolist() == ["panel"]
+
+
+def test_people_without_a_name_are_called_published_only_if_their_decisions_are_not_known(tables):
+    confusion = tables["confusion"]
+    assert likeness.words_of_people(confusion, "human") == "people"
+    assert likeness.words_of_people(confusion.assign(n=None), "human") == "people (published)"
 
 
 def test_people_are_the_first_who_saw_the_set(tables):
