@@ -22,15 +22,16 @@ def write(path: str | Path, learner: nn.Module, optimiser: torch.optim.Optimizer
         file.write(buffer.getbuffer())
 
 
-def resume(path: str | Path, learner: nn.Module, optimiser: torch.optim.Optimizer, device: torch.device) -> dict:
+def resume(path: str | Path, learner: nn.Module, optimiser: torch.optim.Optimizer) -> dict:
     """Give learner and optimiser the state of a checkpoint, and return the rest of it; nothing without a whole one."""
     if not Path(path).exists():
         return {}
-    content = Path(path).read_bytes()
+    content = memoryview(Path(path).read_bytes())  # of which a slice is no copy
     if hashlib.sha256(content[32:]).digest() != content[:32]:
         warnings.warn(f"{path}: a damaged checkpoint; training starts again from the beginning", stacklevel=2)
         return {}
-    saved = torch.load(io.BytesIO(content[32:]), map_location=device, weights_only=True)
+    # to the CPU: learner and optimiser move to their device what belongs there, which counts of steps do not
+    saved = torch.load(io.BytesIO(content[32:]), map_location="cpu", weights_only=True)
     learner.load_state_dict(saved["learner"])
     optimiser.load_state_dict(saved["optimiser"])
     return saved["state"]

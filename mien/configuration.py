@@ -243,8 +243,15 @@ def _check_shuffled(key: str, network: Mapping, config: Mapping) -> None:
         raise InputError(f"{key}.initialisation.shuffled: '{other}' is not trained: its weights are random already")
     if "training" in network:
         raise InputError(f"{key}.training: a network of shuffled weights stays as it is. Leave out one of the two")
-    if source["architecture"] != network["architecture"]:
+    if _with_weights(source) != _with_weights(network):
         raise InputError(f"{key}.architecture: expected that of '{other}', whose weights it shuffles")
+    if source["input"] != network["input"]:
+        raise InputError(f"{key}.input: expected that of '{other}', whose weights it shuffles: {source['input']}")
+
+
+def _with_weights(network: Mapping) -> dict:
+    """What of an architecture its weights depend on."""
+    return {name: value for name, value in network["architecture"].items() if name != "dropout"}
 
 
 def _check_training(key: str, network: Mapping, config: Mapping) -> None:

@@ -15,11 +15,9 @@ from mien import faces, objects
 from mien.draws import generator
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
+from mien.labelled import class_folders, pictures_in
 from mien.pictures import open_picture, picture_columns
 from mien.views import draw_views
-
-#: What the name of a picture in a folder ends with, in small or capital letters; as for torchvision's ImageFolder.
-PICTURE_ENDINGS = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 
 
 def diet(name: str, design: Mapping, variation: Mapping, size: int, seed: int) -> pd.DataFrame:
@@ -132,7 +130,7 @@ def _choose(name: str, design: Mapping, seed: int) -> dict[str, list[Path]]:
     folder, wanted = Path(design["folder"]), design["images"] + design["heldout"]
     if not folder.is_dir():
         raise InputError(f"diets: {name}: {folder} is no folder. Expected one with a subfolder of pictures a class")
-    subfolders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    subfolders = class_folders(folder)
     if len(subfolders) != design["classes"]:
         raise InputError(
             f"diets: {name}: {folder} has {len(subfolders)} subfolders, one a class, and classes is "
@@ -140,7 +138,7 @@ def _choose(name: str, design: Mapping, seed: int) -> dict[str, list[Path]]:
         )
     chosen = {}
     for subfolder in subfolders:
-        held = sorted(path for path in subfolder.iterdir() if path.suffix.lower() in PICTURE_ENDINGS)
+        held = pictures_in(subfolder)
         if len(held) < wanted:
             raise InputError(
                 f"diets: {name}: {subfolder} holds {len(held)} pictures; expected at least {wanted}: "

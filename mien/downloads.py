@@ -46,7 +46,9 @@ class Entry(NamedTuple):
     origin: str
 
 
-def obtain(sources: Sequence[str], folder: str | Path, sha256: str | None, offline: bool, title: str) -> Path:
+def obtain(
+    sources: Sequence[str], folder: str | Path, sha256: str | None, offline: bool, title: str, folders: bool = False
+) -> Path:
     """The file, or local folder, that the first working source gives.
 
     What is on this machine goes before what must be fetched, and either in the order given.
@@ -59,6 +61,7 @@ def obtain(sources: Sequence[str], folder: str | Path, sha256: str | None, offli
             `folder/SHA256SUMS`, and every later one must match. A folder that stands for itself is not checked.
         offline: never open a connection.
         title: what is fetched, for the progress bar and messages.
+        folders: whether a folder that holds no file of a URL's name is itself what is wanted.
 
     Returns:
         `folder/NAME` (`folder/DIGEST_OF_URL/NAME` if another URL's file has that name), or the local path as it is.
@@ -73,7 +76,7 @@ def obtain(sources: Sequence[str], folder: str | Path, sha256: str | None, offli
     for source in sources:
         try:
             if source not in urls:
-                return _local(source, urls, sha256)
+                return _local(source, urls, sha256, folders)
             if kept := _kept(source, urls, folder, sha256, title):
                 return kept
         except _UnusableError as error:
@@ -110,15 +113,18 @@ def _nothing_works(reasons: dict[str, str], urls: list[str], folder: Path, sha25
 # What is on this machine
 
 
-def _local(source: str, urls: list[str], sha256: str | None) -> Path:
+def _local(source: str, urls: list[str], sha256: str | None, folders: bool) -> Path:
     """A source that is a local file or folder."""
     if "://" in source:
         raise _UnusableError("neither a local path nor a URL that begins with http:// or https://")
     path = Path(source).expanduser()
     if path.is_dir():
-        inside = next((path / name for name in map(_name, urls) if name and (path / name).is_file()), None)
-        if inside is None:
+        names = [name for name in map(_name, urls) if name]
+        inside = next((path / name for name in names if (path / name).is_file()), None)
+        if inside is None and folders:
             return path
+        if inside is None:
+            raise _UnusableError(f"a folder without {' or '.join(names) or 'a URL to name the file in it'}")
         path = inside
     elif not path.is_file():
         raise _UnusableError("no such file or folder")

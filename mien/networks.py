@@ -300,10 +300,17 @@ def load(path: str | Path, architecture: Mapping, input: Mapping) -> nn.Module:
                 f"{path}: {name}: expected {expected.get(name, 'no such tensor')}, found "
                 f"{found.get(name, 'no such tensor')}; the architecture in the configuration is {dict(architecture)}"
             )
-    network.load_state_dict(tensors)
+    fill(network, tensors)
     if reference:
         check_reference(network, reference, input, path)
     return network
+
+
+def fill(network: nn.Module, tensors: Mapping[str, torch.Tensor]) -> None:
+    """Give a network all its weights, by its own names."""
+    state = network.state_dict()  # its metadata has the versions of modules, without which some refuse to load
+    state.update(tensors)
+    network.load_state_dict(state)
 
 
 def _is_reference(name: str) -> bool:

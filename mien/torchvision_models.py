@@ -59,4 +59,11 @@ def construct(name: str, input_size: int, classes: int, seed: int) -> nn.Module:
             raise InputError(f"architecture {name}: takes no input_size of {input_size} ({error})") from None
     if hasattr(network, "aux_logits"):
         network.aux_logits = False
+        for part in ("aux1", "aux2", "AuxLogits"):  # which run in training whatever that says
+            if hasattr(network, part):
+                getattr(network, part).forward = _nothing
     return network
+
+
+def _nothing(_: torch.Tensor) -> None:
+    """What an auxiliary classifier answers that is not trained."""

@@ -32,6 +32,9 @@ OPTIMISERS: dict[str, type[torch.optim.Optimizer]] = {
     if name not in ("Optimizer", "LBFGS", "Muon", "SparseAdam")  # base class; whole diet; matrices; sparse gradients
 }
 
+#: Their arguments that are no learning rule: of torch's inner workings, some for GPUs alone.
+_NOT_OURS = ("params", "foreach", "fused", "capturable", "differentiable")
+
 #: The learning rate's course after the warm-up, as a share of its full value, against the share of the way done.
 SCHEDULES = {"cosine": lambda done: 0.5 * (1 + math.cos(math.pi * done)), "constant": lambda done: 1.0}
 
@@ -80,12 +83,12 @@ def train(
         settings: `objective` (of `OBJECTIVES`; classification where not given), `algorithm` (of `ALGORITHMS`;
             backpropagation where not given), `optimiser` (`name`, of `OPTIMISERS`, and its keyword arguments),
             `schedule` (of `SCHEDULES`), `warm_up` (share of the steps over which the learning rate rises to its full
-            value), `batch_size`, `images` (presented in all), `patience` (epochs without a better held-out score before
-            training stops; null: never).
+            value), `batch_size`, `images` (presented in all; the last batch is whole), `patience` (epochs without a
+            better held-out score before training stops; null: never).
         checkpoint: file for the state of an unfinished training, named after the digest of all that makes the result;
             call `mien.checkpoints.remove` once the result is safe.
         title: of the progress bar.
-        checkpoint_seconds: time between two writings of the checkpoint.
+        checkpoint_seconds: time between two writings of the checkpoint; more if a writing takes long.
 
     Raises:
         InputError: unknown names or arguments in the settings; labels that are not the network's classes; a split
@@ -97,16 +100,18 @@ def train(
     learner = nn.Sequential(network, head)
     optimiser = make_optimiser(learner, settings["optimiser"])
     trained, heldout = np.flatnonzero(~diet.heldout), np.flatnonzero(diet.heldout)
-    n_steps, steps_an_epoch = math.ceil(settings["images"] / batch_size), math.ceil(len(trained) / batch_size)
+    epochs, rest = divmod(settings["images"], len(trained))
+    steps_an_epoch = math.ceil(len(trained) / batch_size)  # the last of them with what is left
+    n_steps = epochs * steps_an_epoch + math.ceil(rest / batch_size)
     state = {"step": 0, "loss": 0.0, "seen": 0, "curve": []}  # sums are since the start of the epoch
     with (
         ALGORITHMS[settings.get("algorithm", "backpropagation")](learner, seed),
         torch.random.fork_rng([device] if device.type == "cuda" else []),
         progress(None, title, unit="step", total=n_steps) as bar,
     ):
-        state |= checkpoints.resume(checkpoint, learner, optimiser, device)
+        state |= checkpoints.resume(checkpoint, learner, optimiser)
         bar.initial = bar.n = state["step"]
-        saved = time.monotonic()
+        saved, pause = time.monotonic(), checkpoint_seconds
         while state["step"] < n_steps and not _out_of_patience(state["curve"], settings["patience"]):
             epoch, place = divmod(state["step"], steps_an_epoch)
             order = generator(seed, "order", epoch).permutation(trained)
@@ -117,9 +122,11 @@ def train(
                 batches = _batches(network, diet, input, heldout, batch_size)
                 _end_epoch(state, epoch, _score(learner, objective, batches, seed))
             _show(bar, state)
-            if time.monotonic() - saved >= checkpoint_seconds:
+            if time.monotonic() - saved >= pause:
+                begun = time.monotonic()
                 checkpoints.write(checkpoint, learner, optimiser, state)
                 saved = time.monotonic()
+                pause = max(checkpoint_seconds, 20 * (saved - begun))  # of a large network, 1.7 GB: a twentieth more
     network.eval()
     stopped = "finished" if state["step"] == n_steps else "early_stop"
     return Reared(state["curve"], stopped, objective.score, state["curve"][-1]["heldout_score"])
@@ -145,10 +152,11 @@ def _checked(network: nn.Module, diet: Diet, settings: Mapping) -> Objective:
             "set classes to the number of its classes"
         )
     normalised = any(isinstance(module, nn.BatchNorm2d) for module in network.modules())
-    if normalised and np.count_nonzero(~diet.heldout) % settings["batch_size"] == 1:
+    size = settings["batch_size"]
+    if normalised and (size == 1 or np.count_nonzero(~diet.heldout) % size == 1):
         raise InputError(
-            f"batch_size {settings['batch_size']}: would leave one picture for an epoch's last batch, too few for "
-            f"{network.architecture}, which normalises batches; set batch_size one higher or lower"
+            f"batch_size {size}: would leave one picture for an epoch's last batch, too few for "
+            f"{network.architecture}, which normalises batches; set batch_size one higher, or two"
         )
     return objective
 
@@ -163,13 +171,21 @@ def make_optimiser(network: nn.Module, settings: Mapping) -> torch.optim.Optimiz
     name = arguments.pop("name")
     if name not in OPTIMISERS:
         raise InputError(f"optimiser '{name}': expected one of {', '.join(OPTIMISERS)}")
-    known = [argument for argument in inspect.signature(OPTIMISERS[name]).parameters if argument != "params"]
+    known = [argument for argument in inspect.signature(OPTIMISERS[name]).parameters if argument not in _NOT_OURS]
     if unknown := arguments.keys() - set(known):
         raise InputError(f"optimiser {name}: has no argument {', '.join(sorted(unknown))}; it takes {', '.join(known)}")
     try:
         return OPTIMISERS[name](network.parameters(), **arguments)
     except (TypeError, ValueError) as error:
         raise InputError(f"optimiser {name}: {error} (YAML reads 1e-3 as text: write 0.001)") from None
+
+
+def check_optimiser(settings: Mapping, name: str) -> None:
+    """Raise `InputError` before a diet is drawn for a network, called `name`, that no optimiser can train."""
+    try:
+        make_optimiser(nn.Linear(1, 1), settings)
+    except InputError as error:
+        raise InputError(f"networks.{name}.training.optimiser: {error}") from None
 
 
 def rate_factor(step: int, n_steps: int, settings: Mapping) -> float:

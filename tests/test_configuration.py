@@ -248,7 +248,8 @@ def test_the_layer_drawn_is_known_of_every_network_that_is_drawn(tiny, schema):
 
 def test_shuffled_weights_are_those_of_the_same_seed_or_else_the_first(tiny, schema):
     tiny["networks"]["shuffled"] = {
-        "architecture": tiny["networks"]["face_reared"]["architecture"],
+        "architecture": tiny["networks"]["face_reared"]["architecture"] | {"dropout": 0.1},
+        "input": tiny["networks"]["face_reared"]["input"],
         "layers": ["conv4_3"],
         "seeds": [1, 2],
         "initialisation": {"shuffled": "face_reared"},
@@ -259,6 +260,10 @@ def test_shuffled_weights_are_those_of_the_same_seed_or_else_the_first(tiny, sch
     assert configuration.source_of_shuffled(config, "shuffled", 2) == {"network": "face_reared", "seed": 2}
     tiny["networks"]["shuffled"]["architecture"] = {"name": "vgg19", "input_size": 32, "classes": 4}
     with pytest.raises(InputError, match="networks.shuffled.architecture: expected that of 'face_reared'"):
+        configuration.complete(tiny, schema)
+    tiny["networks"]["shuffled"]["architecture"] = tiny["networks"]["face_reared"]["architecture"]
+    del tiny["networks"]["shuffled"]["input"]
+    with pytest.raises(InputError, match="networks.shuffled.input: expected that of 'face_reared'"):
         configuration.complete(tiny, schema)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from mien import diets, faces, objects, stimuli, tables
+from mien import diets, faces, labelled, objects, stimuli, tables
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
 from mien.pictures import decode_png
@@ -133,6 +133,14 @@ def test_a_folders_pictures_are_a_draw_of_the_seed(folder):
     names = [read(folder, seed)["stimulus"].tolist() for seed in (1, 1, 2)]
     assert names[0] == names[1] != names[2]
     assert names[0] != sorted(names[0])
+
+
+def test_files_that_are_no_pictures_and_hidden_folders_are_passed_over(folder):
+    before = [labelled.pictures_in(of_class) for of_class in labelled.class_folders(folder)]
+    (next(path for path in folder.iterdir() if path.is_dir()) / ".DS_Store").write_bytes(b"x")
+    (folder / ".hidden").mkdir()
+    assert [labelled.pictures_in(of_class) for of_class in labelled.class_folders(folder)] == before
+    assert len(before) == 2 and all(before)
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path):

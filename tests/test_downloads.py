@@ -395,8 +395,15 @@ def test_local_file_is_used_where_it_is(folder, tmp_path, closed):
 def test_local_folder_stands_for_its_file_or_itself(folder, tmp_path, closed):
     clone = tmp_path / "clone"
     clone.mkdir()
-    assert fetch(folder, clone) == clone
-    assert fetch(folder, clone, "http://example.org/weights.h5") == clone
+    sources = [str(clone), "http://example.org/weights.h5"]
+    for given in (sources[:1], sources):
+        assert obtain(given, folder, None, True, "face model", folders=True) == clone
+    assert f"{clone}: a folder without a URL" in failure(folder, clone)
+    assert f"{clone}: a folder without weights.h5" in failure(folder, *sources, offline=True)
+    folder.mkdir(exist_ok=True)
+    (folder / "weights.h5").write_bytes(WHOLE)  # and what was fetched before is used
+    assert fetch(folder, *sources) == folder / "weights.h5"
+    (folder / "weights.h5").unlink()
     (clone / "weights.h5").write_bytes(WHOLE)
     assert fetch(folder, "http://example.org/weights.h5", clone, sha256=DIGEST) == clone / "weights.h5"
     assert DIGEST in failure(folder, clone, "http://example.org/weights.h5", sha256=CHANGED_DIGEST, offline=True)

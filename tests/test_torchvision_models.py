@@ -52,3 +52,4 @@ def test_auxiliary_classifiers_have_weights_and_no_output_even_while_it_trains()
     assert list(network.state_dict()) == list(published.state_dict())
     output = network.train()(torch.zeros(2, 3, 64, 64))
     assert output.shape == (2, 5)
+    assert network.aux1(output) is None  # not even computed: Inception's takes no small pictures

@@ -69,7 +69,8 @@ def test_a_network_learns_classes_and_tells_new_images_of_them_apart(tmp_path):
 
 def test_the_curve_has_a_row_for_each_epoch_and_one_for_an_unfinished_last(tmp_path):
     _, result = reared(tmp_path)
-    assert [row["step"] for row in result.curve] == [6, 12, 18, 24, 25]  # 45 images are 6 batches of up to 8; 25 in all
+    # 45 images are 6 batches of up to 8; of 200, four epochs present 180, and 3 more batches the rest
+    assert [row["step"] for row in result.curve] == [6, 12, 18, 24, 27]
     assert [row["epoch"] for row in result.curve] == [0, 1, 2, 3, 4]
     assert result.curve[0].keys() == {"epoch", "step", "loss", "heldout_score"}
     assert result.curve[0]["loss"] == pytest.approx(math.log(3), rel=0.5)
@@ -268,6 +269,11 @@ def test_an_unknown_optimiser_is_refused_with_those_there_are(tmp_path):
 def test_an_unknown_argument_is_refused_with_those_the_optimiser_takes(tmp_path):
     with pytest.raises(InputError, match="SGD: has no argument beta; it takes lr, momentum"):
         reared(tmp_path, {**SETTINGS, "optimiser": {"name": "SGD", "lr": 0.1, "beta": 0.9}})
+    with pytest.raises(
+        InputError, match="networks.mine.training.optimiser: optimiser Adam: has no argument capturable"
+    ):
+        training.check_optimiser({"name": "Adam", "lr": 0.1, "capturable": True}, "mine")
+    training.check_optimiser({"name": "Adam", "lr": 0.1}, "mine")
 
 
 @pytest.mark.parametrize("rate", [-1, "1e-3"])
@@ -291,8 +297,9 @@ def test_an_unknown_name_is_refused_with_those_there_are(tmp_path, setting, mess
 
 def test_a_batch_of_one_picture_is_refused_where_batches_are_normalised(tmp_path):
     architecture, settings = {**ARCHITECTURE, "name": "vgg11_bn"}, {**SETTINGS, "batch_size": 11}
-    with pytest.raises(InputError, match="batch_size 11: would leave one picture"):
-        reared(tmp_path, settings, architecture)
+    for size in (11, 1):
+        with pytest.raises(InputError, match=f"batch_size {size}: would leave one picture"):
+            reared(tmp_path, {**settings, "batch_size": size}, architecture)
 
 
 def test_an_output_too_small_to_train_is_refused(tmp_path):

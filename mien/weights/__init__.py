@@ -1,5 +1,6 @@
 """Published weights: read from the formats in which people hold them, and checked."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -65,9 +66,13 @@ def _layers_with_weights(path: str | Path, kind: str, architecture: Mapping) -> 
 
 
 def _in_our_names(tensors: Mapping[str, torch.Tensor], name: str) -> dict[str, torch.Tensor]:
-    """The tensors of a state dict with torchvision's names of layers, such as `features.0`, made ours."""
+    """The tensors of a state dict with torchvision's names of layers, such as `features.0`, made ours.
+
+    Published DenseNets have names that torchvision itself mends on loading: `norm.1` for what is now `norm1`.
+    """
     ours = aliases(name)
-    parts = {found: found.rpartition(".") for found in tensors}
+    mended = {found: re.sub(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.", r"\1\2.", found) for found in tensors}
+    parts = {found: new.rpartition(".") for found, new in mended.items()}
     return {"".join((ours.get(layer, layer), dot, key)): tensors[found] for found, (layer, dot, key) in parts.items()}
 
 

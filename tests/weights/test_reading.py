@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 import runpy
 import shutil
 from types import SimpleNamespace
@@ -30,7 +31,7 @@ def numbers():
 def loaded(path, architecture=SMALL):
     tensors, _ = weights.read(path, architecture)
     network = networks.build(architecture)
-    network.load_state_dict(tensors)
+    networks.fill(network, tensors)
     return network
 
 
@@ -125,6 +126,22 @@ def test_any_torchvision_network_has_its_own_state_dict(tmp_path):
     tensors, _ = weights.read(tmp_path / "a.pth", architecture)
     assert tensors.keys() == numbers.keys()
     assert all(torch.equal(tensors[name], numbers[name]) for name in numbers)
+
+
+@pytest.mark.parametrize(
+    ("name", "old"),
+    [
+        ("mnasnet0_5", lambda key: key),
+        ("densenet121", lambda key: re.sub(r"(denselayer\d+\.)(norm|conv)([12])", r"\1\2.\3", key)),
+    ],
+)
+def test_networks_that_torchvision_mends_on_loading_are_read_as_published(name, old, tmp_path):
+    architecture = {"name": name, "input_size": 64, "classes": 7}
+    network = networks.build(architecture)
+    torch.save({old(key): tensor for key, tensor in network.state_dict().items()}, tmp_path / "published.pth")
+    networks.save(loaded(tmp_path / "published.pth", architecture), tmp_path / "ours.safetensors", {})
+    again = networks.load(tmp_path / "ours.safetensors", architecture, RGB).state_dict()
+    assert all(torch.equal(tensor, again[key]) for key, tensor in network.state_dict().items())
 
 
 # ------------------------------------------------------------------------------------------------------ channel order

@@ -7,13 +7,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import yaml
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 
-from mien import configuration
+from mien import configuration, labelled
 from mien.errors import InputError
 from mien.provenance import digest_of_code
 from snakemake.exceptions import WorkflowError
@@ -196,7 +197,7 @@ def pictures_mb(*names):
 
 def local_files(part):
     """The files on this machine among what a `from` lists, so that a changed one is fetched anew."""
-    names = [Path(source).name for source in part["from"] if "://" in source]
+    names = [Path(unquote(urlsplit(source).path)).name for source in part["from"] if "://" in source]
     paths = [Path(source).expanduser() for source in part["from"] if "://" not in source]
     inside = [path / name for path in paths if path.is_dir() for name in names]
     return [str(path) for path in [*paths, *inside] if path.is_file()]
@@ -204,7 +205,8 @@ def local_files(part):
 
 def labelled_pictures(folder):
     """The pictures in the class folders of a diet of the user's own; the job itself checks them."""
-    return sorted(str(path) for path in Path(folder).glob("*/*") if path.is_file()) if folder else []
+    of_classes = labelled.class_folders(folder) if folder and Path(folder).is_dir() else []
+    return [str(path) for of_class in of_classes for path in labelled.pictures_in(of_class)]
 
 
 def listed_pictures(table):

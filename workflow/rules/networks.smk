@@ -11,11 +11,14 @@ UNTRAINED = [name for name in config["networks"] if name not in [*FETCHED, *TRAI
 
 
 rule list_layers:
-    """A network's layers and their shapes. First of all: it stops the study if the configuration names one that is none."""
+    """A network's layers and their shapes. First of all: it stops the study if it names one, or an optimiser, that is none."""
     output:
         STUDY / "networks/{network}/layers.csv",
     params:
         network=of_network("architecture", "layers"),
+        optimiser=lambda wildcards: configuration.canonical(
+            config["networks"][wildcards.network].get("training", {}).get("optimiser")
+        ),
         code=code_of("list_layers"),
     log:
         study_log("list_layers/{network}"),

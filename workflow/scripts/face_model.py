@@ -9,7 +9,9 @@ from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
     model, kept = json.loads(snakemake.params.face_model), snakemake.config["downloads"]  # no param: reruns nothing
-    source = downloads.obtain(model["from"], Path(kept["folder"]), model["sha256"], kept["offline"], "ICT face model")
+    source = downloads.obtain(
+        model["from"], kept["folder"], model["sha256"], kept["offline"], "ICT face model", folders=True
+    )
     arrays = convert.convert(source)
     Path(snakemake.output.licence).write_text(convert.licence(source))
     convert.write(arrays, snakemake.output.model)

@@ -17,7 +17,7 @@ with reporting(snakemake.log[0]):
     )
     tensors, reference = weights.read(path, architecture)
     network = networks.build(architecture)
-    network.load_state_dict(tensors)
+    networks.fill(network, tensors)
     self_checked = self_check(network, architecture)
     if reference:
         networks.check_reference(network, reference, settings["input"], path)

@@ -1,12 +1,14 @@
-"""The layers of a network, and whether those to be read are among them."""
+"""The layers of a network, and whether those to be read are among them, and its optimiser one of torch's."""
 
 import json
 
-from mien import networks, tables
+from mien import networks, tables, training
 from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
     settings = json.loads(snakemake.params.network)
     layers = networks.layer_table(settings["architecture"])
     networks.check_layers(settings["architecture"], layers, settings["layers"])
+    if optimiser := json.loads(snakemake.params.optimiser):
+        training.check_optimiser(optimiser, snakemake.wildcards.network)
     tables.write_csv(layers, snakemake.output[0])
