@@ -214,6 +214,7 @@ def _draw_differences(axes: Axes, from_first: pd.DataFrame, words: Mapping[str, 
     _name_rows(axes, [f"less {words[network]}" for network in from_first["network_b"]])
     reach = np.nanmax([0.2, *from_first[["low", "high"]].abs().to_numpy(float).ravel()]) * 1.06
     axes.set_xlim(-reach, reach)
+    axes.set_xticks(style.ticks(-reach, reach, 3))
     axes.set_title(words[from_first["network_a"].iloc[0]], loc="left")
     axes.set_xlabel("difference of the correlations")
 
