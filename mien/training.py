@@ -3,7 +3,6 @@
 What it learns from, to do and how are a diet, an objective (`mien.objectives`) and an algorithm.
 """
 
-import inspect
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,24 +15,13 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from mien import checkpoints
+from mien import checkpoints, optimisers
 from mien.draws import generator, seed_of
 from mien.errors import InputError
 from mien.feedback import draw_feedback, sent_back
 from mien.networks import prepare
 from mien.objectives import OBJECTIVES, Batch, Objective
 from mien.reporting import progress
-
-#: The optimisers of torch.optim, by the name of their class, that learn any dense weights from one batch at a time.
-OPTIMISERS: dict[str, type[torch.optim.Optimizer]] = {
-    name: kind
-    for name, kind in sorted(vars(torch.optim).items())
-    if isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)
-    if name not in ("Optimizer", "LBFGS", "Muon", "SparseAdam")  # base class; whole diet; matrices; sparse gradients
-}
-
-#: Their arguments that are no learning rule: of torch's inner workings, some for GPUs alone.
-_NOT_OURS = ("params", "foreach", "fused", "capturable", "differentiable")
 
 #: The learning rate's course after the warm-up, as a share of its full value, against the share of the way done.
 SCHEDULES = {"cosine": lambda done: 0.5 * (1 + math.cos(math.pi * done)), "constant": lambda done: 1.0}
@@ -81,10 +69,10 @@ def train(
         network: as it was initialised, also where there is a checkpoint.
         input: how the network wants its images, see `mien.networks.prepare`.
         settings: `objective` (of `OBJECTIVES`; classification where not given), `algorithm` (of `ALGORITHMS`;
-            backpropagation where not given), `optimiser` (`name`, of `OPTIMISERS`, and its keyword arguments),
-            `schedule` (of `SCHEDULES`), `warm_up` (share of the steps over which the learning rate rises to its full
-            value), `batch_size`, `images` (presented in all; the last batch is whole), `patience` (epochs without a
-            better held-out score before training stops; null: never).
+            backpropagation where not given), `optimiser` (see `mien.optimisers.make`), `schedule` (of `SCHEDULES`),
+            `warm_up` (share of the steps over which the learning rate rises to its full value), `batch_size`, `images`
+            (presented in all; the last batch is whole), `patience` (epochs without a better held-out score before
+            training stops; null: never).
         checkpoint: file for the state of an unfinished training, named after the digest of all that makes the result;
             call `mien.checkpoints.remove` once the result is safe.
         title: of the progress bar.
@@ -98,7 +86,7 @@ def train(
     batch_size, device = settings["batch_size"], _device_of(network)
     head = objective.head(network.classes, network.input_size, seed).to(device)
     learner = nn.Sequential(network, head)
-    optimiser = make_optimiser(learner, settings["optimiser"])
+    optimiser = optimisers.make(learner, settings["optimiser"])
     trained, heldout = np.flatnonzero(~diet.heldout), np.flatnonzero(diet.heldout)
     epochs, rest = divmod(settings["images"], len(trained))
     steps_an_epoch = math.ceil(len(trained) / batch_size)  # the last of them with what is left
@@ -159,33 +147,6 @@ def _checked(network: nn.Module, diet: Diet, settings: Mapping) -> Objective:
             f"{network.architecture}, which normalises batches; set batch_size one higher, or two"
         )
     return objective
-
-
-def make_optimiser(network: nn.Module, settings: Mapping) -> torch.optim.Optimizer:
-    """An optimiser of a network's weights from `name` and keyword arguments.
-
-    Raises:
-        InputError: torch has no such optimiser, or it does not take one of the arguments or its value.
-    """
-    arguments = dict(settings)
-    name = arguments.pop("name")
-    if name not in OPTIMISERS:
-        raise InputError(f"optimiser '{name}': expected one of {', '.join(OPTIMISERS)}")
-    known = [argument for argument in inspect.signature(OPTIMISERS[name]).parameters if argument not in _NOT_OURS]
-    if unknown := arguments.keys() - set(known):
-        raise InputError(f"optimiser {name}: has no argument {', '.join(sorted(unknown))}; it takes {', '.join(known)}")
-    try:
-        return OPTIMISERS[name](network.parameters(), **arguments)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"optimiser {name}: {error} (YAML reads 1e-3 as text: write 0.001)") from None
-
-
-def check_optimiser(settings: Mapping, name: str) -> None:
-    """Raise `InputError` before a diet is drawn for a network, called `name`, that no optimiser can train."""
-    try:
-        make_optimiser(nn.Linear(1, 1), settings)
-    except InputError as error:
-        raise InputError(f"networks.{name}.training.optimiser: {error}") from None
 
 
 def rate_factor(step: int, n_steps: int, settings: Mapping) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from mien import checkpoints, networks, training
+from mien import checkpoints, networks, optimisers, training
 from mien.errors import InputError
 from mien.initialisation import initialise
 
@@ -206,7 +206,7 @@ def test_the_learning_rate_rises_in_the_warm_up_and_follows_its_schedule():
     assert {training.rate_factor(step, 100, {"warm_up": 0, "schedule": "constant"}) for step in range(100)} == {1}
 
 
-@pytest.mark.parametrize("name", training.OPTIMISERS)
+@pytest.mark.parametrize("name", optimisers.OPTIMISERS)
 def test_every_optimiser_of_torch_takes_steps(tmp_path, name):
     settings = {**SETTINGS, "images": 16, "optimiser": {"name": name, "lr": 0.001}}
     weights, result = reared(tmp_path, settings)
@@ -272,8 +272,8 @@ def test_an_unknown_argument_is_refused_with_those_the_optimiser_takes(tmp_path)
     with pytest.raises(
         InputError, match="networks.mine.training.optimiser: optimiser Adam: has no argument capturable"
     ):
-        training.check_optimiser({"name": "Adam", "lr": 0.1, "capturable": True}, "mine")
-    training.check_optimiser({"name": "Adam", "lr": 0.1}, "mine")
+        optimisers.check({"name": "Adam", "lr": 0.1, "capturable": True}, "mine")
+    optimisers.check({"name": "Adam", "lr": 0.1}, "mine")
 
 
 @pytest.mark.parametrize("rate", [-1, "1e-3"])

@@ -2,7 +2,7 @@
 
 import json
 
-from mien import networks, tables, training
+from mien import networks, optimisers, tables
 from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
@@ -10,5 +10,5 @@ with reporting(snakemake.log[0]):
     layers = networks.layer_table(settings["architecture"])
     networks.check_layers(settings["architecture"], layers, settings["layers"])
     if optimiser := json.loads(snakemake.params.optimiser):
-        training.check_optimiser(optimiser, snakemake.wildcards.network)
+        optimisers.check(optimiser, snakemake.wildcards.network)
     tables.write_csv(layers, snakemake.output[0])
