@@ -67,7 +67,7 @@ def interval(values: np.ndarray, resampled: np.ndarray, *reliability: np.ndarray
         Low and high, (m, 3) each, cut at -1 and 1; NaN where a reliability is, or where the correlation is undefined
         in more than a twentieth of the resamples.
     """
-    half = Z * sd(to_product_moment(resampled)) * _shrunk(reliability)
+    half = Z * sd(to_product_moment(resampled)) * _wider(reliability)
     centre = to_product_moment(values)
     return tuple(from_product_moment((centre + sign * half) / _kept(reliability)) for sign in (-1, 1))
 
@@ -76,7 +76,7 @@ def resampled_about(resampled: np.ndarray, *reliability: np.ndarray) -> np.ndarr
     """Disattenuated correlations in each resample, (resamples, m, 3), with the standard deviation `interval` takes."""
     scaled = to_product_moment(resampled)
     centre = mean(scaled)
-    return from_product_moment((centre + (scaled - centre) * _shrunk(reliability)) / _kept(reliability))
+    return from_product_moment((centre + (scaled - centre) * _wider(reliability)) / _kept(reliability))
 
 
 def _kept(reliability: Sequence[np.ndarray]) -> np.ndarray:
@@ -84,8 +84,8 @@ def _kept(reliability: Sequence[np.ndarray]) -> np.ndarray:
     return np.sqrt(math.prod(reliability))
 
 
-def _shrunk(reliability: Sequence[np.ndarray]) -> np.ndarray:
-    """What the correlation of resamples varies less than one of samples: a resampled side has its noise twice."""
+def _wider(reliability: Sequence[np.ndarray]) -> np.ndarray:
+    """How much more a correlation varies than one of resamples does, whose noisy sides have their noise twice."""
     return np.sqrt(math.prod(2 - share for share in reliability))
 
 
