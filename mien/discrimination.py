@@ -261,7 +261,7 @@ def _status(peaks: pd.DataFrame, levels: np.ndarray, resamples: int) -> np.ndarr
             peaks["n_units"] == 0,
             peaks["peak"].isna(),
             peaks["boundary"].isna(),
-            from_levels >= KERNEL,
+            from_levels > KERNEL * (1 - 1e-9),  # as `smoothed` sees it
             peaks["excess"].isna(),
             peaks["n_identities"] < 2,
             peaks["peak_low"].isna() & (resamples > 0),

@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 
 from mien import claims as module
+from mien import evidence, tables
 from mien import published as figures
-from mien import tables
 from mien.comparison import MISSING
 from mien.correlations import STATISTICS
 from mien.draws import generator
@@ -284,6 +284,25 @@ def test_inference_over_seeds_needs_five(published, seeds, expected):
     if seeds < 5:
         assert found["why"].str.contains("inference over seeds needs 5").all()
         assert (found["verdict"].isin([UNTESTED, UNSURE])).all()
+
+
+def test_one_continuum_has_no_interval_and_says_so(published):
+    one = {name: lambda table: table[table["continuum"] == CONTINUA[0]] for name in ("fits", "discrimination_peaks")}
+    found = judge(published, REARED, one)
+    for claim in ("sigmoid_vgg_face", "sigmoid_vgg_face_vgg16"):
+        assert found.loc[claim, "finding"] == UNSURE and evidence.ONE_CONTINUUM in found.loc[claim, "why"]
+
+
+def test_people_are_the_first_of_the_study_whatever_their_name(published):
+    lab = {name: lambda table: table.assign(human="lab") for name in ("similarity", "similarity_differences")}
+
+    def with_others(table):
+        others = table.assign(human="others", disattenuated=-0.5, low=-0.6, high=-0.4)
+        return pd.concat([table.assign(human="lab"), others], ignore_index=True)
+
+    expected = judge(published, REARED)
+    for tampered in (lab, lab | {"similarity": with_others}):
+        pd.testing.assert_frame_equal(judge(published, REARED, tampered), expected)
 
 
 def test_seeds_that_disagree_widen_the_interval(published):

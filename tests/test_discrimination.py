@@ -6,6 +6,7 @@ from mien.categorical import NO_UNITS, fit_identification, identification
 from mien.decisions import ONE_IDENTITY
 from mien.decoding import Responses
 from mien.discrimination import (
+    BEYOND,
     KERNEL,
     NO_BOUNDARY,
     NO_CHANGE,
@@ -169,18 +170,20 @@ def test_smoothing_leaves_out_levels_without_a_value_and_says_where_there_are_no
 
 
 def test_every_undefined_case_has_its_status():
-    distances, pictures, curves, fits = study(steady, curves=4)
+    distances, pictures, curves, fits = study(steady, curves=5)
     distances.loc[distances["seed"] == 0, ["n_units", "distance"]] = [0, np.nan]
     curves.loc[curves["seed"] == 0, "n_units"] = 0
     distances.loc[distances["seed"] == 1, "distance"] = 0
     fits.loc[fits["seed"] == 2, "boundary"] = np.nan
+    fits.loc[fits["seed"] == 4, "boundary"] = BETWEEN[0] - KERNEL
     peaks, shown = discrimination(distances, pictures, curves, fits, 20, SEED)
-    assert peaks["status"].tolist() == [NO_UNITS, NO_CHANGE, NO_BOUNDARY, "ok"]
+    assert peaks["status"].tolist() == [NO_UNITS, NO_CHANGE, NO_BOUNDARY, "ok", BEYOND]
+    assert np.isnan(peaks["excess"][4])
     assert peaks.loc[:1, ["peak", "peak_low", "excess", "r_predicted"]].isna().all(axis=None)
-    assert peaks["peak"].notna().tolist() == [False, False, True, True]
+    assert peaks["peak"].notna().tolist() == [False, False, True, True, True]
     assert peaks.loc[2, ["from_boundary", "excess", "excess_low"]].isna().all()
-    assert shown.groupby("seed")["status"].first().tolist() == [NO_UNITS, NO_CHANGE, "ok", "ok"]
-    assert len(shown) == 4 * 18 and shown["pixels"].notna().all()
+    assert shown.groupby("seed")["status"].first().tolist() == [NO_UNITS, NO_CHANGE, "ok", "ok", "ok"]
+    assert len(shown) == 5 * 18 and shown["pixels"].notna().all()
     alike = discrimination(distances, pictures.assign(distance=0.0), curves, fits, 20, SEED)[0]
     assert alike["status"].tolist()[3] == SAME_PICTURES and np.isnan(alike["excess"][3])
 
