@@ -105,20 +105,26 @@ def test_initialising_takes_a_standard_deviation(project, tmp_path):
     assert json.loads(output.info.read_text())["origin"] == "initialised"
 
 
-def test_listing_writes_every_layer_and_refuses_one_that_is_none(project, tmp_path, capsys):
+def test_listing_writes_every_layer_and_refuses_what_is_none(project, tmp_path, capsys):
     resnet = {"name": "resnet18", "input_size": 32, "classes": 5}
     output = [tmp_path / "layers.csv"]
-    for layers in (["layer3.1.conv2", "layer4"], ["layer4", "layer3.1.conv3"]):
-        params = {"network": json.dumps({"architecture": resnet, "layers": layers})}
-        if "layer3.1.conv3" not in layers:
-            run(project, "list_layers", tmp_path, params, output=output)
-        else:
-            with pytest.raises(SystemExit):
-                run(project, "list_layers", tmp_path, params, output=output)
+
+    def listing(layers, optimiser):
+        network = {"architecture": resnet, "layers": layers}
+        params = {"network": json.dumps(network), "optimiser": json.dumps(optimiser)}
+        run(project, "list_layers", tmp_path, params, output=output)
+
+    listing(["layer3.1.conv2", "layer4"], None)
+    listing(["layer4"], {"name": "Adam", "lr": 0.001})
     table = pd.read_csv(output[0], keep_default_na=False)
     assert list(table) == ["layer", "channels", "rows", "columns", "units", "rectified_by"]
     assert table.set_index("layer").loc["layer4.0.conv1"].tolist() == [512, 1, 1, 512, "layer4.0.relu"]
+    with pytest.raises(SystemExit):
+        listing(["layer4", "layer3.1.conv3"], None)
     assert "layer 'layer3.1.conv3': resnet18 has no such layer" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        listing(["layer4"], {"name": "AdmW"})
+    assert "networks.n.training.optimiser: optimiser 'AdmW': expected one of" in capsys.readouterr().err
 
 
 def test_probing_digests_each_input_and_reads_each_set(project, tmp_path, weights):
