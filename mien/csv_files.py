@@ -89,8 +89,9 @@ def _check_header(path: str | Path, line: int, columns: list[str], expected: str
 def _fitting(path: str | Path, line: int, values: list[str], columns: list[str]) -> list[str]:
     """The values of a row, one a column."""
     if len(values) < len(columns) or any(values[len(columns) :]):
+        there = f"{len(values)} value{'s' * (len(values) != 1)}"
         raise InputError(
-            f"{path}, line {line}: {len(values)} value{'s' * (len(values) != 1)}, and the header names {len(columns)} columns: "
-            f"{', '.join(columns)}. A value that holds a comma is written in quotes"
+            f"{path}, line {line}: {there}, and the header names {len(columns)} columns: {', '.join(columns)}. "
+            "A value that holds a comma is written in quotes"
         )
     return values[: len(columns)]
