@@ -206,7 +206,7 @@ def _expected(urls: list[str], folder: Path, sha256: str | None) -> str | None:
 def _read_record(folder: Path) -> dict[str, Entry]:
     """The record, by path in the folder. Lines as of sha256sum; a comment before one names the URL."""
     try:
-        lines = (folder / RECORD).read_text().splitlines()
+        lines = (folder / RECORD).read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except (FileNotFoundError, NotADirectoryError):
         return {}
     entries, origin = {}, ""
@@ -225,7 +225,7 @@ def _write_record(folder: Path, path: Path, entry: Entry, title: str) -> None:
             for name, entry in sorted(entries.items())
         ]
         with atomically(folder / RECORD) as partial:
-            partial.write_text("".join(lines))
+            partial.write_text("".join(lines), encoding="utf-8", errors="surrogateescape")
     print(f"{title}: {path} has the sha256 {entry.sha256}, now in {folder / RECORD}", file=sys.stderr)
 
 
@@ -233,7 +233,7 @@ def _write_record(folder: Path, path: Path, entry: Entry, title: str) -> None:
 def _lock(folder: Path, name: str, why: str) -> Iterator[None]:
     """Keep other processes and threads from the same work; the lock of a killed process is gone with it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f".{name}.lock").open("w") as file:
+    with (folder / f".{name}.lock").open("wb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -316,7 +316,7 @@ def _continue(title: str, url: str, part: Path) -> None:
     have, validator = _size(part), part.with_name("validator")
     headers = {"Accept-Encoding": "identity"}
     if have and _size(validator):
-        headers |= {"Range": f"bytes={have}-", "If-Range": validator.read_text()}
+        headers |= {"Range": f"bytes={have}-", "If-Range": validator.read_text(encoding="utf-8")}
     with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
         rest = response.status_code == 206 and "Range" in headers
         elsewhere = rest and not response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
@@ -331,7 +331,7 @@ def _continue(title: str, url: str, part: Path) -> None:
         with part.open("ab", buffering=0) as file:
             if not rest:
                 file.truncate(0)  # before the validator, so that this never vouches for bytes of another file
-                validator.write_text(_validator_of(response))
+                validator.write_text(_validator_of(response), encoding="utf-8")
             _receive(response, file, have if rest else 0, title)
 
 

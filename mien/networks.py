@@ -274,7 +274,7 @@ def save(
 def save_info(info: Mapping[str, object], path: str | Path) -> None:
     """Write what is known of a network (`origin`, `score`, training curve, digests) as JSON, atomically."""
     with atomically(path) as partial:
-        partial.write_text(json.dumps(info, indent=1, sort_keys=True) + "\n")
+        partial.write_text(json.dumps(info, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def load(path: str | Path, architecture: Mapping, input: Mapping) -> nn.Module:

@@ -55,7 +55,7 @@ def made_of(inputs: Mapping[str, str | Iterable[str]], params: Mapping[str, obje
 def _imports(path: Path) -> frozenset[Path]:
     """Files of `mien` that one file names in its imports, with the `__init__.py` of their packages."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:

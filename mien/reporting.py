@@ -20,13 +20,13 @@ def reporting(log: str | Path) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        Path(log).write_text(f"{error}\n")
+        Path(log).write_text(f"{error}\n", encoding="utf-8")
         print(f"\nmien: {error}\n", file=sys.stderr)
         raise SystemExit(1) from None
     except BaseException:
-        Path(log).write_text(traceback.format_exc())
+        Path(log).write_text(traceback.format_exc(), encoding="utf-8")
         raise
-    Path(log).write_text("finished\n")
+    Path(log).write_text("finished\n", encoding="utf-8")
 
 
 def progress(items: Iterable, what: str, unit: str = "it", total: int | None = None) -> tqdm:

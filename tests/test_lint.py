@@ -113,7 +113,7 @@ def test_conda_environments_have_what_their_scripts_import(project):
 def imported(path: Path) -> set[str]:
     """The packages and modules that a file imports, by the first part of their names."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:

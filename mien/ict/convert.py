@@ -75,7 +75,7 @@ def convert(source: str | Path, reduction: str | Path = REDUCTION) -> dict[str, 
             the arrays are not those of the model that `reduction` describes.
     """
     source = Path(source)
-    plan = json.loads((Path(reduction) / "reduction.json").read_text())
+    plan = json.loads((Path(reduction) / "reduction.json").read_text(encoding="utf-8"))
     ambient = np.load(Path(reduction) / "ambient.npy", allow_pickle=False)
     with _opened(source) as place:
         arrays = _load(source) if place is None else reduce_meshes(_model_folder(place), plan)
@@ -90,7 +90,7 @@ def licence(source: str | Path, reduction: str | Path = REDUCTION) -> str:
         for file in (folder / "LICENSE", folder.parent / "LICENSE"):
             if file.is_file() and NOTICE in (text := file.read_bytes()):
                 return text.decode()
-    return (Path(reduction) / "LICENSE").read_text()
+    return (Path(reduction) / "LICENSE").read_text(encoding="utf-8")
 
 
 def write(arrays: dict[str, np.ndarray], path: str | Path) -> None:

@@ -13,5 +13,5 @@ with reporting(snakemake.log[0]):
         model["from"], kept["folder"], model["sha256"], kept["offline"], "ICT face model", folders=True
     )
     arrays = convert.convert(source)
-    Path(snakemake.output.licence).write_text(convert.licence(source))
+    Path(snakemake.output.licence).write_text(convert.licence(source), encoding="utf-8")
     convert.write(arrays, snakemake.output.model)
