@@ -3,6 +3,7 @@
 Light to import: the Snakefile reads it again in every job.
 """
 
+import contextlib
 import copy
 import difflib
 import json
@@ -36,6 +37,8 @@ _DIETS = {
     "folder": ({"folder"}, set()),
 }
 
+_TOO_LARGE = 2**63
+
 _FEWEST_LOCALIZED = 4  # identities: either half has an ANOVA of its own
 
 
@@ -45,7 +48,7 @@ def complete(config: Mapping, schema: Mapping) -> dict:
     Raises:
         InputError: one message that names the key, what was expected and what to do.
     """
-    config = _filled(config, schema)
+    config = _filled(_read(config), schema)
     error = next(iter(sorted(Draft202012Validator(schema).iter_errors(config), key=lambda e: len(e.path))), None)
     if error:
         raise InputError(_explained(error))
@@ -110,6 +113,26 @@ def canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
+def _read(value: object, key: str = "") -> object:
+    """A value as JSON can hold it; 10.0 is the integer 10, so that either gives the same jobs."""
+    where = f"configuration: {key or 'the top level'}"
+    if isinstance(value, Mapping):
+        for name in value:
+            if not isinstance(name, str):
+                raise InputError(f"{where}: YAML reads the key {name} not as text. Write it in quotes")
+        return {name: _read(part, f"{key}.{name}" if key else name) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_read(part, f"{key}.{place}") for place, part in enumerate(value)]
+    if value is None or isinstance(value, str | bool):
+        return value
+    if not isinstance(value, int | float):
+        raise InputError(f"{where}: YAML reads {value} as a {type(value).__name__}. Write it in quotes")
+    if not -_TOO_LARGE < value < _TOO_LARGE:
+        raise InputError(f"{where}: found {value!r:.40}. Expected a finite number that 64 bits can hold")
+    whole = isinstance(value, float) and value.is_integer() and "training.optimiser." not in key  # torch's floats
+    return int(value) if whole else value
+
+
 def _filled(config: Mapping, schema: Mapping) -> dict:
     """A copy of `config` with the schema's defaults, down to the values of open mappings such as `networks`."""
     filled = dict(config) if isinstance(config, Mapping) else config
@@ -130,7 +153,10 @@ def _filled(config: Mapping, schema: Mapping) -> dict:
 
 def _explained(error: ValidationError) -> str:
     """A schema's complaint in one line that names the key."""
-    key = ".".join(str(part) for part in error.path) or "the top level"
+    for part in error.context:
+        if part.path:  # one of several forms, and what is wrong within it
+            return _explained(part)
+    key = ".".join(str(part) for part in error.absolute_path) or "the top level"
     if error.validator == "additionalProperties":
         known = sorted(error.schema.get("properties", {}))
         unknown = sorted(set(error.instance) - set(known))[0]
@@ -142,17 +168,23 @@ def _explained(error: ValidationError) -> str:
         return f"configuration: {key}: {twice} is listed twice. List each once"
     if error.validator == "anyOf":
         return f"configuration: {key}: found {json.dumps(error.instance)}. Expected {error.schema['description']}"
-    text_for_number = (
-        error.validator == "type"
-        and isinstance(error.instance, str)
-        and error.validator_value
-        in (
-            "number",
-            "integer",
-        )
-    )
-    hint = " (YAML reads 1e-3 as text: write 0.001)" if text_for_number else ""
-    return f"configuration: {key}: {error.message}{hint}. config/README.md explains every key"
+    return f"configuration: {key}: {error.message}{_hint(error)}. config/README.md explains every key"
+
+
+def _hint(error: ValidationError) -> str:
+    """What may have made a value one of another type."""
+    if error.validator != "type":
+        return ""
+    found, expected = error.instance, error.validator_value
+    if found is None:
+        return " (it is empty)"
+    if "string" in expected and not isinstance(found, Mapping | list):
+        return " (YAML reads numbers, dates, on, off, yes and no as other than text: write it in quotes)"
+    if isinstance(found, str) and ("number" in expected or "integer" in expected):
+        with contextlib.suppress(ValueError):
+            number = f"{float(found):.15g}"
+            return f" (text, as YAML reads 1e-3, and --config all numbers in braces: in a file, write {number})"
+    return ""
 
 
 def _check_selectivity(config: Mapping) -> None:

@@ -20,16 +20,20 @@ def reporting(log: str | Path) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        Path(log).write_text(f"{error}\n", encoding="utf-8")
+        _write(log, f"{error}\n")
         print(f"\nmien: {error}\n", file=sys.stderr)
         raise SystemExit(1) from None
     except BaseException:
-        Path(log).write_text(traceback.format_exc(), encoding="utf-8")
+        _write(log, traceback.format_exc())
         raise
-    Path(log).write_text("finished\n", encoding="utf-8")
+    _write(log, "finished\n")
 
 
 def progress(items: Iterable, what: str, unit: str = "it", total: int | None = None) -> tqdm:
     """A bar over `items` on standard error; off a terminal a line every 20 s, so that log files stay readable."""
     interval = 0.5 if sys.stderr.isatty() else 20
     return tqdm(items, desc=what, unit=unit, total=total, mininterval=interval, maxinterval=interval, file=sys.stderr)
+
+
+def _write(log: str | Path, text: str) -> None:
+    Path(log).write_text(text, encoding="utf-8", errors="backslashreplace")  # file names may be in another encoding

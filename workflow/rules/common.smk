@@ -17,17 +17,24 @@ sys.path.insert(0, str(ROOT))
 from mien import configuration, labelled
 from mien.errors import InputError
 from mien.provenance import digest_of_code
+from mien.yaml_files import check_yaml
+from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import update_config
 
-# A configuration file on the command line replaces the default study; `configfile:` would merge the two.
-if not workflow.overwrite_configfiles:
-    default = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    update_config(default, config)
-    config = default
+DEFAULT = ROOT / "config/config.yaml"
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
 
 try:
-    config = configuration.complete(config, yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text()))
+    if workflow.is_main_process:  # what Snakemake has read by now, or will, drops the first of two equal keys
+        for file in workflow.overwrite_configfiles or [DEFAULT]:
+            check_yaml(file)
+    # A configuration file on the command line replaces the default study; `configfile:` would merge the two.
+    if not workflow.overwrite_configfiles:
+        default = load_configfile(DEFAULT)
+        update_config(default, config)
+        config = default
+    config = configuration.complete(config, SCHEMA)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
@@ -259,13 +266,13 @@ def study_results():
 
 def make_report(configuration_file, report_file, configuration_text, log):
     """What `snakemake --report` gives for the finished study, in a temporary folder until it is whole."""
-    Path(configuration_file).write_text(f"{configuration_text}\n")
+    Path(configuration_file).write_text(f"{configuration_text}\n", encoding="utf-8")
     folder = Path(f"{report_file}.{os.getpid()}.partial")
     folder.mkdir()
     partial = folder / Path(report_file).name  # the pages inside are called after it
     command = [sys.executable, "-m", "snakemake", "study", "--nolock", "--snakefile", workflow.main_snakefile]
     command += ["--configfile", configuration_file, "--report", partial]
-    with open(log, "w") as file:
+    with open(log, "w", encoding="utf-8") as file:
         subprocess.run(command, stdout=file, stderr=file, check=True)
     os.replace(partial, report_file)
     folder.rmdir()

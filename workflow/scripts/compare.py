@@ -19,7 +19,10 @@ with reporting(snakemake.log[0]):
     kinds = {kind: columns for kind, columns in of_cells.items() if given[kind]}
     results = comparison.compare(
         {cell: {kind: tables.read(given[kind][i], kinds[kind]) for kind in kinds} for i, cell in enumerate(cells)},
-        {(Path(f).parent.name, int(Path(f).stem)): json.loads(Path(f).read_text(encoding="utf-8")) for f in given.networks},
+        {
+            (Path(f).parent.name, int(Path(f).stem)): json.loads(Path(f).read_text(encoding="utf-8"))
+            for f in given.networks
+        },
         human.read_all(given.human),
         tables.read(given.morphs) if given.morphs else None,
         json.loads(params.settings),
