@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from mien import configuration, labelled
 from mien.errors import InputError
-from mien.provenance import digest_of_code
+from mien.provenance import digest_of_code, digest_of_file
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import update_config
 
@@ -33,7 +33,8 @@ except InputError as error:
 
 STUDY = Path("results") / config["study"]
 SETS = list(config["stimuli"]["sets"])
-TEST_SETS = [name for name in SETS if name in ("controlled", "wild")]
+EXPRESSION_SETS = [name for name in SETS if name != "morphs"]
+TEST_SETS = [name for name in EXPRESSION_SETS if name != "localizer"]
 DIETS = list(config["diets"])
 STUDY_TABLES = [
     "cells",
@@ -119,6 +120,16 @@ def human_data():
     """The files of what people answered: the publication's, or the user's own."""
     own = {"published": resource("published/confusion_published.csv")}
     return [own.get(name, name) for name in config["comparison"]["human"]]
+
+
+def contents(files):
+    """Digests of small files, for `params:`: a file replaced by an older one is noticed, too."""
+    return configuration.canonical([digest_of_file(file) if Path(file).is_file() else None for file in files])
+
+
+def participants(name):
+    """A table of what people answered."""
+    return STUDY / f"participants/{name}.parquet"
 
 
 def stimuli(name):
