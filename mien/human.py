@@ -171,6 +171,12 @@ def match(trials: pd.DataFrame, stimuli: pd.DataFrame) -> tuple[pd.DataFrame, li
     return trials.assign(identity=identity), told
 
 
+def from_tables(confusion: pd.DataFrame, trials: pd.DataFrame) -> People:
+    """What people answered, as `read` gives it, from tables that were read back: numbers with nulls are whole again."""
+    whole = dict.fromkeys(("seed", "draw", "n", "n_units"), "Int64")
+    return People(*(t.astype({c: whole[c] for c in t if c in whole}) for t in (confusion, trials)))
+
+
 def _check_sets(path: str | Path, judged: Sequence[tuple[str, str]], sets: Sequence[str]) -> list[str]:
     """A sentence on each set that participants judged, (observer, set), and the study does not compare."""
     others = [key for key in judged if key[1] not in sets]

@@ -6,7 +6,7 @@ import pytest
 from mien import tables
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
-from mien.human import TRIALS, match, of_people, read, read_all, read_published
+from mien.human import TRIALS, from_tables, match, of_people, read, read_all, read_published
 
 PUBLISHED = Path(__file__).parents[1] / "resources" / "published" / "confusion_published.csv"
 
@@ -199,7 +199,11 @@ def test_several_files_are_all_peoples(tmp_path):
     both, told = read_all({"published": PUBLISHED, "own": trials(tmp_path)}, ["vgg_face"], ["controlled"])
     assert both.confusion.groupby("observer").size().to_dict() == {"human": 72, "patients": 36, "students": 36}
     assert len(both.trials) == 4 and told == []  # of the published sets, wild is none of the study's
-    tables.write("confusion", both.confusion, tmp_path / "confusion.parquet", {})
+    for name, table in (("confusion", both.confusion), ("observer_trials", both.trials)):
+        tables.write(name, table, tmp_path / f"{name}.parquet", {})
+    again = from_tables(*(tables.read(tmp_path / f"{name}.parquet") for name in ("confusion", "observer_trials")))
+    for read_back, table in zip(again, both, strict=True):
+        pd.testing.assert_frame_equal(read_back[table.columns], table)
     with pytest.raises(InputError, match="observer 'human' answers to set 'controlled' in .*published.csv already"):
         read_all({"published": PUBLISHED, "again": PUBLISHED}, [], ["controlled", "wild"])
 

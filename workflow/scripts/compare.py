@@ -20,7 +20,7 @@ with reporting(snakemake.log[0]):
     results = comparison.compare(
         {cell: {kind: tables.read(given[kind][i], kinds[kind]) for kind in kinds} for i, cell in enumerate(cells)},
         {(Path(f).parent.name, int(Path(f).stem)): json.loads(Path(f).read_text()) for f in given.networks},
-        human.People(tables.read(given.confusion), tables.read(given.answers)),
+        human.from_tables(tables.read(given.confusion), tables.read(given.answers)),
         tables.read(given.morphs) if given.morphs else None,
         json.loads(params.settings),
         [tuple(cell) for cell in json.loads(params.missing)],
