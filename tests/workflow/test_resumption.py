@@ -138,7 +138,7 @@ def test_order_of_networks_is_the_order_of_rows(tiny, tiny_study, tmp_path):
 
 
 def test_participants_answers_replaced_by_an_older_file_are_read_again(tiny, study, tmp_path):
-    answers = tmp_path / "own.csv"
+    answers = tmp_path / "our {own}, of {1} group.csv"
     answers.write_text(
         "subject,stimulus,set,true_expression,response_expression\n1,f1,controlled,fear,fear\n1,f1,else,fear,anger\n"
     )

@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from mien import configuration, labelled
 from mien.errors import InputError
-from mien.provenance import digest_of_code, digest_of_file
+from mien.provenance import digest_of_code, digest_of_files
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import update_config
 
@@ -117,14 +117,9 @@ def resource(name):
 
 
 def human_data():
-    """The files of what people answered: the publication's, or the user's own."""
+    """The files of what people answered, by their names in the configuration: the publication's, and the user's own."""
     own = {"published": resource("published/confusion_published.csv")}
-    return [own.get(name, name) for name in config["comparison"]["human"]]
-
-
-def contents(files):
-    """Digests of small files, for `params:`: a file replaced by an older one is noticed, too."""
-    return configuration.canonical([digest_of_file(file) if Path(file).is_file() else None for file in files])
+    return {name: own.get(name, name) for name in config["comparison"]["human"]}
 
 
 def participants(name):

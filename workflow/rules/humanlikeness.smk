@@ -171,14 +171,12 @@ rule claims:
 
 rule participants:
     """What participants answered: their CSVs, read and checked. First of all: it stops the study if one is wrong."""
-    input:
-        files=human_data(),
     output:
         confusion=participants("confusion"),
         answers=participants("answers"),
     params:
-        names=configuration.canonical(config["comparison"]["human"]),
-        content=lambda wildcards: contents(human_data()),
+        files=lambda wildcards: configuration.canonical(list(human_data().items())),  # no inputs: names may have braces
+        content=lambda wildcards: digest_of_files(human_data().values()),
         networks=configuration.canonical(sorted(config["networks"])),
         sets=configuration.canonical(EXPRESSION_SETS),
         code=code_of("participants"),
