@@ -19,7 +19,7 @@ from mien.differences import differences
 from mien.discrimination import discrimination
 from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.fits import FITS
-from mien.human import TRIALS, People, with_identities
+from mien.human import TRIALS, People, of_people
 from mien.similarity import Likeness, likeness, similarities
 
 Cell = tuple[str, str, int]  #: network, layer, seed
@@ -71,7 +71,7 @@ def compare(
             a study with morphs, `identification_trials` and `discrimination`.
         networks: for each network and seed, its `origin`, and, if it was reared, what its `score` is and its
             `heldout_score`.
-        people: how people label expressions.
+        people: how people label expressions, with the `identity` of every stimulus (`mien.human.match`).
         morphs: how much the pictures of the morphs differ, the table `morph_distance`; none without morphs.
         settings: `rearing_score` (held-out score below which rearing has failed), `bootstrap` (resamples), `folds` (of
             cross-validation), `correction` (of `mien.corrections`).
@@ -87,7 +87,6 @@ def compare(
     }
     order = [*cells, *missing]
     decided = _in_order(trials[trials["labels"] == "true"].reset_index(drop=True), order)
-    people = with_identities(people, decided)
     states = results["cells"]
     failed = states.loc[states["status"].str.startswith(REARING_FAILED), _CELL]
     results |= human_likeness(decided, people, settings, failed.itertuples(index=False, name=None))
@@ -119,7 +118,7 @@ def human_likeness(
         "similarity_differences": differences(
             Likeness(like.rows[reared].reset_index(drop=True), like.resampled[reared]), settings["correction"]
         ),
-        "error_consistency": error_consistency(observed[selective | observed["layer"].isna()]),
+        "error_consistency": error_consistency(observed[selective | of_people(observed)]),
         "noise_ceiling": noise_ceiling(people),
     }
 

@@ -232,6 +232,8 @@ def _check_diet(name: str, diet: Mapping, config: Mapping) -> None:
 
 def _check_network(name: str, network: Mapping, config: Mapping) -> None:
     key = f"configuration: networks.{name}"
+    if name == "human":
+        raise InputError(f"{key}: the tables call people so. Give the network another name")
     try:
         _check_architecture(network["architecture"], network["layers"])
     except InputError as error:

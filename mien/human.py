@@ -1,17 +1,23 @@
 """How people label expressions: their single trials or a published confusion matrix, read and checked."""
 
-from collections.abc import Mapping, Sequence
+import difflib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from mien.confusion import confusion
+from mien.csv_files import read_csv
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
 
 #: A published matrix is read off a picture, so its rows sum to one only within the reading error (data card: .99-1.02).
 ROW_SUM_TOLERANCE = 0.02
+
+#: What the configuration calls the publication's matrices, in place of a file.
+PUBLISHED = "published"
 
 #: How a network is read out: what people's rows leave null.
 _READOUT = {"layer": "str", "seed": "Int64", "group": "str", "draw": "Int64", "classifier": "str"}
@@ -22,6 +28,8 @@ TRIALS = ("observer", *_READOUT, "subject", "stimulus", "set", "identity", "true
           "rt")  # fmt: skip
 
 _OF = ", ".join(EXPRESSIONS)
+#: How R, pandas and programs that run experiments write that a number or an answer is missing. As a name it is one.
+_NO_VALUE = ("na", "n/a", "nan", "null", "none")
 
 
 class People(NamedTuple):
@@ -29,6 +37,11 @@ class People(NamedTuple):
 
     confusion: pd.DataFrame  #: rows of the table `confusion`, 36 a matrix; `n` is null where it is not known
     trials: pd.DataFrame  #: rows of the table `observer_trials`, in `TRIALS`; none for a published matrix
+
+
+def of_people(table: pd.DataFrame) -> pd.Series:
+    """Which rows of the tables `confusion` or `observer_trials` are participants': those that no layer answered."""
+    return table["layer"].isna()
 
 
 def read(path: str | Path) -> People:
@@ -45,6 +58,7 @@ def read(path: str | Path) -> People:
     """
     frame = _read_csv(path)
     if "proportion" in frame:
+        _check_rows(path, frame, {"is empty: every row says who answered": ("observer", frame["observer"].notna())})
         observers = ["human"] if (frame["observer"] == "human").any() else list(dict.fromkeys(frame["observer"]))
         matrices = [_published(path, frame, observer) for observer in observers]
         return People(pd.concat(matrices, ignore_index=True), _no_trials())
@@ -53,23 +67,41 @@ def read(path: str | Path) -> People:
     return People(table.assign(**_nulls(table.index), n_units=pd.Series(pd.NA, table.index, "Int64")), trials)
 
 
-def read_all(paths: Sequence[str | Path]) -> People:
-    """All files' people as one.
+def read_all(
+    files: Mapping[str, str | Path], networks: Collection[str], sets: Sequence[str]
+) -> tuple[People, list[str]]:
+    """All files' people as one, and a sentence on each set of theirs that the study does not compare.
+
+    Args:
+        files: by their names in the configuration; what is called `PUBLISHED` may have any sets.
+        networks: the study's.
+        sets: the study's, of those that show expressions.
 
     Raises:
-        InputError: as `read`, or an observer has the same set in two files.
+        InputError: as `read`; an observer is called like a network, or has the same set in two files; or a file has
+            none of the sets, or one that is nearly called like one of them.
     """
-    people = [read(path) for path in paths]
+    people, told = [], []
     seen: dict[tuple[str, str], str | Path] = {}
-    for path, each in zip(paths, people, strict=True):
-        for key in each.confusion[["observer", "set"]].drop_duplicates().itertuples(index=False, name=None):
-            if key in seen:
+    for name, path in files.items():
+        each = read(path)
+        people.append(each)
+        keys = list(each.confusion[["observer", "set"]].drop_duplicates().itertuples(index=False, name=None))
+        for observer, set_ in keys:
+            if observer in networks:
                 raise InputError(
-                    f"{path}: observer '{key[0]}' answers to set '{key[1]}' in {seen[key]} already. Give one of the "
-                    "two another name in the column observer"
+                    f"{path}: observer '{observer}' is called like the network networks.{observer} of the "
+                    "configuration. Give one of the two another name"
                 )
-            seen[key] = path
-    return People(*(pd.concat([part[i] for part in people], ignore_index=True) for i in range(2)))
+            if (observer, set_) in seen:
+                raise InputError(
+                    f"{path}: observer '{observer}' answers to set '{set_}' in {seen[observer, set_]} already. Give "
+                    "one of the two another name in the column observer"
+                )
+            seen[observer, set_] = path
+        if name != PUBLISHED:
+            told += _check_sets(path, keys, sets)
+    return People(*(pd.concat([part[i] for part in people], ignore_index=True) for i in range(2))), told
 
 
 def read_published(path: str | Path, observer: str = "human") -> pd.DataFrame:
@@ -92,44 +124,111 @@ def read_published(path: str | Path, observer: str = "human") -> pd.DataFrame:
     return _published(path, _read_csv(path), observer)
 
 
-def with_identities(people: People, shown: pd.DataFrame) -> People:
-    """People whose trials have the identity of every stimulus: that of the study where it shows the stimulus too.
+def match(trials: pd.DataFrame, stimuli: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Participants' trials with the identity of every stimulus, and a sentence on each group that saw other pictures.
+
+    The identity is the study's where it shows the stimulus too, else their own; without one, a stimulus is an identity
+    of its own.
 
     Args:
-        shown: the study's stimuli or networks' trials: `stimulus`, `set`, `identity`, `true_expression`.
+        trials: as in `People`.
+        stimuli: the study's: `stimulus`, `set`, `identity`, `expression`.
 
     Raises:
-        InputError: people's true expression of a stimulus is not the study's.
+        InputError: participants' true expression of a stimulus is not the study's; or of a set of the study they judged
+            some of the study's stimuli and some that are none.
     """
-    known = shown.drop_duplicates(["set", "stimulus"])[["set", "stimulus", "identity", "true_expression"]]
-    both = people.trials[["set", "stimulus"]].merge(known, how="left", on=["set", "stimulus"]).set_index(
-        people.trials.index
-    )  # fmt: skip
-    theirs = people.trials["true_expression"]
-    wrong = both["true_expression"].notna() & (both["true_expression"] != theirs)
+    names = ["set", "stimulus"]
+    shown = trials[names].merge(stimuli, how="left", on=names, validate="many_to_one").set_index(trials.index)
+    theirs = trials["true_expression"]
+    wrong = shown["expression"].notna() & (shown["expression"] != theirs)
     if wrong.any():
         row = wrong.idxmax()
+        observer, set_, stimulus = trials.loc[row, ["observer", *names]]
         raise InputError(
-            f"human data: stimulus '{people.trials.at[row, 'stimulus']}' of set '{people.trials.at[row, 'set']}' is "
-            f"said to show {theirs[row]}, and in the study it shows {both.at[row, 'true_expression']}. Correct its rows"
+            f"comparison.human: stimulus '{stimulus}' of set '{set_}' is said by the rows of observer '{observer}' to "
+            f"show {theirs[row]}, and in the study it shows {shown.at[row, 'expression']}. Correct these rows"
         )
-    identity = both["identity"].fillna(people.trials["identity"]).fillna("stimulus " + people.trials["stimulus"])
-    return people._replace(trials=people.trials.assign(identity=identity))
+    told = []
+    pictures = {set_: sorted(column) for set_, column in stimuli.groupby("set")["stimulus"]}
+    for (observer, set_), rows in trials[trials["set"].isin(list(pictures))].groupby(["observer", "set"], sort=False):
+        judged, of_study = rows["stimulus"].unique(), set(pictures[set_])
+        others = [name for name in judged if name not in of_study]
+        if not others:
+            continue
+        such = _such(others, pictures[set_])
+        whose = f"comparison.human: observer '{observer}', set '{set_}'"
+        if len(others) < len(judged):
+            raise InputError(
+                f"{whose}: {len(others)} of {len(judged)} stimuli are none of the study's: {such}. Correct their names "
+                "in the column stimulus, or leave out pictures that the study does not show"
+            )
+        told.append(
+            f"{whose}: none of {len(judged)} stimuli is the study's, such as {such}. They are taken as other pictures: "
+            "confusions are compared, single decisions are not"
+        )
+    identity = shown["identity"].fillna(trials["identity"]).fillna("stimulus " + trials["stimulus"])
+    return trials.assign(identity=identity), told
+
+
+def from_tables(confusion: pd.DataFrame, trials: pd.DataFrame) -> People:
+    """What people answered, as `read` gives it, from tables that were read back: numbers with nulls are whole again."""
+    whole = dict.fromkeys(("seed", "draw", "n", "n_units"), "Int64")
+    return People(*(t.astype({c: whole[c] for c in t if c in whole}) for t in (confusion, trials)))
+
+
+def _check_sets(path: str | Path, judged: Sequence[tuple[str, str]], sets: Sequence[str]) -> list[str]:
+    """A sentence on each set that participants judged, (observer, set), and the study does not compare."""
+    others = [key for key in judged if key[1] not in sets]
+    for observer, name in others:
+        near = _near(name, [s for s in sets if (observer, s) not in judged or s.casefold() == name.casefold()])
+        if near:
+            raise InputError(
+                f"{path}: the study has no set '{name}' of expressions. Did you mean '{near}'? If it is another set, "
+                "give it a name less like that"
+            )
+    names = dict.fromkeys(name for _, name in others)
+    if len(others) == len(judged):
+        raise InputError(
+            f"{path}: the study has no set of expressions that is called {' or '.join(names)}. Call participants' sets "
+            f"as the study does ({', '.join(sets)}), or leave the file out of comparison.human"
+        )
+    return [
+        f"{path}: the study has no set '{name}' of expressions, so nothing is compared with the answers to it"
+        for name in names
+    ]
+
+
+def _such(names: Sequence[str], known: Sequence[str]) -> str:
+    """The first three of some names, each with the known one that may have been meant."""
+    near = [(name, _near(name, known)) for name in names[:3]]
+    such = [f"'{name}'" + (f" (is it '{meant}'?)" if meant else "") for name, meant in near]
+    return ", ".join([*such, "…"] if len(names) > len(such) else such)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """The name that somebody may have meant, whatever its case; empty if none is near."""
+    folded = {each.casefold(): each for each in known}
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.7)
+    return folded[near[0]] if near else ""
 
 
 def _read_csv(path: str | Path) -> pd.DataFrame:
-    text = {name: "str" for name in ("observer", "subject", "stimulus", "set", "stimuli", "identity")}
-    try:
-        frame = pd.read_csv(path, dtype=text)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as a CSV ({error}); expected {_FORMS}") from None
+    frame = read_csv(path, _FORMS).frame()
     if "proportion" in frame:
         frame = frame.rename(columns={"set": "stimuli"}) if "stimuli" not in frame else frame
     _check_columns(path, frame, _MATRIX if "proportion" in frame else _TRIALS)
+    if frame.empty:
+        raise InputError(f"{path}: has no row below its header; expected {_FORMS}")
     return frame
 
 
 _FORMS = f"trials with columns {', '.join(_TRIALS)}, or a confusion matrix with columns {', '.join(_MATRIX)}"
+
+
+def _or_null(column: pd.Series) -> pd.Series:
+    """A column that holds no names, without the words for a missing value."""
+    return column.mask(column.str.casefold().isin(_NO_VALUE))
 
 
 def _check_columns(path: str | Path, frame: pd.DataFrame, needed: Sequence[str]) -> None:
@@ -142,22 +241,23 @@ def _check_rows(path: str | Path, frame: pd.DataFrame, problems: Mapping[str, tu
     """Say of the first bad row what is wrong: for each problem its column and which rows are good."""
     for problem, (column, good) in problems.items():
         if not good.all():
-            row = good.idxmin()
-            raise InputError(f"{path}, line {row + 2}: {column} '{frame.at[row, column]}' {problem}")
+            line = good.idxmin()
+            value = frame.at[line, column]
+            raise InputError(f"{path}, line {line}: {column} '{'' if pd.isna(value) else value}' {problem}")
 
 
 def _trials(path: str | Path, frame: pd.DataFrame) -> pd.DataFrame:
     """Trials checked and in the contract's columns."""
-    if frame.empty:
-        raise InputError(f"{path}: no trials; expected one row a decision")
-    rt = pd.to_numeric(frame.get("rt", pd.Series(index=frame.index, dtype=float)), errors="coerce")
+    response = _or_null(frame["response_expression"])
+    given = _or_null(frame.get("rt", pd.Series(index=frame.index, dtype="str")))
+    rt = pd.to_numeric(given, errors="coerce")
     stimuli = frame.groupby(["set", "stimulus"], dropna=False)
     problems = {f"is empty: every trial has a {c}": (c, frame[c].notna()) for c in ("subject", "stimulus", "set")}
     problems |= {
         f"is not one of {_OF}": ("true_expression", frame["true_expression"].isin(EXPRESSIONS)),
         f"is neither empty nor one of {_OF}: leave out the row, or leave the answer empty": (
             "response_expression",
-            frame["response_expression"].isin(EXPRESSIONS) | frame["response_expression"].isna(),
+            response.isin(EXPRESSIONS) | response.isna(),
         ),
         "is not what the stimulus shows in an earlier row": (
             "true_expression",
@@ -172,54 +272,56 @@ def _trials(path: str | Path, frame: pd.DataFrame) -> pd.DataFrame:
         )  # fmt: skip
         problems["is not whom the stimulus shows in an earlier row"] = "identity", earlier
     if "rt" in frame:
-        problems["is not a time in seconds above 0"] = "rt", (rt > 0) | frame["rt"].isna()
+        problems["is not a time in seconds above 0"] = "rt", given.isna() | ((rt > 0) & (rt < np.inf))
     _check_rows(path, frame, problems)
-    table = frame.reindex(columns=list(TRIALS)).assign(**_nulls(frame.index), rt=rt)
+    table = frame.reindex(columns=list(TRIALS)).assign(**_nulls(frame.index), response_expression=response, rt=rt)
     table["observer"] = frame.get("observer", "human")
-    return table.astype({c: "str" for c in ("observer", "identity", "response_expression")})
+    return table.astype({c: "str" for c in ("observer", "identity", "response_expression")}).reset_index(drop=True)
 
 
 def _published(path: str | Path, frame: pd.DataFrame, observer: str) -> pd.DataFrame:
     frame = frame[frame["observer"] == observer]
     if frame.empty:
         raise InputError(f"{path}: no row of observer '{observer}'; give the matrix of {observer}, or another file")
-    cell = ["stimuli", "true_expression", "response_expression"]
+    cell, n = ["stimuli", "true_expression", "response_expression"], np.nan
     proportion = pd.to_numeric(frame["proportion"], errors="coerce")
     problems = {
+        "is empty: every row names its set": ("stimuli", frame["stimuli"].notna()),
         f"is not one of {_OF}": ("true_expression", frame["true_expression"].isin(EXPRESSIONS)),
         f"is none of {_OF}": ("response_expression", frame["response_expression"].isin(EXPRESSIONS)),
         "is not a proportion from 0 to 1": ("proportion", proportion.between(0, 1)),
         "stands there twice: keep one row for each cell": ("response_expression", ~frame.duplicated(cell)),
     }
     if "n" in frame:
-        n = pd.to_numeric(frame["n"], errors="coerce")
+        given = _or_null(frame["n"])
+        n = pd.to_numeric(given, errors="coerce")
         same = n == n.groupby([frame[c] for c in cell[:2]]).transform("first")
-        problems["is not a whole number above 0, or empty"] = "n", frame["n"].isna() | ((n >= 1) & (n % 1 == 0))
-        problems["is not that of the true expression's other rows"] = "n", frame["n"].isna() | same
+        whole = n.between(1, 2**53) & (n % 1 == 0)
+        problems["is not a whole number above 0, or empty"] = "n", given.isna() | whole
+        problems["is not that of the true expression's other rows"] = "n", given.isna() | same
     _check_rows(path, frame, problems)
-    return pd.concat([_matrix(path, *part) for part in frame.groupby("stimuli", sort=False)], ignore_index=True)
+    checked = frame.assign(proportion=proportion, n=n)
+    return pd.concat([_matrix(path, *part) for part in checked.groupby("stimuli", sort=False)], ignore_index=True)
 
 
 def _matrix(path: str | Path, name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """The 36 cells of one set in contract order, checked as a whole."""
     cells = pd.MultiIndex.from_product([EXPRESSIONS, EXPRESSIONS], names=["true_expression", "response_expression"])
-    given = rows.set_index(cells.names)["proportion"].astype(float)
+    given = rows.set_index(cells.names)["proportion"]
     for true, response in cells.difference(given.index):
         raise InputError(
             f"{path}: stimuli '{name}' has no row for true expression {true} and response {response}; all 36 are needed"
         )
     for true, total in given.groupby(level=0).sum().items():
         if abs(total - 1) > ROW_SUM_TOLERANCE:
-            line = rows.index[rows["true_expression"] == true][0] + 2
+            line = rows.index[rows["true_expression"] == true][0]
             raise InputError(
                 f"{path}, from line {line}: proportions of stimuli '{name}', true expression {true}, sum to "
                 f"{total:.3f}; expected 1 within {ROW_SUM_TOLERANCE}"
             )
     table = given.reindex(cells).reset_index().assign(observer=rows["observer"].iloc[0], set=name)
-    n = pd.Series(pd.NA, table.index, "Int64")
-    if "n" in rows:
-        of = rows.set_index(cells.names)["n"].astype(float).reindex(cells).to_numpy()
-        n = (table["proportion"] * of).round().astype("Int64")
+    of = rows.set_index(cells.names)["n"].reindex(cells).to_numpy()
+    n = (table["proportion"] * of).round().astype("Int64")
     return table.assign(**_nulls(table.index), n_units=pd.Series(pd.NA, table.index, "Int64"), n=n)
 
 

@@ -54,7 +54,7 @@ def likeness(trials: pd.DataFrame, people: People, resamples: int) -> Likeness:
     Args:
         trials: networks' decisions: `network`, `layer`, `seed`, `set`, `group`, `draw`, `classifier`, `n_units`,
             `identity`, `true_expression`, `response_expression` (null: no decision).
-        people: their confusions and, where given, their trials, with `identity` (see `mien.human`).
+        people: their confusions and, where given, their trials, with `identity` (`mien.human.match`).
         resamples: of the identities of a set and, where there are trials, of the people too.
     """
     parts, resampled = [], []

@@ -167,6 +167,11 @@ def replaced(config: dict, path: str, value: object) -> dict:
         ),
         ("networks.face_reared.architecture.classes", 5, ["networks.face_reared.architecture.classes: 5", "has 4"]),
         ("networks.a-b", {}, ["networks: 'a-b' does not match"]),
+        (
+            "networks.human",
+            {"architecture": {"name": "pixels", "input_size": 32}, "layers": ["image"], "seeds": [0]},
+            ["networks.human: the tables call people so"],
+        ),
         ("selectivity.alpha_expression", 1.5, ["selectivity.alpha_expression: 1.5 is greater than or equal"]),
         ("selectivity.alpha_expression", 0, ["selectivity.alpha_expression: 0 is less than or equal"]),
         ("selectivity.alpha_identity", 0.03, ["selectivity.alpha_identity: 0.03", ", ".join(map(str, ALPHAS))]),

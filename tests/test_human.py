@@ -6,7 +6,7 @@ import pytest
 from mien import tables
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
-from mien.human import TRIALS, read, read_all, read_published, with_identities
+from mien.human import TRIALS, from_tables, match, of_people, read, read_all, read_published
 
 PUBLISHED = Path(__file__).parents[1] / "resources" / "published" / "confusion_published.csv"
 
@@ -95,7 +95,9 @@ def test_no_people_no_column_no_file(tmp_path):
         read_published(edited(tmp_path, lambda f: f[f["observer"] != "human"]))
     with pytest.raises(InputError, match="no column stimuli; expected trials .* matrix with columns observer, stim"):
         read_published(edited(tmp_path, lambda f: f.drop(columns="stimuli")))
-    with pytest.raises(InputError, match="nowhere.csv: cannot be read as a CSV"):
+    with pytest.raises(
+        InputError, match="nowhere.csv: cannot be read .No such file.*; expected trials with columns subj"
+    ):
         read_published(tmp_path / "nowhere.csv")
 
 
@@ -134,14 +136,24 @@ def test_trials_need_no_observer_no_identity_and_no_time(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("8,f1", ",f1", "line 4: subject 'nan' is empty: every trial has a subject"),
+        ("8,f1", ",f1", "line 4: subject '' is empty: every trial has a subject"),
         ("fear,surprise", "afraid,surprise", "line 2: true_expression 'afraid' is not one of anger, "),
         ("fear,surprise", "fear,neutral", "line 2: response_expression 'neutral' is neither empty nor one of anger, "),
         ("Ann,fear,fear,1.25", "Ann,anger,fear,1.25", "line 4: true_expression 'anger' is not what the stimulus shows"),
         ("Ann,fear,fear,1.25", "Bea,fear,fear,1.25", "line 4: identity 'Bea' is not whom the stimulus shows in an ear"),
-        ("1.25", "-1", "line 4: rt '-1.0' is not a time in seconds above 0"),
+        ("1.25", "-1", "line 4: rt '-1' is not a time in seconds above 0"),
         ("1.25", "quick", "line 4: rt 'quick' is not a time in seconds above 0"),
-        ("patients", "", "line 5: observer 'nan' is empty: name the group of people"),
+        ("1.25", "inf", "line 4: rt 'inf' is not a time in seconds above 0"),
+        ("1.25", '"1,25"', "line 4: rt '1,25' is not a time in seconds above 0"),
+        ("1.25", "1,25", "line 4: 9 values, and the header names 8 columns"),
+        ("students,8,f1", "\n\nstudents,,f1", "line 6: subject '' is empty"),
+        ("controlled,Ann,fear,fear,1.25", ",Ann,fear,fear,1.25", "line 4: set '' is empty"),
+        (
+            "controlled,Ann,fear,surprise",
+            "controlled,Ann,NA,surprise",
+            "line 2: true_expression 'NA' is not one of anger",
+        ),
+        ("patients", "", "line 5: observer '' is empty: name the group of people"),
         ("stimulus,set", "stimulus,series", "no column set; expected trials with columns subject, stimulus, set, "),
     ],
 )
@@ -151,7 +163,7 @@ def test_a_bad_trial_names_its_line(tmp_path, old, new, message):
 
 
 def test_a_file_without_trials_is_refused(tmp_path):
-    with pytest.raises(InputError, match="no trials; expected one row a decision"):
+    with pytest.raises(InputError, match="has no row below its header; expected trials"):
         read(trials(tmp_path, TRIAL_ROWS.splitlines()[0] + "\n"))
 
 
@@ -177,31 +189,187 @@ def test_decisions_of_a_matrix_where_their_number_is_known(tmp_path):
 
     with pytest.raises(InputError, match=r"line \d+: n '100' is not that of the true expression's other rows"):
         read(edited(tmp_path, mixed))
-    with pytest.raises(InputError, match="n '0.5' is not a whole number above 0, or empty"):
-        read(edited(tmp_path, lambda f: f.assign(n=0.5)))
+    for n in ("0.5", "0", "many", "inf"):
+        with pytest.raises(InputError, match=f"n '{n}' is not a whole number above 0, or empty"):
+            read(edited(tmp_path, lambda f, n=n: f.assign(n=n)))
+    assert read(edited(tmp_path, lambda f: f.assign(n="NaN"))).confusion["n"].isna().all()
 
 
 def test_several_files_are_all_peoples(tmp_path):
-    both = read_all([PUBLISHED, trials(tmp_path)])
+    both, told = read_all({"published": PUBLISHED, "own": trials(tmp_path)}, ["vgg_face"], ["controlled"])
     assert both.confusion.groupby("observer").size().to_dict() == {"human": 72, "patients": 36, "students": 36}
-    assert len(both.trials) == 4
-    tables.write("confusion", both.confusion, tmp_path / "confusion.parquet", {})
+    assert len(both.trials) == 4 and told == []  # of the published sets, wild is none of the study's
+    for name, table in (("confusion", both.confusion), ("observer_trials", both.trials)):
+        tables.write(name, table, tmp_path / f"{name}.parquet", {})
+    again = from_tables(*(tables.read(tmp_path / f"{name}.parquet") for name in ("confusion", "observer_trials")))
+    for read_back, table in zip(again, both, strict=True):
+        pd.testing.assert_frame_equal(read_back[table.columns], table)
     with pytest.raises(InputError, match="observer 'human' answers to set 'controlled' in .*published.csv already"):
-        read_all([PUBLISHED, PUBLISHED])
-
-
-def test_identities_are_the_studys_where_it_shows_the_stimulus(tmp_path):
-    people = read(trials(tmp_path, TRIAL_ROWS.replace("Ann", "")))
-    shown = pd.DataFrame({"set": ["controlled", "wild"], "stimulus": ["f1", "f2"], "identity": ["Eve", "Dan"]})
-    filled = with_identities(people, shown.assign(true_expression="fear"))
-    assert filled.trials["identity"].tolist() == ["Eve", "stimulus f2", "Eve", "Eve"]
-    with pytest.raises(InputError, match="stimulus 'f1' of set 'controlled' is said to show fear, and in the study it"):
-        with_identities(people, shown.assign(true_expression="anger"))
+        read_all({"published": PUBLISHED, "again": PUBLISHED}, [], ["controlled", "wild"])
 
 
 def test_a_matrix_of_ones_own_people_stands_beside_the_published_one(tmp_path):
     published = pd.read_csv(PUBLISHED)
     own = published[published["observer"] == "human"].assign(observer="students")
     own.to_csv(tmp_path / "own.csv", index=False)
-    both = read_all([PUBLISHED, tmp_path / "own.csv"]).confusion
+    both = read_all({"published": PUBLISHED, "own": tmp_path / "own.csv"}, [], ["controlled", "wild"])[0].confusion
     assert both.groupby("observer", sort=False).size().to_dict() == {"human": 72, "students": 72}
+
+
+@pytest.mark.parametrize("name", ["NA", "None", "nan", "null", "N/A", "NaN"])
+def test_a_name_is_a_name_whatever_it_is(tmp_path, name):
+    text = f"""observer,subject,stimulus,set,identity,true_expression,response_expression,rt
+{name},{name},{name},{name},{name},fear,{name},{name}
+{name},{name},f2,{name},Ann,anger,anger,1
+"""
+    people = read(trials(tmp_path, text))
+    columns = ["observer", "subject", "stimulus", "set", "identity"]
+    assert people.trials.loc[0, columns].tolist() == [name] * 5
+    assert people.trials.loc[0, ["response_expression", "rt"]].isna().all()
+    assert people.confusion["n"].sum() == 1 and set(people.confusion["set"]) == {name}
+    tables.write("observer_trials", people.trials, tmp_path / "answers.parquet", {})
+    found, told = match(tables.read(tmp_path / "answers.parquet"), stimuli([], name))
+    assert found["identity"].tolist() == [name, "Ann"] and told == []
+    wild = edited(tmp_path, lambda f: f[(f["observer"] == "human") & (f["stimuli"] == "wild")].assign(stimuli=name))
+    wild.write_text(wild.read_text().replace(",human,", f",{name},"))
+    assert set(read(wild).confusion["set"]) == set(read(wild).confusion["observer"]) == {name}
+
+
+def test_rows_of_trials_and_matrices_may_end_in_a_comma(tmp_path):
+    header, *rows = TRIAL_ROWS.splitlines()
+    ended = trials(tmp_path, "\n".join([header, *(f"{row}," for row in rows)]))
+    pd.testing.assert_frame_equal(read(ended).trials, read(trials(tmp_path)).trials)
+    header, *rows = PUBLISHED.read_text().splitlines()
+    (tmp_path / "matrix.csv").write_text("\n".join([header, *(f"{row}," for row in rows)]))
+    pd.testing.assert_frame_equal(read(tmp_path / "matrix.csv").confusion, read(PUBLISHED).confusion)
+
+
+@pytest.mark.parametrize(("separator", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_separators_of_trials_and_matrices_are_named(tmp_path, separator, name):
+    for text in (TRIAL_ROWS, PUBLISHED.read_text()):
+        with pytest.raises(InputError, match=f"trials.csv, line 1: columns are separated by {name}"):
+            read(trials(tmp_path, text.replace(",", separator)))
+
+
+def test_lines_of_a_matrix_are_counted_with_blank_ones(tmp_path):
+    rows = PUBLISHED.read_text().splitlines()
+    line = next(number for number, row in enumerate(rows, 1) if ",human,wild,fear,surprise," in row)
+    rows[line - 1] = rows[line - 1].replace("surprise", "surprize")
+    (tmp_path / "matrix.csv").write_text("\n".join([rows[0], "", "", *rows[1:]]))
+    with pytest.raises(InputError, match=f"line {line + 2}: response_expression 'surprize'"):
+        read(tmp_path / "matrix.csv")
+    rows[line - 1] = rows[line - 1].replace("surprize", "surprise").replace(",0.", ",0.9")
+    (tmp_path / "matrix.csv").write_text("\n".join([rows[0], "", "", *rows[1:]]))
+    first = next(number for number, row in enumerate(rows, 1) if ",human,wild,fear,anger," in row)
+    with pytest.raises(InputError, match=f"from line {first + 2}: proportions of stimuli 'wild', true expression fear"):
+        read(tmp_path / "matrix.csv")
+
+
+def test_a_matrix_says_of_every_row_who_and_which_set_and_has_rows(tmp_path):
+    header = "observer,stimuli,true_expression,response_expression,proportion\n"
+    for text, said in (
+        ("", "has no row below its header"),
+        (",wild,fear,fear,1\n", "line 2: observer '' is empty"),
+        ("panel,,fear,fear,1\n", "line 2: stimuli '' is empty"),
+    ):
+        with pytest.raises(InputError, match=said):
+            read(trials(tmp_path, header + text))
+
+
+@pytest.mark.parametrize("observer", ["students", "human"])
+def test_participants_who_are_called_like_a_network_are_refused(tmp_path, observer):
+    path = trials(tmp_path, TRIAL_ROWS.replace("students", observer))
+    with pytest.raises(InputError, match=f"trials.csv: observer '{observer}' is called like .* networks.{observer} of"):
+        read_all({"own": path}, ["pixels", observer], ["controlled"])
+    matrix = edited(tmp_path, lambda f: f[f["observer"] == "human"].assign(observer="students"))
+    with pytest.raises(InputError, match="people.csv: observer 'students' is called like"):
+        read_all({"own": matrix}, ["students"], ["controlled"])
+
+
+def test_participants_are_told_from_networks_by_what_they_are():
+    answered = pd.DataFrame(
+        {"observer": ["human", "human", "net"], "layer": pd.Series([None, "fc6", "fc6"], dtype="str")}
+    )
+    assert of_people(answered).tolist() == [True, False, False]
+
+
+def only(**sets):
+    """Trials of the file of `TRIAL_ROWS` in which an observer's set is called otherwise."""
+    rows = TRIAL_ROWS.splitlines()
+    for observer, name in sets.items():
+        rows = [row.replace("controlled", name) if row.startswith(observer) else row for row in rows]
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (only(students="Controlled", patients="Controlled"), "no set 'Controlled' .* Did you mean 'controlled'"),
+        (only(students="controled"), "no set 'controled' of expressions. Did you mean 'controlled'"),
+        (only(students="elsewhere", patients="there"), "is called elsewhere or there. Call .* does .controlled, wild"),
+        (only(patients="Controlled") + "\npatients,1,f1,controlled,Ann,fear,fear,2\n", "no set 'Controlled'"),
+    ],
+)
+def test_sets_that_the_study_does_not_have_are_refused_if_nothing_else_is_there_or_they_look_misspelt(
+    tmp_path, text, said
+):
+    with pytest.raises(InputError, match=f"trials.csv: the study has .*{said}"):
+        read_all({"own": trials(tmp_path, text)}, [], ["controlled", "wild"])
+
+
+def test_further_sets_that_participants_judged_are_said(tmp_path):
+    people, told = read_all({"own": trials(tmp_path, only(students="elsewhere"))}, [], ["controlled", "wild"])
+    assert set(people.confusion["set"]) == {"elsewhere", "controlled"}
+    assert [sentence.partition(": ")[2] for sentence in told] == [
+        "the study has no set 'elsewhere' of expressions, so nothing is compared with the answers to it"
+    ]
+
+
+def stimuli(rows, set_="controlled"):
+    """What the study shows of a set: (stimulus, identity, expression)."""
+    table = pd.DataFrame(rows, columns=["stimulus", "identity", "expression"], dtype="str")
+    return table.assign(set=set_)[["stimulus", "set", "identity", "expression"]]
+
+
+SHOWN = [("f1", "Eve", "fear"), ("f2", "Dan", "anger"), ("f3", "Dan", "sadness")]
+
+
+def test_identities_are_the_studys_where_it_shows_the_stimulus(tmp_path):
+    people = read(trials(tmp_path, TRIAL_ROWS.replace("Ann", "")))
+    found, told = match(people.trials, stimuli(SHOWN))
+    assert found["identity"].tolist() == ["Eve", "Dan", "Eve", "Eve"] and told == []
+    pd.testing.assert_frame_equal(found.drop(columns="identity"), people.trials.drop(columns="identity"))
+    with pytest.raises(
+        InputError, match="stimulus 'f1' of set 'controlled' .* 'students' to show fear, and in .* anger"
+    ):
+        match(people.trials, stimuli([("f1", "Eve", "anger"), *SHOWN[1:]]))
+
+
+def test_pictures_that_the_study_does_not_show_are_said_if_participants_judged_none_of_its_own(tmp_path):
+    people = read(trials(tmp_path, TRIAL_ROWS.replace("7,f2,controlled,Ann", "7,f2,controlled,")))
+    found, told = match(people.trials, stimuli([("f1.png", "Eve", "fear")]))
+    assert found["identity"].tolist() == ["Ann", "stimulus f2", "Ann", "Ann"]
+    assert [sentence.partition("such as")[0] for sentence in told] == [
+        "comparison.human: observer 'students', set 'controlled': none of 2 stimuli is the study's, ",
+        "comparison.human: observer 'patients', set 'controlled': none of 1 stimuli is the study's, ",
+    ]
+    assert match(people.trials, stimuli([("f1", "Eve", "fear")], "wild"))[1] == []  # said where the sets are read
+
+
+@pytest.mark.parametrize("name", ["f2.png", "F2", "controlled/f2", "{0}", "f9"])
+def test_pictures_of_which_the_study_shows_some_and_others_not_are_refused(tmp_path, name):
+    people = read(trials(tmp_path, TRIAL_ROWS.replace("7,f2", f"7,{name}")))
+    with pytest.raises(InputError) as error:
+        match(people.trials, stimuli(SHOWN))
+    said = "comparison.human: observer 'students', set 'controlled': 1 of 2 stimuli are none of the study's: "
+    assert str(error.value).startswith(f"{said}'{name}'")
+    assert ("is it 'f2'?" in str(error.value)) == (name == "F2")
+
+
+def test_of_many_names_that_do_not_match_some_are_named_with_what_may_be_meant(tmp_path):
+    names = [f"controlled-{number:03d}/fear" for number in range(10)]
+    rows = [f"7,{name}{'.png' * (number % 2)},controlled,fear,fear" for number, name in enumerate(names)]
+    text = "\n".join(["subject,stimulus,set,true_expression,response_expression", *rows])
+    said = "5 of 10 stimuli .*: 'controlled-001/fear.png' .is it 'controlled-001/fear'.., .*005/fear'.., …. Correct"
+    with pytest.raises(InputError, match=said):
+        match(read(trials(tmp_path, text)).trials, stimuli([(name, name[:14], "fear") for name in names]))

@@ -10,7 +10,7 @@ from mien.confusion import CELLS, even_errors, matrices_of, proportions, select_
 from mien.correlations import STATISTICS, correlations
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
-from mien.human import People, read, read_published, with_identities
+from mien.human import People, read, read_published
 from mien.similarity import likeness, relabeling_test, similarities
 from tests.planted_confusions import answers, people_of, planted
 
@@ -209,7 +209,7 @@ def test_people_who_are_few_make_the_interval_wider():
     trials = answers("net", truths[0], 30)
     widths = []
     for n in (4, 40):
-        people = with_identities(people_of(truths[1], n, 30), trials)
+        people = people_of(truths[1], n, 30)
         table = likeness(trials, people, 100).rows
         row = table[(table["cells"] == "off_diagonal") & (table["statistic"] == "pearson")].iloc[0]
         widths.append(row["high"] - row["low"])

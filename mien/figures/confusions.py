@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mien.figures import likeness, style
-from mien.figures.matrices import draw_matrix, draw_scale, mean_matrix
+from mien.figures.matrices import draw_matrix, draw_scale, mean_matrix, people_matrix
 from mien.figures.readings import READINGS, emptiness, notes, pixel_networks
 
 _SET = "controlled"
@@ -23,6 +23,7 @@ def draw(
     focus: str,
     layers: Mapping[str, str],
     networks: list[str],
+    published: bool,
 ) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and the numbers in its panels `a` (network), `b` (people) and `c` (their similarity).
 
@@ -31,6 +32,7 @@ def draw(
         focus: the network.
         layers: where each network is read.
         networks: those that figure 4 compares, for the colour of `focus`.
+        published: whether the study is compared with the publication's people.
     """
     people = likeness.people_of(confusion, _SET)
     pixels = pixel_networks(similarity, [focus])
@@ -42,18 +44,18 @@ def draw(
     most = values.groupby("network")["seed"].nunique().max() if len(values) else 1
     tall = max(_ROW, min(16.0, 1.6 * most)) * len(rows)
     figure = style.page(109 + tall, notes(cells, shown, layers))
-    network, theirs = (mean_matrix(confusion, observer, layers, _SET) for observer in (focus, people))
+    network, theirs = mean_matrix(confusion, focus, layers, _SET), people_matrix(confusion, people, _SET)
     for name, left, top in (("A", 2, 2), ("B", 93, 2), ("C", 2, 86)):
         style.letter(figure, name, left, top)
     seeds = int(network["seeds"].max())
     of_seeds = f" (mean of {seeds} seeds)" if seeds > 1 else ""
-    titles = (f"{style.plain(focus)}, {layers[focus]}{of_seeds}", likeness.words_of_people(confusion, people))
-    for axes_left, matrix, title, response in (
-        (24, network, titles[0], "classifier's response"),
-        (94, theirs, titles[1], "people's response"),
+    titles = (f"{style.plain(focus)}, {layers[focus]}{of_seeds}", likeness.words_of_people(people, published))
+    for axes_left, matrix, title, nothing, response in (
+        (24, network, titles[0], empty[focus], "classifier's response"),
+        (94, theirs, titles[1], likeness.NOBODY, "people's response"),
     ):
         axes = style.place(figure, axes_left, 8, 58, 58)
-        draw_matrix(axes, matrix, title, axes_left == 24, empty[focus], fontsize=7)
+        draw_matrix(axes, matrix, title, axes_left == 24, nothing, fontsize=7)
         axes.set_xlabel(response)
     figure.axes[0].set_ylabel("true expression")
     draw_scale(figure, 157, 8, 58)

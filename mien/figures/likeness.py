@@ -9,26 +9,32 @@ from matplotlib.lines import Line2D
 
 from mien.figures import style
 from mien.figures.readings import CELL, at_layer
+from mien.human import of_people
 
 CELLS = {"all": "all 36 cells", "off_diagonal": "30 off-diagonal cells"}
 #: Said where a network's correlation is null though it has units.
 UNDEFINED = "undefined: constant responses"
+#: Said where people's matrix would be.
+NOBODY = "nobody judged this set"
 
 _VALUES = ["value", "disattenuated", "low", "high", "perfect_classifier", "even_errors"]
 
 
 def people_of(confusion: pd.DataFrame, set_: str) -> str:
-    """The people with whom a figure compares: the first of the table `confusion` who saw a set, or the published."""
-    seen = confusion.loc[confusion["layer"].isna() & (confusion["set"] == set_), "observer"]
+    """The people with whom a figure compares: the first of the table `confusion` who saw a set; else `human`."""
+    seen = confusion.loc[of_people(confusion) & (confusion["set"] == set_), "observer"]
     return seen.iloc[0] if len(seen) else "human"
 
 
-def words_of_people(confusion: pd.DataFrame, people: str) -> str:
-    """Who they are, above their matrix: a published one does not tell how many decisions it is made of."""
+def words_of_people(people: str, published: bool) -> str:
+    """Who they are, above their matrix.
+
+    Args:
+        published: whether the study is compared with the publication's people: then `human` is nobody else.
+    """
     if people != "human":
         return f"people: {style.plain(people)}"
-    n = confusion.loc[confusion["layer"].isna() & (confusion["observer"] == people), "n"]
-    return "people (published)" if n.isna().all() else "people"
+    return "people (published)" if published else "people"
 
 
 def similarities(

@@ -12,26 +12,35 @@ from matplotlib.figure import Figure
 from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from mien.figures.readings import at_layer
+from mien.human import of_people
 
 #: Sequential in lightness, so that it reads in grey and to every eye; from 0 to 1 in every matrix.
 SCALE = ScalarMappable(Normalize(0, 1), "Blues")
 
 
-def mean_matrix(confusion: pd.DataFrame, observer: str, layers: Mapping[str, str], set_: str) -> pd.DataFrame:
-    """Confusion matrix of people, or of a network's selective units averaged over its seeds.
+def mean_matrix(confusion: pd.DataFrame, network: str, layers: Mapping[str, str], set_: str) -> pd.DataFrame:
+    """Confusion matrix of a network's selective units, averaged over its seeds.
 
     Args:
         confusion: the table `confusion`.
-        observer: people or a network.
         layers: where each network is read.
 
     Returns:
         36 rows: `observer`, `set`, `true_expression`, `response_expression`, `proportion` (null without units), `sd`
         over seeds (null for fewer than two), `seeds` that have units.
     """
-    rows = confusion[(confusion["set"] == set_) & (confusion["observer"] == observer)]
-    if rows["layer"].notna().any():
-        rows = at_layer(rows[rows["group"] == "selective"], [observer], layers, "observer")
+    rows = confusion[~of_people(confusion) & (confusion["group"] == "selective")]
+    return _mean(at_layer(rows, [network], layers, "observer"), network, set_)
+
+
+def people_matrix(confusion: pd.DataFrame, people: str, set_: str) -> pd.DataFrame:
+    """Confusion matrix of people, as `mean_matrix`; `proportion` is null if they did not judge the set."""
+    rows = confusion[of_people(confusion) & (confusion["observer"] == people)]
+    return _mean(rows, people, set_)
+
+
+def _mean(rows: pd.DataFrame, observer: str, set_: str) -> pd.DataFrame:
+    rows = rows[rows["set"] == set_]
     cells = rows.groupby(["true_expression", "response_expression"])["proportion"]
     every = pd.MultiIndex.from_product([EXPRESSIONS] * 2, names=["true_expression", "response_expression"])
     frame = cells.agg(proportion="mean", sd="std", seeds="count").reindex(every).reset_index()
@@ -43,7 +52,7 @@ def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, empty:
     """One matrix, true expression down and response across, with its proportions.
 
     Args:
-        matrix: a result of `mean_matrix`.
+        matrix: a result of `mean_matrix` or `people_matrix`.
         rows: whether the rows' names are written.
         empty: what to say where there is no matrix.
     """

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from mien.expressions import ends_of
 from mien.figures import bars, curves, likeness, style
-from mien.figures.matrices import draw_matrix, draw_scale, mean_matrix
+from mien.figures.matrices import draw_matrix, draw_scale, mean_matrix, people_matrix
 from mien.figures.readings import (
     CELL,
     READINGS,
@@ -42,6 +42,7 @@ def draw(
     cells: pd.DataFrame,
     networks: list[str],
     layers: Mapping[str, str],
+    published: bool,
 ) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and the numbers in its panels: `a` accuracies, matrices from `b` on, then similarity with people,
     its differences from the first network's, R2, and curves.
@@ -51,10 +52,11 @@ def draw(
             (`differences` is `similarity_differences`, `ceiling` `noise_ceiling`, `means` `r2_means`).
         networks: those compared, in order; there is a matrix for each beside people's.
         layers: where each network is read.
+        published: whether the study is compared with the publication's people.
     """
     points, fits, r2 = (curves.of_selective(table, networks, layers) for table in (identification, fits, means))
     people = likeness.people_of(confusion, _SET)
-    matrices = [mean_matrix(confusion, observer, layers, _SET) for observer in (people, *networks)]
+    matrices = [people_matrix(confusion, people, _SET), *(mean_matrix(confusion, n, layers, _SET) for n in networks)]
     pixels = pixel_networks(accuracy, networks)
     shown = [*networks, *pixels]
     by_seed = accuracies(at_layer(accuracy[accuracy["set"] == _SET], shown, layers))
@@ -81,10 +83,12 @@ def draw(
     bars.draw_accuracies(axes, by_seed, over, [(network, _SET) for network in shown], colour, empty)
     _name_bars(axes, list(words.values()))
     titles = [
-        likeness.words_of_people(confusion, people).replace(" (", "\n("),
+        likeness.words_of_people(people, published).replace(" (", "\n("),
         *(_title(m, words) for m in matrices[1:]),
     ]
-    _draw_matrices(figure, matrices, titles, letters[1:-4], ["", *map(empty.get, networks)], rows, side, matrices_top)
+    _draw_matrices(
+        figure, matrices, titles, letters[1:-4], [likeness.NOBODY, *map(empty.get, networks)], rows, side, matrices_top
+    )
     axes = style.place(figure, 36, alike_top, 42, of_alike * len(shown))
     has_ceiling = likeness.draw_ceiling(axes, ceiling, _SET, people, "off_diagonal")
     _draw_likeness(axes, alike, words, empty, colour)

@@ -69,21 +69,22 @@ MANY = [
 ORDER = dict.fromkeys(COMPARE, VGG["layer"].tolist())
 
 
-def draw(name, tables, units_of, stimuli_of, n_selective=40, compare=COMPARE, layers=LAYERS, nodes=VGG):
+def draw(name, tables, units_of, stimuli_of, n_selective=40, compare=COMPARE, layers=LAYERS, nodes=VGG, published=True):
     """One of the figures, or a montage."""
     t, where = tables, (FOCUS, layers)
     if name == "selectivity":
         units = units_of(n_selective)
         return selectivity.draw(nodes, units, t["accuracy"], t["selection"], t["cells"], *where, 0, compare)
     if name == "confusions":
-        return confusions.draw(t["confusion"], t["similarity"], t["noise_ceiling"], t["cells"], *where, compare)
+        read = (t["confusion"], t["similarity"], t["noise_ceiling"], t["cells"])
+        return confusions.draw(*read, *where, compare, published)
     if name == "categorical":
         fitted = (t["identification"], t["fits"], t["r2_means"], t["r2_tests"])
         return categorical.draw(stimuli_of("morphs"), *fitted, t["cells"], *where, compare)
     if name == "networks":
         alike = (t["similarity"], t["similarity_differences"], t["noise_ceiling"])
         read = (t["accuracy"], t["confusion"], *alike, t["identification"], t["fits"], t["r2_means"])
-        return networks.draw(*read, t["cells"], compare, layers)
+        return networks.draw(*read, t["cells"], compare, layers, published)
     if name == "axes":
         read = (t["cells"], t["selection"], t["accuracy"], t["similarity"], t["confusion"], t["r2_tests"])
         return axes.draw(*read, compare, layers)

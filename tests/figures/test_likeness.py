@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mien.figures import likeness
-from tests.figures.drawing import FOCUS, LAYERS, assert_words_apart, draw, words
+from tests.figures.drawing import COMPARE, FOCUS, LAYERS, assert_words_apart, draw, words
 
 
 def said(figure) -> list[str]:
@@ -58,10 +58,35 @@ def test_people_of_the_users_own_have_a_name_and_a_noise_ceiling(name, tables, u
     assert panels["b"]["observer"].unique().tolist() == ["panel"]
 
 
-def test_people_without_a_name_are_called_published_only_if_their_decisions_are_not_known(tables):
+@pytest.mark.parametrize("name", ["confusions", "networks"])
+@pytest.mark.parametrize("published", [True, False])
+def test_only_the_publications_people_are_called_published(name, published, tables, units_of, stimuli_of):
+    unknown = tables | {"confusion": tables["confusion"].assign(n=None)}
+    for given in (tables, unknown):
+        figure, _ = draw(name, given, units_of, stimuli_of, published=published)
+        assert ("people (published)" in said(figure)) == published and ("people" in said(figure)) != published
+    assert likeness.words_of_people("panel", published) == "people: panel"
+
+
+@pytest.mark.parametrize(("name", "matrices"), [("confusions", "ab"), ("networks", "bcde")])
+@pytest.mark.parametrize("called", COMPARE[:2])
+def test_people_and_networks_are_told_apart_whatever_they_are_called(
+    name, matrices, called, tables, units_of, stimuli_of
+):
+    _, expected = draw(name, tables, units_of, stimuli_of)
+    observer = tables["confusion"]["observer"].mask(tables["confusion"]["layer"].isna(), called)
+    same = {"confusion": tables["confusion"].assign(observer=observer)}
+    _, panels = draw(name, tables | same, units_of, stimuli_of)
+    for panel in matrices:
+        assert panels[panel]["proportion"].tolist() == expected[panel]["proportion"].tolist()
+
+
+@pytest.mark.parametrize(("name", "set_"), [("confusions", "controlled"), ("networks", "wild")])
+def test_a_set_that_nobody_judged_is_said_where_peoples_matrix_would_be(name, set_, tables, units_of, stimuli_of):
     confusion = tables["confusion"]
-    assert likeness.words_of_people(confusion, "human") == "people"
-    assert likeness.words_of_people(confusion.assign(n=None), "human") == "people (published)"
+    elsewhere = confusion[confusion["layer"].notna() | (confusion["set"] != set_)]
+    figure, panels = draw(name, tables | {"confusion": elsewhere}, units_of, stimuli_of, published=False)
+    assert likeness.NOBODY in said(figure) and panels["b"]["proportion"].isna().all()
 
 
 def test_people_are_the_first_who_saw_the_set(tables):

@@ -168,3 +168,55 @@ def test_list_of_pictures_in_another_encoding(tiny, study, own_pictures):
     config = runs.reconfigured(tiny[1], study, bring(own_pictures))
     done = runs.run(tiny[0], config, study, "results/own/stimuli/localizer.parquet")
     assert_message(done, str(own_pictures), "UTF-8")
+
+
+HEADER = "subject,stimulus,set,true_expression,response_expression\n"
+
+
+@pytest.fixture
+def answers(tmp_path) -> Path:
+    """Where participants' answers are."""
+    return tmp_path / "own.csv"
+
+
+def ask(answers: Path) -> Callable[[dict], None]:
+    """A change of a configuration: networks are compared with these participants."""
+    return put("comparison", value={"human": [str(answers)]})
+
+
+def test_wrong_answers_of_participants_leave_a_finished_study_as_it_is(tiny, study, answers):
+    answers.write_text(f"{HEADER}\n1,controlled-000/fear,controlled,fear,afraid\n")
+    before = {path: digest for path, digest in runs.results(study).items() if "/participants/" not in path}
+    assert_message(
+        runs.run(tiny[0], runs.reconfigured(tiny[1], study, ask(answers)), study), f"{answers}, line 3", "'afraid'"
+    )
+    assert before.items() <= runs.results(study).items()
+
+
+@pytest.mark.parametrize(
+    ("stimuli", "words", "made"),
+    [
+        (["controlled-000/fear", ""], ["own.csv, line 3", "every trial has a stimulus"], {"networks"}),
+        (
+            ["controlled-000/fear", "controlled-001/fear.png"],
+            ["1 of 2 stimuli", "'controlled-001/fear.png' (is it 'controlled-001/fear'?)"],
+            {"networks", "participants", "stimuli"},
+        ),
+    ],
+)
+def test_wrong_answers_of_participants_stop_the_run_before_networks_are_made(
+    tiny, answers, tmp_path, stimuli, words, made
+):
+    answers.write_text(HEADER + "".join(f"1,{stimulus},controlled,fear,fear\n" for stimulus in stimuli))
+    config = runs.reconfigured(tiny[1], tmp_path / "asked", ask(answers))
+    assert_message(runs.run(tiny[0], config, tmp_path, "--cores", "1"), *words)
+    files = [Path(path) for path in runs.results(tmp_path)]
+    assert {file.parts[2] for file in files} <= made
+    assert {file.name for file in files if file.parts[2] == "networks"} <= {"layers.csv"}
+
+
+def test_participants_who_are_called_like_a_network(tiny, answers, tmp_path):
+    answers.write_text(f"observer,{HEADER}untrained,1,controlled-000/fear,controlled,fear,fear\n")
+    config = runs.reconfigured(tiny[1], tmp_path / "asked", ask(answers))
+    done = runs.run(tiny[0], config, tmp_path, "results/tiny/participants/answers.parquet")
+    assert_message(done, str(answers), "'untrained'", "networks.untrained")

@@ -1,6 +1,7 @@
 """What runs again after a change: what depends on it, and nothing else."""
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +88,7 @@ def test_another_seed_layer_or_network_plans_only_its_own_cells(tiny, tiny_study
     assert runs.planned(tiny[0], grown, tiny_study) == (
         {("initialise", "network=untrained, seed=2"), ("initialise", "network=orthogonal, seed=5")}
         | {("list_layers", "network=orthogonal"), ("list_layers", "network=face_reared")}
+        | {("participants", ""), ("match_participants", "")}  # nobody is called like a network
         | runs.cell_jobs("untrained", "conv4_3", 2)
         | runs.cell_jobs("face_reared", "conv3_1", 0)
         | runs.cell_jobs("orthogonal", "conv4_3", 5)
@@ -105,7 +107,7 @@ def test_another_study_inherits_nothing(tiny, tiny_study, tmp_path):
     sets = ("localizer", "controlled", "wild", "morphs")
     assert runs.planned(tiny[0], config, tiny_study) == (
         {("initialise", "network=pixels, seed=0"), ("list_layers", "network=pixels")}
-        | {("difficulty", ""), ("measure_morphs", "")}
+        | {("difficulty", ""), ("measure_morphs", ""), ("participants", ""), ("match_participants", "")}
         | {("render", f"set={name}") for name in sets}
         | {("montage", f"pictures={name}") for name in sets}
         | runs.cell_jobs("pixels", "image", 0)
@@ -133,3 +135,19 @@ def test_order_of_networks_is_the_order_of_rows(tiny, tiny_study, tmp_path):
 
     config = runs.reconfigured(tiny[1], tmp_path / "reordered", reorder)
     assert runs.planned(tiny[0], config, tiny_study) == runs.summaries()
+
+
+def test_participants_answers_replaced_by_an_older_file_are_read_again(tiny, study, tmp_path):
+    answers = tmp_path / "our {own}, of {1} group.csv"
+    answers.write_text(
+        "subject,stimulus,set,true_expression,response_expression\n1,f1,controlled,fear,fear\n1,f1,else,fear,anger\n"
+    )
+    config = runs.reconfigured(tiny[1], study, lambda config: config.update(comparison={"human": [str(answers)]}))
+    where = (tiny[0], config, study, "results/tiny/participants/trials.parquet")
+    said = runs.finish(*where)
+    assert f"mien: {answers}: the study has no set 'else'" in said
+    assert "mien: comparison.human: observer 'human', set 'controlled': none of 1 stimuli is the study's" in said
+    assert runs.planned(*where) == set()
+    answers.write_text(answers.read_text().replace("fear,fear", "fear,NA"))
+    os.utime(answers, (1e9, 1e9))  # as `cp -p` and unpacked archives leave it
+    assert runs.planned(*where) == {("participants", ""), ("match_participants", "")}

@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from mien import configuration, labelled
 from mien.errors import InputError
-from mien.provenance import digest_of_code
+from mien.provenance import digest_of_code, digest_of_files
 from mien.yaml_files import check_yaml
 from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
@@ -40,7 +40,8 @@ except InputError as error:
 
 STUDY = Path("results") / config["study"]
 SETS = list(config["stimuli"]["sets"])
-TEST_SETS = [name for name in SETS if name in ("controlled", "wild")]
+EXPRESSION_SETS = [name for name in SETS if name != "morphs"]
+TEST_SETS = [name for name in EXPRESSION_SETS if name != "localizer"]
 DIETS = list(config["diets"])
 STUDY_TABLES = [
     "cells",
@@ -123,9 +124,14 @@ def resource(name):
 
 
 def human_data():
-    """The files of what people answered: the publication's, or the user's own."""
+    """The files of what people answered, by their names in the configuration: the publication's, and the user's own."""
     own = {"published": resource("published/confusion_published.csv")}
-    return [own.get(name, name) for name in config["comparison"]["human"]]
+    return {name: own.get(name, name) for name in config["comparison"]["human"]}
+
+
+def participants(name):
+    """A table of what people answered."""
+    return STUDY / f"participants/{name}.parquet"
 
 
 def stimuli(name):

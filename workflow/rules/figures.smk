@@ -23,6 +23,9 @@ if FOCUS is None and workflow.is_main_process:
 # What is drawn, as canonical JSON.
 DRAWN = configuration.canonical({**config["figures"], "focus": FOCUS})
 
+# Whether networks are compared with the publication's people.
+PUBLISHED = "published" in config["comparison"]["human"]
+
 
 rule figure_selectivity:
     """Figure 1: the network, how its selective units are tuned, and what they say. Seconds."""
@@ -65,6 +68,7 @@ rule figure_confusions:
     params:
         figures=DRAWN,
         focus=FOCUS,
+        published=PUBLISHED,
         code=code_of("figure_confusions"),
     log:
         study_log("figures/confusions"),
@@ -130,6 +134,7 @@ rule figure_networks:
         ),
     params:
         figures=DRAWN,
+        published=PUBLISHED,
         code=code_of("figure_networks"),
     log:
         study_log("figures/networks"),

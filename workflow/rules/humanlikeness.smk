@@ -169,6 +169,54 @@ rule claims:
         "../scripts/claims.py"
 
 
+rule participants:
+    """What participants answered: their CSVs, read and checked. First of all: it stops the study if one is wrong."""
+    output:
+        confusion=participants("confusion"),
+        answers=participants("answers"),
+    params:
+        files=lambda wildcards: configuration.canonical(list(human_data().items())),  # no inputs: names may have braces
+        content=lambda wildcards: digest_of_files(human_data().values()),
+        networks=configuration.canonical(sorted(config["networks"])),
+        sets=configuration.canonical(EXPRESSION_SETS),
+        code=code_of("participants"),
+    log:
+        study_log("participants"),
+    benchmark:
+        study_benchmark("participants")
+    priority: 100
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/participants.py"
+
+
+rule match_participants:
+    """Which of the study's pictures participants judged, with whom they show. As soon as the pictures are there."""
+    input:
+        answers=participants("answers"),
+        stimuli=[stimuli(name) for name in EXPRESSION_SETS],
+    output:
+        participants("trials"),
+    params:
+        code=code_of("match_participants"),
+    log:
+        study_log("match_participants"),
+    benchmark:
+        study_benchmark("match_participants")
+    priority: 100
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/match_participants.py"
+
+
 rule compare:
     """All tables of the study: accuracies, confusions, likeness to people, identification, discrimination. A minute."""
     input:
@@ -179,7 +227,8 @@ rule compare:
         discrimination=each_cell("discrimination.parquet") if "morphs" in SETS else [],
         morphs=table("morph_distance") if "morphs" in SETS else [],
         networks=each_network(".json"),
-        human=human_data(),
+        confusion=participants("confusion"),
+        answers=participants("trials"),
     output:
         parquet=[table(name) for name in STUDY_TABLES],
         csv=[

@@ -5,6 +5,9 @@ PARAMETRIC, ICT, OWN = (
     for source in ("parametric", "ict", "pictures")
 )
 
+# Before networks are reared: what participants judged is held against the pictures.
+PICTURES_FIRST = 50
+
 
 rule face_model:
     """The ICT-FaceKit face model: fetched or local, checked, and made compact. A minute, and where there is a network."""
@@ -27,6 +30,7 @@ rule face_model:
         study_log("face_model"),
     benchmark:
         study_benchmark("face_model")
+    priority: PICTURES_FIRST
     resources:
         mem_mb=growing(4000),
         runtime=growing(60),
@@ -57,6 +61,7 @@ rule render_ict:
     benchmark:
         study_benchmark("render/{set}")
     threads: config["compute"]["torch_threads"]
+    priority: PICTURES_FIRST
     resources:
         mem_mb=lambda wildcards, attempt: attempt * (2000 + pictures_mb(wildcards.set)),
         runtime=growing(240),
@@ -83,6 +88,7 @@ rule render:
         study_log("render/{set}"),
     benchmark:
         study_benchmark("render/{set}")
+    priority: PICTURES_FIRST
     resources:
         mem_mb=growing(2000),
         runtime=growing(60),
@@ -108,6 +114,7 @@ rule read_pictures:
         study_log("read_pictures/{set}"),
     benchmark:
         study_benchmark("read_pictures/{set}")
+    priority: PICTURES_FIRST
     resources:
         mem_mb=growing(4000),
         runtime=growing(30),

@@ -23,7 +23,7 @@ with reporting(snakemake.log[0]):
             (Path(f).parent.name, int(Path(f).stem)): json.loads(Path(f).read_text(encoding="utf-8"))
             for f in given.networks
         },
-        human.read_all(given.human),
+        human.from_tables(tables.read(given.confusion), tables.read(given.answers)),
         tables.read(given.morphs) if given.morphs else None,
         json.loads(params.settings),
         [tuple(cell) for cell in json.loads(params.missing)],

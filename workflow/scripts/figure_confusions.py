@@ -16,5 +16,6 @@ with reporting(snakemake.log[0]):
         chosen["focus"],
         chosen["layer"],
         chosen["compare"],
+        snakemake.params.published,
     )
     style.save(figure, panels, dict(snakemake.output.items()))

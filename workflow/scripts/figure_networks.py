@@ -20,5 +20,6 @@ with reporting(snakemake.log[0]):
         tables.read(given.cells),
         chosen["compare"],
         chosen["layer"],
+        snakemake.params.published,
     )
     style.save(figure, panels, dict(snakemake.output.items()))

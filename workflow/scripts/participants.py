@@ -1,0 +1,18 @@
+"""What participants answered, from their CSVs."""
+
+import json
+import sys
+
+from mien import human, tables
+from mien.provenance import made_of
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]):
+    params = snakemake.params
+    files, networks, sets = (json.loads(params[name]) for name in ("files", "networks", "sets"))
+    people, told = human.read_all(dict(files), networks, sets)
+    made = made_of({}, params)
+    tables.write("confusion", people.confusion, snakemake.output.confusion, made)
+    tables.write("observer_trials", people.trials, snakemake.output.answers, made)
+    for sentence in told:
+        print(f"\nmien: {sentence}\n", file=sys.stderr)
