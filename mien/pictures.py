@@ -12,6 +12,11 @@ from PIL import Image, UnidentifiedImageError
 from mien.errors import DesignError, InputError
 from mien.expressions import EXPRESSIONS, ends_of
 
+#: Decimals of a morph level: what agrees in them is one level. So .1 is 1 - .9, which is .09999999999999998.
+LEVEL_DECIMALS = 9
+#: Levels of a continuum that are nearer to each other, and not the same, are refused.
+LEAST_STEP = 0.001
+
 _SMALLEST = 16  # pixels a side; below this there is no face to see
 
 
@@ -72,6 +77,7 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
     if rows.empty:
         raise InputError(f"{table}: lists no pictures. It needs a row for each")
     _check_labels(rows, design, table)
+    rows = rows.assign(level=_one_number_a_level(rows, table)) if "level" in design else rows
     images = [
         open_picture(table.parent / file, size, where=f"{table}, line {line}: ")
         for line, file in enumerate(rows["file"], start=2)
@@ -112,6 +118,28 @@ def _check_labels(rows: pd.DataFrame, design: list[str], table: Path) -> None:
                     f"{table}: identity '{identity}' has {count} pictures of '{expression}', and needs exactly one of "
                     f"each of {', '.join(EXPRESSIONS)}. Add the missing row, or leave the identity out"
                 )
+
+
+def _one_number_a_level(rows: pd.DataFrame, table: Path) -> pd.Series:
+    """Levels of morphs, the same number where only rounding tells them apart: here a level gets its identity."""
+    level = rows["level"].astype(float).round(LEVEL_DECIMALS)
+    for continuum, rising in level.sort_values(kind="stable").groupby(rows["continuum"]):
+        step = rising.diff()
+        near = np.flatnonzero((step > 0) & (step < LEAST_STEP - 1e-9))
+        if len(near):
+            pair = rising.iloc[near[0] - 1 : near[0] + 1]
+            raise InputError(
+                f"{table}, lines {' and '.join(str(row + 2) for row in sorted(pair.index))}: levels "
+                f"{' and '.join(map(str, pair))} of {continuum} are hardly apart. Write equal levels alike, and others "
+                f"at least {LEAST_STEP} apart"
+            )
+        place = rising.rank(method="dense")
+        if not (place.groupby(rows["identity"]).diff() == 1).any():
+            raise DesignError(
+                f"{table}: no identity has two neighbouring levels of {continuum}, so that no change from one level to "
+                "the next can be measured. Give all identities the same levels"
+            )
+    return level
 
 
 def open_picture(path: str | Path, size: int, where: str = "") -> np.ndarray:

@@ -137,9 +137,16 @@ SCHEMAS: dict[str, pa.Schema] = {
             "continuum": _TEXT,
             "identity": _TEXT,
             "level": _FLOAT,
+            "step": _FLOAT,
             "distance": _FLOAT,
         },
-        "morph_distance": {"continuum": _TEXT, "identity": _TEXT, "level": _FLOAT, "distance": _FLOAT},
+        "morph_distance": {
+            "continuum": _TEXT,
+            "identity": _TEXT,
+            "level": _FLOAT,
+            "step": _FLOAT,
+            "distance": _FLOAT,
+        },
         "identification_trials": {
             "stimulus": _TEXT,
             "continuum": _TEXT,

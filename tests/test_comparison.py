@@ -95,7 +95,7 @@ def changes(group, draw, units):
     faces = pd.DataFrame([(c, f"morph {i}", level) for c in ("anger-disgust", "happiness-anger") for i in range(10)
                           for level in midpoints], columns=["continuum", "identity", "level"])  # fmt: skip
     distance = 1 + np.exp(-(((faces["level"] - 0.45) / 0.1) ** 2)) if units else np.nan
-    return faces.assign(group=group, draw=draw, n_units=units, distance=distance)
+    return faces.assign(group=group, draw=draw, n_units=units, step=0.1, distance=distance)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def people() -> People:
 
 
 SETTINGS = {"rearing_score": 0.8, "bootstrap": 20, "folds": 5, "correction": "holm"}
-PIXELS = changes("pixels", 0, 1)[["continuum", "identity", "level"]].assign(distance=1.0)
+PIXELS = changes("pixels", 0, 1)[["continuum", "identity", "level", "step"]].assign(distance=1.0)
 
 
 @pytest.fixture(scope="module")
