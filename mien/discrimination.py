@@ -18,8 +18,10 @@ from mien.pictures import LEVEL_DECIMALS, decode_png
 from mien.resampling import resample
 
 #: How far, in levels (0 to 1), the triangular kernel reaches to either side that smooths a curve before its maximum is
-#: sought; where a step is wider, as far as that.
+#: sought. It is for steps up to `WIDEST`, those of five levels from 0 to 1, as few as a sigmoid can be fitted to; in a
+#: wider step it reaches further in proportion, so that there is always a step within reach.
 KERNEL = 0.15
+WIDEST = 0.25
 
 NO_BOUNDARY = "no boundary: the logistic curve does not cross one half"
 NO_CHANGE = "no change: the units respond alike to all levels"
@@ -99,8 +101,8 @@ def discrimination(
 
     All curves are means over the identities of changes per unit of level, relative to their own mean along the
     continuum; for their peak and at the boundary they are smoothed by a triangular kernel (`KERNEL`). In either mean a
-    step counts by its width, so that it does not matter where levels are dense. Intervals are 95 % percentile intervals over bootstrap
-    samples of the identities, the same for all curves, of units and of pixels.
+    step counts by its width, so that it does not matter where levels are dense. Intervals are 95 % percentile intervals
+    over bootstrap samples of the identities, the same for all curves, of units and of pixels.
 
     Args:
         distances: tables `discrimination` of the cells, with `network`, `layer`, `seed`.
@@ -173,7 +175,7 @@ def smoothed(curves: np.ndarray, levels: np.ndarray, steps: np.ndarray, at: np.n
 
 def _near(levels: np.ndarray, steps: np.ndarray, at: np.ndarray) -> np.ndarray:
     """What each step counts in a value smoothed at `at`, (curves, points, levels): the kernel times its width."""
-    reach = np.maximum(KERNEL, _step_at(levels, steps, at))
+    reach = KERNEL * np.maximum(1, _step_at(levels, steps, at) / WIDEST)
     near = 1 - np.abs(at[..., None] - levels) / reach[..., None]
     return np.where(near > 1e-9, near * np.nan_to_num(steps)[:, None], 0)
 
@@ -264,9 +266,7 @@ def _peaks(
     return np.hstack([peak[:, :1], ends, excess[:, :1], interval_of(excess[:, 1:])])
 
 
-def _predicted(
-    identification: pd.DataFrame, curves: pd.DataFrame, levels: np.ndarray, steps: np.ndarray
-) -> np.ndarray:
+def _predicted(identification: pd.DataFrame, curves: pd.DataFrame, levels: np.ndarray, steps: np.ndarray) -> np.ndarray:
     """Difference of the proportions of neighbouring levels, over their step, relative to its mean over levels, (curves,
     levels)."""
     rows = identification.sort_values([*_CURVE, "level"], kind="stable", ignore_index=True)

@@ -301,6 +301,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             "slope": _FLOAT,
             "slope_low": _FLOAT,
             "slope_high": _FLOAT,
+            "p_rise": _FLOAT,
+            "counts": _BOOL,
             "status": _TEXT,
         },
         "identification_identities": {

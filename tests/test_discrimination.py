@@ -305,4 +305,3 @@ def test_a_boundary_between_wide_steps_is_within_reach():
     row = discrimination(distances, pictures, curves, fits.assign(boundary=0.5), 20, SEED)[0].iloc[0]
     change = np.array([0.15, 0.8, 0.3, 0.15]) / [0.15, 0.3, 0.3, 0.15] * 0.9 / 1.4
     assert row["excess"] == pytest.approx(change[1:3].mean() - 1, abs=1e-6) and row["status"] == "ok"
-

@@ -202,11 +202,7 @@ rule compare:
             {
                 **{key: config["comparison"][key] for key in ("rearing_score", "bootstrap", "folds", "correction")},
                 # layers of one name are compared anyway: drawing another one compares nothing anew
-                "layers": (
-                    config["figures"]["layer"]
-                    if len(set(config["figures"]["layer"].values())) > 1
-                    else {}
-                ),
+                "layers": (config["figures"]["layer"] if len(set(config["figures"]["layer"].values())) > 1 else {}),
             }
         ),
         code=code_of("compare"),
