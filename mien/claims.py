@@ -192,8 +192,12 @@ def _judged(claim: Claim, found: Evidence, p: float, parts: Sequence[Part], sett
         shown = "; ".join([f"interval {found.low:.3f} to {found.high:.3f}, {marks}", *unmet])
     untested = why_untested(parts, settings["sources"], settings["photographs"], settings["architectures"])
     reasons = [
-        _cast(parts), f"Finding: {shown}.", _errors(found), f"Verdict: {_why(kind, parts, untested)}.", claim.note
-    ]  # fmt: skip
+        _cast(parts),
+        f"Finding: {shown}.",
+        _errors(found),
+        f"Verdict: {_why(kind, parts, untested)}.",
+        claim.note,
+    ]
     return {
         "claim": claim.name,
         "statement": claim.statement.format_map({part.role: _read_as(part) for part in parts}),
@@ -214,11 +218,10 @@ def _read_as(part: Part) -> str:
 
 def _errors(found: Evidence) -> str:
     """The cross-validated errors that stand beside an R2."""
+    if not found.errors:
+        return ""
     known = [f"of {of} {error:.4f}" for of, error in found.errors.items() if not np.isnan(error)]
-    if found.errors and not known:
-        return "Error on identities that the curves were not fitted to: not known."
-    stated = f"Mean squared error on identities that the curves were not fitted to: {', '.join(known)}."
-    return stated * bool(known)
+    return f"Mean squared error on identities that the curves were not fitted to: {', '.join(known) or 'not known'}."
 
 
 def _cast(parts: Sequence[Part]) -> str:

@@ -19,6 +19,7 @@ Measure = Callable[[Tables, Part], pd.DataFrame]
 
 #: Why there is no interval over continua.
 ONE_CONTINUUM = "no interval over continua: this study has one"
+NO_RESULT = "this study has no such result"
 
 #: Cross-validated errors that stand beside an R2, by fit: what they are of.
 ERRORS = {"hill": "the logistic", "linear": "a line", "quadratic": "a parabola"}
@@ -77,7 +78,7 @@ def of_part(tables: Tables, part: Part, measure: Measure, limits: tuple[float, f
     if undefined.any():
         seed = undefined.idxmax()
         status = seeds.at[seed, "status"]
-        told = status if isinstance(status, str) else "this study has no such result"
+        told = status if isinstance(status, str) else NO_RESULT
         return _nothing([part], f"{part.network}, seed {seed}: {told}")
     value, interval = seeds["value"].mean(), (seeds["low"].mean(), seeds["high"].mean())
     if part.origin != "fetched":
@@ -133,14 +134,15 @@ def of_r2_difference(tables: Tables, a: Part, b: Part) -> Evidence:
         r2 = hill.pivot(index="seed", columns="continuum", values="r2").reindex(list(part.seeds))
         without = r2.isna().all(axis=1)
         if without.any():
-            return _nothing([a, b], f"{part.network}, seed {without.idxmax()}: none of its curves counts")
+            told = "none of its curves counts: see table fits" if len(hill) else NO_RESULT
+            return _nothing([a, b], f"{part.network}, seed {without.idxmax()}: {told}")
         sides[part] = r2
         shares.append(hill["counts"].astype(float).mean())
         errors[f"the logistic of {part.network}"] = hill["cv_error"].mean()
     paired = (sides[a].mean() - sides[b].mean()).dropna()
     if len(paired) < 2:
         only = sides[a].shape[1] == 1
-        return _nothing([a, b], ONE_CONTINUUM if only else "under two continua have curves of both that count")
+        return _nothing([a, b], ONE_CONTINUUM if only else "curves of both count on under two continua: see table fits")
     samples = [(r2[paired.index].mean(axis=1).std(), len(r2)) for part, r2 in sides.items() if part.origin != "fetched"]
     found = _difference(paired.mean(), t_interval(paired), samples, [a, b])
     return found._replace(share=min(shares), errors=errors)
@@ -219,7 +221,7 @@ def _why_no_advantage(counting: int, curves: int) -> str:
         return "the R2 of some curve is undefined: see table fits"
     if curves == counting:
         return ONE_CONTINUUM
-    return f"{counting} of its {curves} curves counts, and an interval needs two: see table fits"
+    return f"curves that count: {counting} of {curves}, and an interval needs two: see table fits"
 
 
 def peak_excess(tables: Tables, part: Part) -> pd.DataFrame:

@@ -172,6 +172,17 @@ def test_differences_leave_out_seeds_whose_rearing_failed(people, score, rows):
     assert (len(tables["similarity_differences"]) > 0) == rows
 
 
+def test_networks_are_compared_at_the_layers_that_are_drawn(people):
+    cells = {("reared", layer, 1): cell(5) for layer in ("conv4_3", "conv5_3")}
+    cells |= {("resnet", layer, 0): cell(5) for layer in ("layer3", "layer4")}
+    networks = NETWORKS | {("resnet", 0): NETWORKS["untrained", 0]}
+    layers = {"reared": "conv5_3", "resnet": "layer4"}
+    table = compare(cells, networks, people, PIXELS, SETTINGS | {"layers": layers})["similarity_differences"]
+    places = table[["network_a", "layer_a", "network_b", "layer_b"]].drop_duplicates()
+    assert places.to_numpy().tolist() == [["reared", "conv5_3", "resnet", "layer4"]]
+    assert compare(cells, networks, people, PIXELS, SETTINGS)["similarity_differences"].empty
+
+
 def test_rows_of_a_cell_come_in_the_order_of_the_contract(study):
     accuracy = of(study["accuracy"], "reared", 1)
     assert accuracy[["set", "group", "draw", "labels"]].to_numpy().tolist() == [
@@ -257,7 +268,7 @@ def test_identification_and_fits(study):
     assert not curve["same_identities"].any()
     hill = of(study["fits"], "reared", 1, group="selective", fit="hill")
     assert (hill["r2"] > 0.99).all()
-    assert hill["boundary"].to_numpy() == pytest.approx([0.45, 0.45], abs=0.02)
+    assert hill["boundary"].to_numpy() == pytest.approx([0.45, 0.45], abs=0.02) and hill["counts"].all()
     assert of(study["r2_means"], "reared", 1)["n"].tolist() == [2] * 12
     assert of(study["r2_tests"], "reared", 1)[["fit_a", "fit_b"]].to_numpy().tolist()[:2] == [
         ["hill", "linear"],
