@@ -170,6 +170,8 @@ def test_smoothing_leaves_out_levels_without_a_value_and_says_where_there_are_no
     gap = np.where(np.arange(18) == 8, np.nan, curve)
     assert smoothed(gap, BETWEEN, steps, BETWEEN[[9]])[0, 0] == pytest.approx([3 / 7])
     assert np.isnan(smoothed(curve, BETWEEN, steps, np.array([[np.nan]]))).all()
+    uneven = smoothed(np.array([[[0.0, 1.0]]]), np.array([0.1, 0.2]), np.array([[0.05, 0.15]]), np.array([0.15]))
+    assert uneven == pytest.approx(0.75)  # a step counts by its width
 
 
 def test_every_undefined_case_has_its_status():
@@ -244,19 +246,22 @@ DENSE = np.array([0, 0.2, 0.4, 0.45, 0.5, 0.55, 0.6, 0.8, 1])
 WIDE = np.array([0.05, 0.2, 0.5, 0.8, 0.95])
 
 
-def units_of(levels, code, noise=0.0, people=12, name="happiness-anger"):
-    """Distances of two units, and of pictures, that follow `code`(level) and the level, at uneven levels."""
+def units_of(levels, code, people=12, name="happiness-anger", turns=(0.475, 0.475)):
+    """Tables of two units that follow `code`(level), at uneven levels, and of pictures that change evenly.
+
+    Every second person's decisions turn at one of `turns`.
+    """
     stimuli = design(people, (name,), levels)
-    draw = generator("test", "uneven", *levels)
-    along = np.tile([code(level) for level in levels], people) + draw.normal(0, noise, len(stimuli))
+    along = np.tile([code(level) for level in levels], people)
     localizer = Responses(pd.DataFrame(), np.array([[0.0, 0], [2, 2]], np.float32), np.array([0, 1]))
     morphs = Responses(stimuli, np.stack([along, 3 * along], axis=1), np.array([0, 1]))
     groups = pd.DataFrame({"group": "selective", "draw": 0, "unit": [0, 1]})
     distances = unit_distances(localizer, morphs, groups).query("group == 'selective'")
     cell = {"network": "n", "layer": "l", "seed": 0}
     pictures = distances[["continuum", "identity", "level", "step"]].assign(distance=40.0)
+    turn = np.tile(np.repeat(turns, len(levels)), people // 2)
     trials = stimuli.assign(**cell, group="selective", draw=0, classifier="two_way", n_units=2,
-                            chose_second=stimuli["level"] > 0.475)  # fmt: skip
+                            chose_second=stimuli["level"] > turn)  # fmt: skip
     curves = identification(trials, BY)
     return distances.assign(**cell), pictures, curves, fit_identification(curves)
 
@@ -276,11 +281,11 @@ def test_every_step_of_uneven_levels_counts_and_none_for_its_width(levels):
 def test_a_narrow_step_is_the_smallest_by_far_only_if_units_change_less():
     levels = np.array([0, 0.1, 0.3, 0.35, 0.6, 0.8, 1])
     at = {0: 0, 0.1: 0.2, 0.3: 0.6, 0.35: 1.2, 0.6: 1.7, 0.8: 2.1, 1: 2.5}  # twice the level, and a leap of .5
-    peaks, shown = discrimination(*units_of(levels, at.get), 20, SEED)
+    peaks, shown = discrimination(*units_of(levels, at.get, turns=(0.32, 0.475)), 20, SEED)
     assert shown["level"][shown["distance"].idxmax()] == 0.325
     assert shown["distance"].to_numpy() == pytest.approx(np.array([2, 2, 12, 2, 2, 2]) / 2.5, rel=1e-6)
     assert (shown["distance"] * np.diff(levels)).sum() == pytest.approx(1)  # the mean along the continuum
-    assert shown["predicted"].to_numpy() == pytest.approx([0, 0, 0, 4, 0, 0])  # a whole in a quarter of the levels
+    assert shown["predicted"].to_numpy() == pytest.approx([0, 0, 10, 2, 0, 0])  # half in .05 of level, half in .25
     row = peaks.iloc[0]
     assert row["peak"] == 0.325 and [row["peak_low"], row["peak_high"]] == pytest.approx([0.3, 0.35])
 
