@@ -106,6 +106,9 @@ def sd(resampled: np.ndarray) -> np.ndarray:
     )
 
 
-def two_sided_p(difference: np.ndarray, sd: np.ndarray) -> np.ndarray:
-    """Normal p of a difference of zero, NaN where its bootstrap standard deviation is zero or undefined."""
-    return 2 * ndtr(-np.abs(difference) / np.where(sd > 0, sd, np.nan))
+def two_sided_p(difference: np.ndarray, sd: np.ndarray, resamples: int) -> np.ndarray:
+    """Normal p of a difference of zero, NaN where its bootstrap standard deviation is zero or undefined.
+
+    At least 1 / (1 + resamples), as by counting them: of tails so far out that no resample lay there they tell nothing.
+    """
+    return np.maximum(2 * ndtr(-np.abs(difference) / np.where(sd > 0, sd, np.nan)), 1 / (1 + resamples))

@@ -14,12 +14,21 @@ import pandas as pd
 from mien import evidence, tables
 from mien import published as figures
 from mien.corrections import adjust
+from mien.decisions import ALPHA as COUNTED
 from mien.evidence import Evidence, Measure, Tables
 from mien.judgements import ALPHA, FEWEST_SEEDS, LAYER, UNSURE, Part, finding, opposite, verdict, why_untested
 from mien.published import NAMES, Published
 
-#: Share of the continua below which the peak is not said to be at the boundary.
+#: Share of the continua below which the peak is not said to be at the boundary, and of the curves below which their R2
+#: says nothing of categorical perception.
 HALF = 0.5
+
+_COUNTING = (
+    "its Hill fit crosses one half between the lowest and the highest level, and more identities' faces turn towards "
+    f"the second expression than away from it (sign test, one-sided, p < {COUNTED:g})"
+)
+_MANY_COUNT = f" and {HALF:.0%} of the curves or more count"
+_FEW_COUNT = "only {share:.0%} of the curves count"
 
 
 class Kind(NamedTuple):
@@ -30,6 +39,7 @@ class Kind(NamedTuple):
     #: does not show what is claimed
     mark: str = "0"  #: what the interval must be above
     also: str = ""  #: what must be true besides
+    lacking: str = ""  #: what is said where the share of continua that the claim asks for is lacking
     own: bool = False  #: a test of ours, not the publication's
     limits: tuple[float, float] = (-np.inf, np.inf)  #: between which the value can be
 
@@ -69,25 +79,33 @@ KINDS = {
         0.2,
     ),
     "sigmoid": Kind(
-        "R2 of the logistic (four-parameter Hill curve) less that of a line and of a parabola (what is least), mean "
-        "over the continua; 95 % interval over continua (t, paired)",
+        f"R2 of the logistic (four-parameter Hill curve) less that of a line and of a parabola (what is least), mean "
+        f"over the continua whose curve counts: {_COUNTING}; 95 % interval over these continua (t, paired)",
         0.002,  # the publication's smallest difference between networks is .006
+        also=_MANY_COUNT,
+        lacking=_FEW_COUNT,
     ),
     "sigmoid_difference": Kind(
-        "Difference in R2 of the logistic (four-parameter Hill curve), mean over the continua; 95 % interval over "
-        "continua (t, paired)",
+        f"Difference in R2 of the logistic (four-parameter Hill curve), mean over the continua where a curve of both "
+        f"counts: {_COUNTING}; 95 % interval over these continua (t, paired)",
         0.002,
+        also=_MANY_COUNT,
+        lacking=_FEW_COUNT,
     ),
     "peak": Kind(
         "Relative change of the units at the boundary less the pictures', mean over the continua; interval: mean of "
         "the continua's own 95 % intervals over identities",
         0.1,  # of the mean change along a continuum
         also=f" and the interval of the peak holds the boundary in {HALF:.0%} of the continua or more",
+        lacking="the peak is at the boundary in only {share:.0%} of the continua",
         own=True,
     ),
 }
 
-_PICTURES = {"controlled": "laboratory photographs", "wild": "photographs from the web"}
+_PICTURES = {
+    "controlled": "the set controlled (for laboratory photographs)",
+    "wild": "the set wild (for photographs from the web)",
+}
 _MATRICES = {"vgg_face": "Fig. 4B-C", "vgg16": "Fig. 4B, D", "untrained": "Fig. 4B, E"}
 _OTHERS = ("vgg16", "untrained")
 _ANOTHER_EVALUATION = (
@@ -110,7 +128,7 @@ class Claim(NamedTuple):
 
     name: str
     kind: str
-    statement: str
+    statement: str  #: a network stands in it as the name of its part in braces
     roles: tuple[str, ...]
     measure: Callable[..., Evidence]  #: of the tables and the parts
     source: str
@@ -165,7 +183,7 @@ def _judged(claim: Claim, found: Evidence, p: float, parts: Sequence[Part], sett
     """A row of the table."""
     kind = KINDS[claim.kind]
     unmet = [f"the corrected relabeling p, {p:.3f}, is not below {ALPHA:g}"] * bool(p >= ALPHA)
-    unmet += [f"the peak is at the boundary in only {found.share:.0%} of the continua"] * bool(found.share < HALF)
+    unmet += [kind.lacking.format(share=found.share)] * bool(found.share < HALF)
     so = UNSURE if found.problem else finding(found.low, found.high, found.above, kind.least, not unmet)
     judged = opposite(so) if claim.denied else so
     marks = f"marks {found.above:.3f} and {found.above + kind.least:.3f}"
@@ -173,10 +191,16 @@ def _judged(claim: Claim, found: Evidence, p: float, parts: Sequence[Part], sett
     if not found.problem:
         shown = "; ".join([f"interval {found.low:.3f} to {found.high:.3f}, {marks}", *unmet])
     untested = why_untested(parts, settings["sources"], settings["photographs"], settings["architectures"])
-    reasons = [_cast(parts), f"Finding: {shown}.", f"Verdict: {_why(kind, parts, untested)}.", claim.note]
+    reasons = [
+        _cast(parts),
+        f"Finding: {shown}.",
+        _errors(found),
+        f"Verdict: {_why(kind, parts, untested)}.",
+        claim.note,
+    ]
     return {
         "claim": claim.name,
-        "statement": claim.statement,
+        "statement": claim.statement.format_map({part.role: _read_as(part) for part in parts}),
         "published": claim.published,
         "published_source": claim.source,
         **{name: getattr(found, name) for name in ("value", "low", "high", "n_networks", "n_seeds")},
@@ -185,6 +209,19 @@ def _judged(claim: Claim, found: Evidence, p: float, parts: Sequence[Part], sett
         "verdict": verdict(judged, untested, not kind.own),
         "why": " ".join(filter(None, reasons)),
     }
+
+
+def _read_as(part: Part) -> str:
+    """The network that was read, and the publication's for which it stands."""
+    return f"{part.network} (for {NAMES[part.role]})" if part.network else NAMES[part.role]
+
+
+def _errors(found: Evidence) -> str:
+    """The cross-validated errors that stand beside an R2."""
+    if not found.errors:
+        return ""
+    known = [f"of {of} {error:.4f}" for of, error in found.errors.items() if not np.isnan(error)]
+    return f"Mean squared error on identities that the curves were not fitted to: {', '.join(known) or 'not known'}."
 
 
 def _cast(parts: Sequence[Part]) -> str:
@@ -214,7 +251,7 @@ def _of_units(published: Published) -> list[Claim]:
         _of_one(
             f"units_{role}",
             "units",
-            f"Units of {NAMES[role]} are selective for facial expression.",
+            f"Units of {{{role}}} are selective for facial expression.",
             role,
             evidence.units,
             source[role],
@@ -225,7 +262,7 @@ def _of_units(published: Published) -> list[Claim]:
         _of_one(
             f"decoding_{role}_{set_}",
             "decoding",
-            f"The selective units of {NAMES[role]} tell expressions in {_PICTURES[set_]} better than chance.",
+            f"The selective units of {{{role}}} tell expressions in {_PICTURES[set_]} better than chance.",
             role,
             evidence.decoding(set_),
             source,
@@ -234,7 +271,7 @@ def _of_units(published: Published) -> list[Claim]:
         )
         for role, set_, source in shown
     ]
-    control = "A control of ours: the selective units of VGG-Face tell expressions better than as many random units."
+    control = "A control of ours: the selective units of {vgg_face} tell expressions better than as many random units."
     measure = evidence.decoding_beyond_random("controlled")
     return [*stated, _of_one("random_vgg_face_controlled", "random", control, "vgg_face", measure, "not shown")]
 
@@ -246,7 +283,7 @@ def _of_likeness(published: Published) -> list[Claim]:
         _of_one(
             f"likeness_{role}_{set_}",
             "likeness",
-            f"The confusions of {NAMES[role]} are {'not ' * (role in _OTHERS)}like people's, in {_PICTURES[set_]}.",
+            f"The confusions of {{{role}}} are {'not ' * (role in _OTHERS)}like people's, in {_PICTURES[set_]}.",
             role,
             evidence.likeness(set_),
             source,
@@ -259,7 +296,7 @@ def _of_likeness(published: Published) -> list[Claim]:
         Claim(
             f"likeness_vgg_face_{role}_wild",
             "likeness_difference",
-            f"The confusions of VGG-Face are more like people's than those of {NAMES[role]}, in {_PICTURES['wild']}.",
+            f"The confusions of {{vgg_face}} are more like people's than those of {{{role}}}, in {_PICTURES['wild']}.",
             ("vgg_face", role),
             partial(evidence.of_similarity_difference, set_="wild"),
             f"Fig. 4B-{_MATRICES[role][-1]}",
@@ -271,7 +308,9 @@ def _of_likeness(published: Published) -> list[Claim]:
 
 def _of_curves(published: Published) -> list[Claim]:
     """That VGG-Face perceives morphs categorically, and more so than the others."""
-    criterion = "The curves of VGG-Face are categorical: a logistic explains them better than a line and a parabola do."
+    criterion = (
+        "The curves of {vgg_face} are categorical: a logistic explains them better than a line and a parabola do."
+    )
     source, value = "Fig. 3D, 4F", figures.advantage_of(published, "vgg_face")
     stated = [
         _of_one(
@@ -282,7 +321,7 @@ def _of_curves(published: Published) -> list[Claim]:
         Claim(
             f"sigmoid_vgg_face_{role}",
             "sigmoid_difference",
-            f"A logistic explains the curves of VGG-Face better than those of {NAMES[role]}.",
+            f"A logistic explains the curves of {{vgg_face}} better than those of {{{role}}}.",
             ("vgg_face", role),
             evidence.of_r2_difference,
             "Fig. 4F",
@@ -297,7 +336,7 @@ def _of_curves(published: Published) -> list[Claim]:
             "peak",
             "A stricter test of ours of categorical perception: "
             + ("it is not so that " * (role in _OTHERS))
-            + f"the units of {NAMES[role]} change most at the boundary, and there more than the pictures do.",
+            + f"the units of {{{role}}} change most at the boundary, and there more than the pictures do.",
             role,
             evidence.peak_excess,
             "not shown",

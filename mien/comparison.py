@@ -74,7 +74,7 @@ def compare(
         people: how people label expressions, with the `identity` of every stimulus (`mien.human.match`).
         morphs: how much the pictures of the morphs differ, the table `morph_distance`; none without morphs.
         settings: `rearing_score` (held-out score below which rearing has failed), `bootstrap` (resamples), `folds` (of
-            cross-validation), `correction` (of `mien.corrections`).
+            cross-validation), `correction` (of `mien.corrections`), `layers` (of each network that is drawn).
         missing: cells of the study that are not finished: each has its row in the table `cells`, and in no other.
     """
     trials = _units_that_decided(_stack(cells, "trials"))
@@ -116,7 +116,9 @@ def human_likeness(
         "confusion": confusion(trials, [*_CELL, "set", *_READOUT, "n_units"]),
         "similarity": similarities(like, settings["correction"]),
         "similarity_differences": differences(
-            Likeness(like.rows[reared].reset_index(drop=True), like.resampled[reared]), settings["correction"]
+            Likeness(like.rows[reared].reset_index(drop=True), like.resampled[reared]),
+            settings["layers"],
+            settings["correction"],
         ),
         "error_consistency": error_consistency(observed[selective | of_people(observed)]),
         "noise_ceiling": noise_ceiling(people),

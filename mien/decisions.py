@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import bdtrc
 
 from mien.draws import generator
 from mien.fits import FITS, PARAMETERS, crossing, parameters_of, predict, unresolved
@@ -21,6 +22,8 @@ ONE_IDENTITY = "no interval: one identity"
 #: Why a person's decisions have no boundary.
 ALWAYS, NEVER = "always the second expression", "never the second expression"
 FALLING = "no boundary: the second expression is not chosen more towards its end"
+#: What `p_rise` must be below for a curve to count.
+ALPHA = 0.05
 
 _INTERVALS = ("boundary_low", "boundary_high", "slope_low", "slope_high")
 _STARTS, _PRECISION = 2, 1e-6  # of resampled fits: quick, and wrong by far less than resampling is
@@ -87,8 +90,9 @@ def identification_identities(decisions: Decisions) -> pd.DataFrame:
     curve, identity = np.nonzero(asked)
     decided, chosen = decisions.decided[curve, identity], decisions.chosen[curve, identity]
     n, second = decided.sum(axis=1), chosen.sum(axis=1)
-    boundary, rising, reversals = _spearman_kaerber(decisions.levels, decided, chosen)
-    status = np.select([n == 0, second == 0, second == n, ~rising], ["no decisions", NEVER, ALWAYS, FALLING], "ok")
+    boundary, reversals = _spearman_kaerber(decisions.levels, decided, chosen)
+    falling = _trends(decisions.levels, decided, chosen) <= 0
+    status = np.select([n == 0, second == 0, second == n, falling], ["no decisions", NEVER, ALWAYS, FALLING], "ok")
     table = decisions.curves.iloc[curve].reset_index(drop=True)
     return table.assign(
         identity=decisions.identities[identity],
@@ -114,9 +118,12 @@ def validated(
 
     Returns:
         `fits` with `cv_error`, the mean squared difference between the share that people of a fold give the second
-        expression at a level and what the curve fitted to all the others predicts there, weighted by decisions; and
-        `boundary_low`, `boundary_high`, `slope_low`, `slope_high`, 95 % percentile intervals. Where over 5 % of the
-        resampled curves do not cross one half, or have no slope, the interval is null and `status` says so.
+        expression at a level and what the curve fitted to all the others predicts there, weighted by decisions;
+        `boundary_low`, `boundary_high`, `slope_low`, `slope_high`, 95 % percentile intervals: where over 5 % of the
+        resampled curves do not cross one half, or have no slope, the interval is null and `status` says so; `p_rise`
+        (of `p_rises`), and `counts`: whether that is below `ALPHA` and the curve's Hill fit crosses one half between
+        its lowest and highest level. A curve that does not count is no identification of two expressions, however well
+        a sigmoid fits it.
     """
     by = list(decisions.curves.columns)
     curves = decisions.curves.assign(curve=decisions.curves.index)
@@ -134,7 +141,26 @@ def validated(
             why = NO_INTERVAL if len(decisions.identities) > 1 else ONE_IDENTITY
             status = rows.loc[crossed[lacking], "status"]
             rows.loc[crossed[lacking], "status"] = (status + "; " + why).str.removeprefix("ok; ")
-    return rows.drop(columns="curve")
+    curve = rows["curve"].to_numpy(int)
+    hill = rows[rows["fit"] == "hill"].set_index("curve")["boundary"].reindex(decisions.curves.index).to_numpy(float)
+    low, high = _ends(decisions)
+    p = p_rises(decisions)
+    counts = (p < ALPHA) & (hill >= low) & (hill <= high)
+    return rows.drop(columns="curve").assign(p_rise=p[curve], counts=counts[curve])
+
+
+def p_rises(decisions: Decisions) -> np.ndarray:
+    """Does each curve rise by more than chance, over identities? One-sided p, (curves,); null without decisions.
+
+    The sign test: as many identities' faces would turn away from the second expression as towards it if the level did
+    not matter. Each is one trial, however many levels it has, because an identity's levels are alike; one that does not
+    turn is none. With five identities p can be .031, with four not below .0625.
+
+    Source: Conover, Practical Nonparametric Statistics (3rd ed., 1999), section 3.4.
+    """
+    trends = _trends(decisions.levels, decisions.decided, decisions.chosen)
+    rising, turning = (trends > 0).sum(axis=1), (trends != 0).sum(axis=1)
+    return np.where(decisions.decided.any(axis=(1, 2)), bdtrc(rising - 1, turning, 0.5), np.nan)
 
 
 def draw_folds(identities: int, folds: int, seed: tuple) -> np.ndarray:
@@ -142,15 +168,32 @@ def draw_folds(identities: int, folds: int, seed: tuple) -> np.ndarray:
     return generator(*seed, "folds").permutation(identities) % folds
 
 
-def _spearman_kaerber(
-    levels: np.ndarray, decided: np.ndarray, chosen: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Boundary, whether the second expression is chosen more towards its end, and reversals of each person, (people,).
+def _ends(decisions: Decisions) -> np.ndarray:
+    """The lowest and the highest level at which each curve has decisions, (2, curves)."""
+    known = decisions.decided.any(axis=1)
+    at = np.where(known, decisions.levels, np.nan)
+    return np.stack([np.fmin.reduce(at, axis=1, initial=np.nan), np.fmax.reduce(at, axis=1, initial=np.nan)])
+
+
+def _trends(levels: np.ndarray, decided: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Whether each identity's second expression is chosen more towards its end: above 0, or below if less, (...).
+
+    Args:
+        decided, chosen: (..., levels); a level without decisions is left out.
+    """
+    known = decided > 0
+    middle = (known * levels).sum(axis=-1, keepdims=True) / np.maximum(known.sum(axis=-1, keepdims=True), 1)
+    trends = (chosen / np.maximum(decided, 1) * np.where(known, levels - middle, 0)).sum(axis=-1)
+    return np.where(np.abs(trends) > 1e-12, trends, 0)
+
+
+def _spearman_kaerber(levels: np.ndarray, decided: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Boundary and reversals of each person, (people,).
 
     Args:
         decided, chosen: (people, levels); a level without decisions is left out.
     """
-    boundary, trend, reversals = (np.zeros(len(decided)) for _ in range(3))
+    boundary, reversals = (np.zeros(len(decided)) for _ in range(2))
     known = decided > 0
     for pattern in np.unique(known, axis=0):
         here = np.flatnonzero((known == pattern).all(axis=1))
@@ -159,9 +202,8 @@ def _spearman_kaerber(
         whole = np.pad(shares, [(0, 0), (1, 1)], constant_values=((0, 0), (0, 1)))
         ends = np.concatenate([[0], at, [1]])
         boundary[here] = (np.diff(whole) * (ends[1:] + ends[:-1]) / 2).sum(axis=1)
-        trend[here] = (shares * (at - at.mean() if len(at) else at)).sum(axis=1)
         reversals[here] = (np.diff(shares) < 0).sum(axis=1)
-    return boundary, trend > 1e-12, reversals.astype(int)
+    return boundary, reversals.astype(int)
 
 
 def _cv_errors(decisions: Decisions, rows: pd.DataFrame, fit: str, folds: int, seed: tuple) -> np.ndarray:

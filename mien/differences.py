@@ -1,6 +1,6 @@
 """Is one network's confusion more like people's than another's? Over the same stimuli, and over seeds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 import numpy as np
@@ -24,26 +24,30 @@ _COLUMNS = [
 Place = tuple[str, str]  #: network, layer
 
 
-def pairs_of(places: Iterable[Place]) -> list[tuple[Place, Place]]:
-    """Which places are compared: two networks at layers of one name, or any layer with a network's only one."""
+def pairs_of(places: Iterable[Place], chosen: Mapping[str, str]) -> list[tuple[Place, Place]]:
+    """Which places are compared: two networks at layers of one name, any layer with a network's only one, and layers of
+    any names that are the networks' `chosen` ones."""
     places = list(dict.fromkeys(places))
     layers = pd.Series(dict.fromkeys(places, 1)).groupby(level=0).size() if places else {}
-    return [
-        (a, b)
-        for a, b in combinations(places, 2)
-        if a[0] != b[0] and (a[1] == b[1] or layers[a[0]] == 1 or layers[b[0]] == 1)
-    ]
+
+    def alike(a: Place, b: Place) -> bool:
+        return a[1] == b[1] or 1 in (layers[a[0]], layers[b[0]]) or {a, b} <= set(chosen.items())
+
+    return [(a, b) for a, b in combinations(places, 2) if a[0] != b[0] and alike(a, b)]
 
 
-def differences(likeness: Likeness, correction: str) -> pd.DataFrame:
+def differences(likeness: Likeness, chosen: Mapping[str, str], correction: str) -> pd.DataFrame:
     """The table `similarity_differences`: for each of `pairs_of`, a row for each set, group, human, cells, statistic.
+
+    Args:
+        chosen: the layer of each network that is drawn.
 
     Returns:
         `value_a`, `value_b`: means of `disattenuated` over a network's seeds, the draws of a control averaged within
         each; `difference`, a - b; `low`, `high`, its 95 % interval, and `p_bootstrap`, that it is zero, normal with
-        the standard deviation of the paired bootstrap over stimuli: of these very seeds. `n_seeds_a`, `n_seeds_b`,
-        their `sd_seeds_a`, `sd_seeds_b` and `p_seeds`, Welch's t-test over seeds: null under two seeds each. The
-        correction is of `p_bootstrap`, within `FAMILY`. `status`: `ok` or why something is null.
+        the standard deviation of the paired bootstrap over stimuli, at least 1 / (1 + resamples): of these very seeds.
+        `n_seeds_a`, `n_seeds_b`, their `sd_seeds_a`, `sd_seeds_b` and `p_seeds`, Welch's t-test over seeds: null under
+        two seeds each. The correction is of `p_bootstrap`, within `FAMILY`. `status`: `ok` or why something is null.
     """
     seeds = _seed_means(likeness)
     values, draws = seeds["disattenuated"], seeds.drop(columns="disattenuated")
@@ -53,7 +57,7 @@ def differences(likeness: Likeness, correction: str) -> pd.DataFrame:
     again = draws[values.notna()].groupby(level=by, sort=False).mean()
     again = again.reindex(pd.MultiIndex.from_frame(means[by])).to_numpy()
     means["row"] = np.arange(len(means))
-    order = pairs_of(means[_PLACE].itertuples(index=False, name=None))
+    order = pairs_of(means[_PLACE].itertuples(index=False, name=None), chosen)
     pairs = pd.DataFrame([(*a, *b) for a, b in order], columns=_COLUMNS[:4])
     a, b = (means.rename(columns={c: f"{c}_{side}" for c in means if c not in FAMILY}) for side in "ab")
     table = pairs.merge(a, on=["network_a", "layer_a"]).merge(b, on=["network_b", "layer_b", *FAMILY])
@@ -75,7 +79,7 @@ def _tested(table: pd.DataFrame, resampled: np.ndarray, correction: str) -> pd.D
         difference=difference,
         low=difference - Z * spread,
         high=difference + Z * spread,
-        p_bootstrap=two_sided_p(difference, spread),
+        p_bootstrap=two_sided_p(difference, spread, resampled.shape[1]),
     )
     table["p_seeds"] = _welch(table)
     seeds = np.minimum(table["n_seeds_a"], table["n_seeds_b"])
@@ -95,4 +99,5 @@ def _welch(table: pd.DataFrame) -> np.ndarray:
     error = parts[0] + parts[1]
     error = error.where(error > 1e-24)
     freedom = error**2 / sum(part**2 / (count - 1) for part, count in zip(parts, n, strict=True))
-    return 2 * stdtr(freedom, -(table["difference"].abs() / np.sqrt(error)))
+    p = 2 * stdtr(freedom, -(table["difference"].abs() / np.sqrt(error)))
+    return np.maximum(p, np.finfo(float).tiny)  # of very many seeds it is below what a number can be, and not 0

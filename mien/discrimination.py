@@ -14,11 +14,14 @@ from mien.categorical import NO_UNITS
 from mien.decisions import ONE_IDENTITY, interval_of
 from mien.decoding import TESTED, Responses, units_by_group
 from mien.numbering import numbered
-from mien.pictures import decode_png
+from mien.pictures import LEVEL_DECIMALS, decode_png
 from mien.resampling import resample
 
-#: Half the width, in levels (0 to 1), of the triangular kernel that smooths a curve before its maximum is sought.
+#: How far, in levels (0 to 1), the triangular kernel reaches to either side that smooths a curve before its maximum is
+#: sought. It is for steps up to `WIDEST`, those of five levels from 0 to 1, as few as a sigmoid can be fitted to; in a
+#: wider step it reaches further in proportion, so that there is always a step within reach.
 KERNEL = 0.15
+WIDEST = 0.25
 
 NO_BOUNDARY = "no boundary: the logistic curve does not cross one half"
 NO_CHANGE = "no change: the units respond alike to all levels"
@@ -27,7 +30,6 @@ SAME_PICTURES = "the pictures are alike at all levels"
 NO_INTERVAL = "no interval: more than 5 % of the resamples change at no level"
 
 _CURVE = ["network", "layer", "seed", "group", "draw", "continuum"]
-_WIDE = 1.5  # times the continuum's usual step: beyond, a level is missing between two
 _PAIRS = 256  # neighbours whose responses are held at once
 _CURVES = 256  # curves whose resamples are held at once
 
@@ -40,8 +42,9 @@ def unit_distances(localizer: Responses, morphs: Responses, groups: pd.DataFrame
 
     Returns:
         `group`, `draw`, `n_units`, `continuum`, `identity`, `level`, half-way between two neighbouring levels of one
-        person's continuum, and `distance`: Euclidean, between the group's responses to the two, each unit standardised
-        on the localizer as the classifier does it, over the root of the number of units; null without units.
+        person's continuum, `step`, the levels' difference, and `distance`, per unit of level: Euclidean, between the
+        group's responses to the two, each unit standardised on the localizer as the classifier does it, over the root
+        of the number of units, over the step; null without units.
     """
     pairs = _neighbours(morphs.stimuli)
     scale = StandardScaler().fit(localizer.values).scale_ if localizer.values.size else 1
@@ -54,10 +57,10 @@ def unit_distances(localizer: Responses, morphs: Responses, groups: pd.DataFrame
         for place, of in enumerate(columns):
             if len(of):
                 found[place, start : start + _PAIRS] = np.sqrt(squares[:, of].mean(axis=1))
-    labels = pairs[["continuum", "identity", "level"]]
+    labels = pairs[["continuum", "identity", "level", "step"]]
     return pd.concat(
         [
-            labels.assign(group=group, draw=draw, n_units=len(units), distance=distance)
+            labels.assign(group=group, draw=draw, n_units=len(units), distance=distance / pairs["step"])
             for (group, draw, units), distance in zip(members, found, strict=True)
         ],
         ignore_index=True,
@@ -71,8 +74,8 @@ def picture_distances(morphs: pd.DataFrame) -> pd.DataFrame:
         morphs: `continuum`, `identity`, `level`, `image` of the set of morphs.
 
     Returns:
-        `continuum`, `identity`, `level` as in `unit_distances`, and `distance`: the root of the mean squared difference
-        of all pixels, in grey levels (0 to 255).
+        `continuum`, `identity`, `level`, `step` as in `unit_distances`, and `distance`, per unit of level: the root of
+        the mean squared difference of all pixels, in grey levels (0 to 255), over the step.
     """
     pairs = _neighbours(morphs)
     images = morphs["image"].to_numpy()
@@ -82,7 +85,8 @@ def picture_distances(morphs: pd.DataFrame) -> pd.DataFrame:
         pictures = decode_png(images[needed]).astype(float)
         first, second = places.reshape(-1, 2).T
         found.append(np.sqrt(((pictures[second] - pictures[first]) ** 2).reshape(len(shown), -1).mean(axis=1)))
-    return pairs[["continuum", "identity", "level"]].assign(distance=np.concatenate([[], *found]))
+    labels = pairs[["continuum", "identity", "level", "step"]]
+    return labels.assign(distance=np.concatenate([[], *found]) / pairs["step"])
 
 
 def discrimination(
@@ -95,9 +99,10 @@ def discrimination(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables `discrimination_peaks` and `discrimination_curves`.
 
-    All curves are means over the identities, relative to their own mean over the levels; for their peak and at the
-    boundary they are smoothed by a triangular kernel (`KERNEL`). Intervals are 95 % percentile intervals over bootstrap
-    samples of the identities, the same for all curves, of units and of pixels.
+    All curves are means over the identities of changes per unit of level, relative to their own mean along the
+    continuum; for their peak and at the boundary they are smoothed by a triangular kernel (`KERNEL`). In either mean a
+    step counts by its width, so that it does not matter where levels are dense. Intervals are 95 % percentile intervals
+    over bootstrap samples of the identities, the same for all curves, of units and of pixels.
 
     Args:
         distances: tables `discrimination` of the cells, with `network`, `layer`, `seed`.
@@ -107,13 +112,14 @@ def discrimination(
         seed: name of the random draws.
 
     Returns:
-        Peaks, a row a curve: `peak`, the level where units change most, with `peak_low`, `peak_high`, half a step
-        wider to either side, for a peak is known no better than the levels are spaced; `boundary` of the
+        Peaks, a row a curve: `peak`, the level where units change most, with `peak_low`, `peak_high`, half the step
+        there wider to either side, for a peak is known no better than the levels are spaced; `boundary` of the
         logistic curve, and `from_boundary`, peak less boundary; `excess`, the units' relative change at the boundary
         less the pictures', with `excess_low`, `excess_high` (the boundary held); `r_predicted`, the correlation over
         levels of the units' change with the one predicted; `n_identities`; `status`.
         Curves, a row a curve and level: `distance`, with `distance_low`, `distance_high`; `predicted`, the absolute
-        difference of the identification proportions of the two neighbouring levels; `pixels`; `n` identities; `status`.
+        difference of the identification proportions of the two neighbouring levels, per unit of level; `pixels`; `n`
+        identities; `status`.
 
     That only what is identified differently is discriminated: Liberman, Harris, Hoffman & Griffith, J. Exp. Psychol. 54
     (1957) 358-368. Their prediction for ABX rises with the same difference of proportions.
@@ -122,20 +128,21 @@ def discrimination(
     identity, identities = pd.factorize(distances["identity"], sort=True)
     level, levels = pd.factorize(distances["level"].to_numpy(float), sort=True)
     units = _dense((number, identity, level), distances["distance"], (len(curves), len(identities), len(levels)))
-    pixels, continuum = _pixels(pictures, curves["continuum"], identities, levels)
+    pixels, steps, continuum = _pixels(pictures, curves["continuum"], identities, levels)
     logistic = fits.loc[fits["fit"] == "logistic", [*_CURVE, "boundary"]]
     boundary = curves.merge(logistic, on=_CURVE, how="left", validate="one_to_one")["boundary"].to_numpy(float)
     weights = np.vstack([np.ones(len(identities)), resample(identities, resamples, *seed)])
-    pixel_curves = _relative(pixels, weights)
+    pixel_curves = _relative(pixels, weights, steps)
+    steps = steps[continuum]
     peaks, shown = [], []
     for start in range(0, len(curves), _CURVES):
         part = slice(start, start + _CURVES)
-        relative = _relative(units[part], weights)
-        peaks.append(_peaks(relative, pixel_curves[continuum[part]], boundary[part], levels))
+        relative = _relative(units[part], weights, steps[part])
+        peaks.append(_peaks(relative, pixel_curves[continuum[part]], boundary[part], levels, steps[part]))
         intervals = interval_of(relative[:, 1:].swapaxes(1, 2).reshape(len(relative) * len(levels), resamples))
         shown.append(np.concatenate([relative[:, 0, :, None], intervals.reshape(-1, len(levels), 2)], axis=2))
     peaks, shown = (np.concatenate(part) if part else np.empty((0, 6, 3)) for part in (peaks, shown))
-    predicted = _predicted(identification, curves, levels)
+    predicted = _predicted(identification, curves, levels, steps)
     n = (~np.isnan(units)).sum(axis=1)
     alone = n.max(axis=1, initial=0) < 2
     peaks[np.ix_(alone, [1, 2, 4, 5])], shown[alone, :, 1:] = np.nan, np.nan
@@ -144,43 +151,65 @@ def discrimination(
         from_boundary=peaks[:, 0] - boundary, excess=peaks[:, 3], excess_low=peaks[:, 4], excess_high=peaks[:, 5],
         r_predicted=_correlation(shown[:, :, 0], predicted), n_identities=n.max(axis=1, initial=0),
     )  # fmt: skip
-    table["status"] = _status(table, levels, resamples)
+    beyond = ~_near(levels, steps, boundary[:, None]).any(axis=(1, 2))
+    table["status"] = _status(table, beyond, resamples)
     return table, _long(table, levels, n, shown, predicted, pixel_curves[continuum, 0])
 
 
-def smoothed(curves: np.ndarray, levels: np.ndarray, at: np.ndarray) -> np.ndarray:
+def smoothed(curves: np.ndarray, levels: np.ndarray, steps: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Curves (curves, samples, levels) smoothed by the kernel at `at`: (curves, samples, points).
 
     Args:
+        levels: the middles of the steps, (levels,).
+        steps: the steps' widths, (curves, levels); null where a curve has no such step.
         at: (points,), or (curves, points) if every curve has its own.
 
     Levels without a value are left out. Null where no level is within reach.
     """
-    near = np.maximum(0, 1 - np.abs(np.asarray(at)[..., None] - levels) / KERNEL)  # (curves or nothing, points, levels)
-    near = np.broadcast_to(np.nan_to_num(near), (len(curves), *near.shape[-2:]))
+    near = _near(levels, steps, at)
     known = ~np.isnan(curves)
     total = np.einsum("csl,cpl->csp", np.where(known, curves, 0), near)
-    reach = np.einsum("csl,cpl->csp", known.astype(float), near)
-    return np.divide(total, reach, out=np.full_like(total, np.nan), where=reach > 1e-9)
+    weight = np.einsum("csl,cpl->csp", known.astype(float), near)
+    return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)
+
+
+def _near(levels: np.ndarray, steps: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """What each step counts in a value smoothed at `at`, (curves, points, levels): the kernel times its width."""
+    reach = KERNEL * np.maximum(1, _step_at(levels, steps, at) / WIDEST)
+    near = 1 - np.abs(at[..., None] - levels) / reach[..., None]
+    return np.where(near > 1e-9, near * np.nan_to_num(steps)[:, None], 0)
+
+
+def _step_at(levels: np.ndarray, steps: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Width of the step in which each point lies, the wider of two between them, 0 beyond all: (curves, points)."""
+    inside = np.abs(at[..., None] - levels) <= steps[:, None] / 2 + 1e-9
+    return np.where(inside, steps[:, None], 0).max(axis=2, initial=0)
 
 
 def _neighbours(stimuli: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of neighbouring levels: `continuum`, `identity`, `level` half-way, and their places `first`, `second`.
+    """Pairs of neighbouring levels: `continuum`, `identity`, `level` half-way, `step`, and places `first`, `second`.
 
-    Of several pictures of a person at a level the first is taken. Where a person lacks a level, the two beside the gap
-    are no neighbours: their step is wider than the study's.
+    Of several pictures of an identity at a level the first is taken. Where an identity lacks a level that others have
+    of the continuum, the two beside the gap are no neighbours.
     """
     rows = stimuli[["continuum", "identity", "level"]].assign(place=np.arange(len(stimuli)))
     rows = rows.sort_values(["continuum", "identity", "level"], kind="stable")
     rows = rows.drop_duplicates(["continuum", "identity", "level"], ignore_index=True)
+    rows["rank"] = rows.groupby("continuum")["level"].rank(method="dense")  # among all levels of the continuum
     left, right = rows.iloc[:-1].reset_index(drop=True), rows.iloc[1:].reset_index(drop=True)
     pairs = left[["continuum", "identity"]].assign(
-        level=((left["level"] + right["level"]) / 2).round(9), first=left["place"], second=right["place"]
+        level=_between(left["level"], right["level"]),
+        step=(right["level"] - left["level"]).round(LEVEL_DECIMALS),
+        first=left["place"],
+        second=right["place"],
     )
     same = (left["continuum"] == right["continuum"]) & (left["identity"] == right["identity"])
-    step = (right["level"] - left["level"]).where(same)
-    usual = step.groupby(left["continuum"]).transform("median")
-    return pairs[same & (step < _WIDE * usual)].reset_index(drop=True)
+    return pairs[same & (right["rank"] - left["rank"] == 1)].reset_index(drop=True)
+
+
+def _between(left: pd.Series, right: pd.Series) -> pd.Series:
+    """Half-way between levels: the name of a step, by which tables find it."""
+    return ((left + right) / 2).round(LEVEL_DECIMALS)
 
 
 def _dense(place: tuple[np.ndarray, ...], values: pd.Series, shape: tuple[int, ...]) -> np.ndarray:
@@ -191,8 +220,9 @@ def _dense(place: tuple[np.ndarray, ...], values: pd.Series, shape: tuple[int, .
 
 def _pixels(
     pictures: pd.DataFrame, continuum: pd.Series, identities: Sequence[str], levels: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Distances of pictures (continua, identities, levels), and which of the continua each curve is of."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distances of pictures (continua, identities, levels), widths of steps (continua, levels), and which of the
+    continua each curve is of."""
     continua = pd.Index(pictures["continuum"].unique())
     place = (
         continua.get_indexer(pictures["continuum"]),
@@ -202,46 +232,53 @@ def _pixels(
     of = continua.get_indexer(continuum)
     if min(map(min, (*place, of, [0])), default=0) < 0:
         raise ValueError("distances of responses and of pictures are of different morphs")
-    return _dense(place, pictures["distance"], (len(continua), len(identities), len(levels))), of
+    distances = _dense(place, pictures["distance"], (len(continua), len(identities), len(levels)))
+    return distances, _dense(place[::2], pictures["step"], (len(continua), len(levels))), of
 
 
-def _relative(distances: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _relative(distances: np.ndarray, weights: np.ndarray, steps: np.ndarray) -> np.ndarray:
     """Mean over identities (curves, identities, levels), each counted as often as `weights` (samples, identities) say,
-    relative to its own mean over levels: (curves, samples, levels). Null where nothing changes."""
+    relative to its own mean over levels, each counted by its `steps` (curves, levels): (curves, samples, levels). Null
+    where nothing changes."""
     known = ~np.isnan(distances)
     # einsum, not a matrix product, whose last digits depend on the number of threads
     total = np.einsum("si,cil->csl", weights, np.where(known, distances, 0))
     n = np.einsum("si,cil->csl", weights, known.astype(float))
     mean = np.divide(total, n, out=np.full_like(total, np.nan), where=n > 0)
-    defined = ~np.isnan(mean)
-    overall = np.where(defined, mean, 0).sum(axis=2, keepdims=True) / np.maximum(defined.sum(axis=2, keepdims=True), 1)
+    width = np.where(np.isnan(mean), 0, np.nan_to_num(steps)[:, None])
+    along = np.maximum(width.sum(axis=2, keepdims=True), 1e-9)
+    overall = np.where(width > 0, mean * width, 0).sum(axis=2, keepdims=True) / along
     return np.divide(mean, overall, out=np.full_like(mean, np.nan), where=overall > 0)
 
 
-def _peaks(units: np.ndarray, pixels: np.ndarray, boundary: np.ndarray, levels: np.ndarray) -> np.ndarray:
+def _peaks(
+    units: np.ndarray, pixels: np.ndarray, boundary: np.ndarray, levels: np.ndarray, steps: np.ndarray
+) -> np.ndarray:
     """Peak, its interval, excess at the boundary, and its interval, (curves, 6), from curves (curves, samples, levels)
     whose first sample is of all identities."""
-    smooth = smoothed(units, levels, levels)
+    smooth = np.where(np.isnan(steps)[:, None], np.nan, smoothed(units, levels, steps, levels))
     lacking = np.isnan(smooth).all(axis=2)
     peak = np.where(lacking, np.nan, levels[np.where(np.isnan(smooth), -np.inf, smooth).argmax(axis=2)])
     at = boundary[:, None]
-    excess = (smoothed(units, levels, at) - smoothed(pixels, levels, at))[:, :, 0]
-    half = np.diff(levels).max(initial=0) / 2
-    return np.hstack([peak[:, :1], interval_of(peak[:, 1:]) + [-half, half], excess[:, :1], interval_of(excess[:, 1:])])
+    excess = (smoothed(units, levels, steps, at) - smoothed(pixels, levels, steps, at))[:, :, 0]
+    ends = interval_of(peak[:, 1:])
+    ends += np.array([-0.5, 0.5]) * _step_at(levels, steps, ends)
+    return np.hstack([peak[:, :1], ends, excess[:, :1], interval_of(excess[:, 1:])])
 
 
-def _predicted(identification: pd.DataFrame, curves: pd.DataFrame, levels: np.ndarray) -> np.ndarray:
-    """Difference of the proportions of neighbouring levels, relative to its mean over levels, (curves, levels)."""
+def _predicted(identification: pd.DataFrame, curves: pd.DataFrame, levels: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Difference of the proportions of neighbouring levels, over their step, relative to its mean over levels, (curves,
+    levels)."""
     rows = identification.sort_values([*_CURVE, "level"], kind="stable", ignore_index=True)
     number, named = numbered(rows, _CURVE)
     same = number[1:] == number[:-1]
-    level = ((rows["level"].shift() + rows["level"]) / 2).round(9).to_numpy()[1:][same]
-    change = rows["proportion_second"].astype(float).diff().abs().to_numpy()[1:][same]
+    level = _between(rows["level"].shift(), rows["level"]).to_numpy()[1:][same]
+    change = (rows["proportion_second"].astype(float).diff().abs() / rows["level"].diff()).to_numpy()[1:][same]
     place = pd.Index(levels).get_indexer(level)
     wide = np.full((len(named) + 1, len(levels)), np.nan)
     wide[number[1:][same][place >= 0], place[place >= 0]] = change[place >= 0]
     found = curves.merge(named.assign(row=named.index), on=_CURVE, how="left")["row"].fillna(len(named)).astype(int)
-    return _relative(wide[found.to_numpy()][:, None], np.ones((1, 1)))[:, 0]
+    return _relative(wide[found.to_numpy()][:, None], np.ones((1, 1)), steps)[:, 0]
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -254,14 +291,14 @@ def _correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.divide((a * b).sum(axis=1), size, out=np.full(len(a), np.nan), where=size > 1e-12)
 
 
-def _status(peaks: pd.DataFrame, levels: np.ndarray, resamples: int) -> np.ndarray:
-    from_levels = np.abs(peaks["boundary"].to_numpy(float)[:, None] - levels).min(axis=1, initial=np.inf)
+def _status(peaks: pd.DataFrame, beyond: np.ndarray, resamples: int) -> np.ndarray:
+    """`beyond` says of each curve that no level is within reach of its boundary."""
     return np.select(
         [
             peaks["n_units"] == 0,
             peaks["peak"].isna(),
             peaks["boundary"].isna(),
-            from_levels > KERNEL * (1 - 1e-9),  # as `smoothed` sees it
+            beyond,
             peaks["excess"].isna(),
             peaks["n_identities"] < 2,
             peaks["peak_low"].isna() & (resamples > 0),

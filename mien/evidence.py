@@ -14,11 +14,15 @@ from mien.similarity import FEWEST_IDENTITIES
 
 Tables = Mapping[str, pd.DataFrame]  #: the study's tables, by name
 
-#: Of a network's seeds: `value`, `low`, `high`, `status`, and perhaps `above`, `p` or `share`, by seed.
+#: Of a network's seeds: `value`, `low`, `high`, `status`, and perhaps `above`, `p`, `share` or `ERRORS`, by seed.
 Measure = Callable[[Tables, Part], pd.DataFrame]
 
 #: Why there is no interval over continua.
 ONE_CONTINUUM = "no interval over continua: this study has one"
+NO_RESULT = "this study has no such result"
+
+#: Cross-validated errors that stand beside an R2, by fit: what they are of.
+ERRORS = {"hill": "the logistic", "linear": "a line", "quadratic": "a parabola"}
 
 
 class Evidence(NamedTuple):
@@ -33,6 +37,7 @@ class Evidence(NamedTuple):
     above: float = 0.0  #: what the interval must be above
     p: float = np.nan  #: of a test the claim asks for, not yet corrected; NaN if it asks for none
     share: float = np.nan  #: of continua with what the claim asks for; NaN if it asks for nothing
+    errors: Mapping[str, float] = {}  #: cross-validated errors, by what they are of
 
 
 def part_of(tables: Tables, role: str, roles: Mapping[str, str], layers: Mapping[str, str]) -> Part:
@@ -73,7 +78,7 @@ def of_part(tables: Tables, part: Part, measure: Measure, limits: tuple[float, f
     if undefined.any():
         seed = undefined.idxmax()
         status = seeds.at[seed, "status"]
-        told = status if isinstance(status, str) else "this study has no such result"
+        told = status if isinstance(status, str) else NO_RESULT
         return _nothing([part], f"{part.network}, seed {seed}: {told}")
     value, interval = seeds["value"].mean(), (seeds["low"].mean(), seeds["high"].mean())
     if part.origin != "fetched":
@@ -81,7 +86,8 @@ def of_part(tables: Tables, part: Part, measure: Measure, limits: tuple[float, f
     extra = {name: seeds[name].mean() for name in ("above", "share") if name in seeds}
     if "p" in seeds:
         extra["p"] = seeds["p"].median()
-    return Evidence(value, *np.clip(interval, *limits), 1, len(seeds), _too_few([part]), **extra)
+    errors = {of: seeds[of].mean() for of in ERRORS.values() if of in seeds}
+    return Evidence(value, *np.clip(interval, *limits), 1, len(seeds), _too_few([part]), errors=errors, **extra)
 
 
 def of_similarity_difference(tables: Tables, a: Part, b: Part, set_: str) -> Evidence:
@@ -111,30 +117,35 @@ def of_similarity_difference(tables: Tables, a: Part, b: Part, set_: str) -> Evi
 
 
 def of_r2_difference(tables: Tables, a: Part, b: Part) -> Evidence:
-    """How much better the publication's logistic fits the curves of `a` than those of `b`: R2, mean over the continua.
+    """How much better the publication's logistic fits the curves of `a` than those of `b`: R2, mean over the continua
+    where both have a curve that counts (see table `fits`), each the mean over the seeds with such a curve.
 
     The interval is over continua (Student's t, paired), widened to that over seeds (Welch) of those of the two that are
-    not fetched.
+    not fetched. `share` is that of the curves that count, of the network with fewer.
     """
     problem = a.problem or b.problem
     if problem:
         return _nothing([a, b], problem)
-    sides = {}
+    sides, shares, errors = {}, [], {}
     for part in (a, b):
-        r2 = (
-            _selective(tables["fits"], part)
-            .query("fit == 'hill'")
-            .pivot(index="seed", columns="continuum", values="r2")
-        )
-        r2 = r2.reindex(list(part.seeds))
-        if r2.empty or r2.isna().to_numpy().any() or not r2.shape[1]:
-            return _nothing([a, b], f"{part.network}: the R2 of some curve is undefined")
+        hill = _selective(tables["fits"], part).query("fit == 'hill'")
+        counted = hill[["r2", "cv_error"]].where(hill["counts"].astype(bool))
+        hill = hill[["seed", "continuum", "counts"]].join(counted)
+        r2 = hill.pivot(index="seed", columns="continuum", values="r2").reindex(list(part.seeds))
+        without = r2.isna().all(axis=1)
+        if without.any():
+            told = "none of its curves counts: see table fits" if len(hill) else NO_RESULT
+            return _nothing([a, b], f"{part.network}, seed {without.idxmax()}: {told}")
         sides[part] = r2
-    paired = (sides[a].mean() - sides[b].mean()).to_numpy(float)
+        shares.append(hill["counts"].astype(float).mean())
+        errors[f"the logistic of {part.network}"] = hill["cv_error"].mean()
+    paired = (sides[a].mean() - sides[b].mean()).dropna()
     if len(paired) < 2:
-        return _nothing([a, b], ONE_CONTINUUM)
-    samples = [(r2.mean(axis=1).std(), len(r2)) for part, r2 in sides.items() if part.origin != "fetched"]
-    return _difference(paired.mean(), t_interval(paired), samples, [a, b])
+        only = sides[a].shape[1] == 1
+        return _nothing([a, b], ONE_CONTINUUM if only else "curves of both count on under two continua: see table fits")
+    samples = [(r2[paired.index].mean(axis=1).std(), len(r2)) for part, r2 in sides.items() if part.origin != "fetched"]
+    found = _difference(paired.mean(), t_interval(paired), samples, [a, b])
+    return found._replace(share=min(shares), errors=errors)
 
 
 def units(tables: Tables, part: Part) -> pd.DataFrame:
@@ -185,15 +196,32 @@ def likeness(set_: str) -> Measure:
 def sigmoid_advantage(tables: Tables, part: Part) -> pd.DataFrame:
     """R2 of the publication's logistic (`hill`) less that of a line and of a parabola: of both, what is least.
 
-    Means over the continua, intervals over them (Student's t, paired).
+    Means over the continua whose curve counts (see table `fits`), intervals over them (Student's t, paired); `share` is
+    their share of all. Beside them the mean cross-validated `ERRORS`.
     """
     rows = _selective(tables["fits"], part)
-    r2 = rows.pivot(index=["seed", "continuum"], columns="fit", values="r2")
-    found = [_means(r2["hill"] - r2[fit]) for fit in ("linear", "quadratic")] if len(r2) else [_means(pd.Series())]
-    least = pd.concat(found).groupby(level=0).min()
-    whole = r2.notna().all(axis=1).groupby(level="seed").all() if len(r2) else pd.Series(dtype=bool)
-    status = ONE_CONTINUUM if rows["continuum"].nunique() == 1 else "the R2 of some curve is undefined: see table fits"
-    return least.where(whole.reindex(least.index, fill_value=False)).assign(status=status)
+    rows = rows.assign(counts=rows["counts"].astype(bool))
+    r2, errors = (
+        rows[rows["counts"]]
+        .pivot(index=["seed", "continuum"], columns="fit", values=what)
+        .reindex(columns=list(ERRORS))
+        for what in ("r2", "cv_error")
+    )
+    least = pd.concat([_means(r2["hill"] - r2[fit]) for fit in ("linear", "quadratic")]).groupby(level=0).min()
+    whole = r2.notna().all(axis=1).groupby(level="seed").all()
+    of_seed = rows[rows["fit"] == "hill"].groupby("seed")["counts"].agg(["mean", "sum", "size"])
+    status = [_why_no_advantage(row["sum"], row["size"]) for row in of_seed.to_dict("records")]
+    found = least[whole.reindex(least.index)].reindex(of_seed.index).assign(share=of_seed["mean"], status=status)
+    return found.join(errors.groupby(level="seed").mean().rename(columns=ERRORS))
+
+
+def _why_no_advantage(counting: int, curves: int) -> str:
+    """Why the logistic's advantage has no mean or no interval, by how many of some curves count."""
+    if counting > 1:
+        return "the R2 of some curve is undefined: see table fits"
+    if curves == counting:
+        return ONE_CONTINUUM
+    return f"curves that count: {counting} of {curves}, and an interval needs two: see table fits"
 
 
 def peak_excess(tables: Tables, part: Part) -> pd.DataFrame:

@@ -14,6 +14,11 @@ from mien.csv_files import read_csv
 from mien.errors import DesignError, InputError
 from mien.expressions import EXPRESSIONS, ends_of
 
+#: Decimals of a morph level: what agrees in them is one level. So .1 is 1 - .9, which is .09999999999999998.
+LEVEL_DECIMALS = 9
+#: Levels of a continuum that are nearer to each other, and not the same, are refused.
+LEAST_STEP = 0.001
+
 _SMALLEST = 16  # pixels a side; below this there is no face to see
 _FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # Pillow's names of those whose depth `_unfit` tells
 
@@ -64,6 +69,7 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
     if rows.empty:
         raise InputError(f"{table}: lists no pictures. It needs a row for each")
     _check_labels(rows, design, table)
+    rows = rows.assign(level=_one_number_a_level(rows, table)) if "level" in design else rows
     images = [
         open_picture(table.parent / file, size, where=f"{table}, line {line}: ") for line, file in rows["file"].items()
     ]
@@ -111,6 +117,28 @@ def _check_level(level: str) -> None:
         is_share = False
     if not is_share:
         raise InputError(f"level '{level}': expected a share from 0 to 1, with a decimal point, such as 0.25")
+
+
+def _one_number_a_level(rows: pd.DataFrame, table: Path) -> pd.Series:
+    """Levels of morphs, the same number where only rounding tells them apart: here a level gets its identity."""
+    level = rows["level"].astype(float).round(LEVEL_DECIMALS)
+    for continuum, rising in level.sort_values(kind="stable").groupby(rows["continuum"]):
+        step = rising.diff()
+        near = np.flatnonzero((step > 0) & (step < LEAST_STEP - 1e-9))
+        if len(near):
+            pair = rising.iloc[near[0] - 1 : near[0] + 1]
+            raise InputError(
+                f"{table}, lines {' and '.join(map(str, sorted(pair.index)))}: levels "
+                f"{' and '.join(map(str, pair))} of {continuum} are hardly apart. Write equal levels alike, and others "
+                f"at least {LEAST_STEP} apart"
+            )
+        place = rising.rank(method="dense")
+        if not (place.groupby(rows["identity"]).diff() == 1).any():
+            raise DesignError(
+                f"{table}: no identity has two neighbouring levels of {continuum}, so that no change from one level to "
+                "the next can be measured. Give all identities the same levels"
+            )
+    return level
 
 
 def open_picture(path: str | Path, size: int, where: str = "") -> np.ndarray:

@@ -137,9 +137,16 @@ SCHEMAS: dict[str, pa.Schema] = {
             "continuum": _TEXT,
             "identity": _TEXT,
             "level": _FLOAT,
+            "step": _FLOAT,
             "distance": _FLOAT,
         },
-        "morph_distance": {"continuum": _TEXT, "identity": _TEXT, "level": _FLOAT, "distance": _FLOAT},
+        "morph_distance": {
+            "continuum": _TEXT,
+            "identity": _TEXT,
+            "level": _FLOAT,
+            "step": _FLOAT,
+            "distance": _FLOAT,
+        },
         "identification_trials": {
             "stimulus": _TEXT,
             "continuum": _TEXT,
@@ -294,6 +301,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             "slope": _FLOAT,
             "slope_low": _FLOAT,
             "slope_high": _FLOAT,
+            "p_rise": _FLOAT,
+            "counts": _BOOL,
             "status": _TEXT,
         },
         "identification_identities": {

@@ -79,5 +79,11 @@ def test_a_few_undefined_resamples_are_left_out():
 
 
 def test_p_of_a_difference():
-    found = two_sided_p(np.array([0.2, -0.2, 0.2, 0.2]), np.array([0.1, 0.1, 0, np.nan]))
+    found = two_sided_p(np.array([0.2, -0.2, 0.2, 0.2]), np.array([0.1, 0.1, 0, np.nan]), 200)
     assert found[:2] == pytest.approx(np.full(2, 2 * stats.norm.sf(2))) and np.isnan(found[2:]).all()
+
+
+@pytest.mark.parametrize("resamples", [20, 200])
+def test_no_p_of_resamples_is_less_than_they_can_tell(resamples):
+    found = two_sided_p(np.array([0.9, -0.9, 0.2]), np.array([0.001, 0.08, 0.1]), resamples)  # tails of 0 and 2e-29
+    assert found == pytest.approx([1 / (1 + resamples)] * 2 + [max(1 / (1 + resamples), 2 * stats.norm.sf(2))])

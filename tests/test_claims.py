@@ -79,6 +79,7 @@ def study_of(truths):
     peaks = peaks.assign(group="selective", draw=0, boundary=0.5, status="ok", excess_low=peaks["excess"] - 0.05,
                          excess_high=peaks["excess"] + 0.05, peak_low=peaks["peak"] - 0.1,
                          peak_high=peaks["peak"] + 0.1)  # fmt: skip
+    fits = fits.assign(cv_error=(1 - fits["r2"]) / 10, counts=True)
     return {
         "cells": cells,
         "selection": selection[[*place, "n_units", "n_selective", "scheme", "null_mean", "null_low", "null_high"]],
@@ -351,6 +352,67 @@ def test_a_likeness_needs_the_relabeling_test_and_more_than_its_accuracy(publish
     undefined = {"similarity": lambda t: t.assign(even_errors=np.nan)}
     assert judge(published, PAPER, undefined).loc["likeness_vgg_face_wild", "finding"] == HOLDS
     assert "holm" in found.loc["likeness_vgg16_wild", "rule"]
+
+
+def counting(n, network="face", **values):
+    """Tables `fits` of which, of a network, only the first `n` curves of each seed count, the others with `values`."""
+
+    def change(table):
+        idle = (table["network"] == network) & table["continuum"].isin(CONTINUA[n:])
+        return table.assign(counts=~idle, **{name: table[name].mask(idle, value) for name, value in values.items()})
+
+    return {"fits": change}
+
+
+def test_a_sigmoid_is_none_where_its_curve_does_not_count(published, paper):
+    """A logistic that only fits curves from .90 to 1.00 better than a line shows nothing, however much better."""
+    bad = {"fits": lambda t: t.assign(r2=t["r2"].mask((t["network"] == "face") & (t["fit"] != "hill"), 0.5))}
+    huge = judge(published, PAPER, bad).loc["sigmoid_vgg_face"]
+    assert huge["value"] > 0.45 and huge["finding"] == HOLDS
+    for n in (0, 1):
+        found = judge(published, PAPER, {"fits": lambda t, n=n: counting(n)["fits"](bad["fits"](t))})
+        assert found.loc["sigmoid_vgg_face", "finding"] == UNSURE and np.isnan(found.loc["sigmoid_vgg_face", "value"])
+        assert f"face, seed 0: curves that count: {n} of 7" in found.loc["sigmoid_vgg_face", "why"]
+    assert "none of its curves counts" in judge(published, PAPER, counting(0)).loc["sigmoid_vgg_face_vgg16", "why"]
+
+
+@pytest.mark.parametrize(("n", "expected"), [(4, HOLDS), (3, UNSURE)])
+def test_half_of_the_curves_must_count_and_only_they_do(published, paper, n, expected):
+    for idle in ({"r2": 0.3}, {"r2": np.nan, "cv_error": np.nan}):
+        found = judge(published, PAPER, counting(n, **idle))
+        for claim in ("sigmoid_vgg_face", "sigmoid_vgg_face_vgg16", "sigmoid_vgg_face_untrained"):
+            assert found.loc[claim, "finding"] == expected, found.loc[claim, "why"]
+            assert found.loc[claim, "value"] == pytest.approx(
+                paper.loc[claim, "value"], abs=5e-4
+            )  # of those that count
+            assert ("only 43% of the curves count" in found.loc[claim, "why"]) == (expected == UNSURE)
+    found = judge(published, PAPER, counting(n, "random"))  # of the network with fewer
+    assert found.loc[["sigmoid_vgg_face", "sigmoid_vgg_face_untrained"], "finding"].tolist() == [HOLDS, expected]
+
+
+def test_the_cross_validated_error_stands_beside_the_r2(paper, published):
+    why = paper.loc["sigmoid_vgg_face", "why"]
+    assert "not fitted to: of the logistic 0.0003, of a line 0.0050, of a parabola 0.0050." in why
+    assert (
+        "of the logistic of face 0.0003, of the logistic of object 0.0020" in paper.loc["sigmoid_vgg_face_vgg16", "why"]
+    )
+    assert paper["why"].str.contains("squared error").sum() == 3
+    unknown = judge(published, PAPER, {"fits": lambda t: t.assign(cv_error=np.nan)})
+    assert "not fitted to: not known." in unknown.loc["sigmoid_vgg_face", "why"]
+
+
+def test_the_network_that_was_read_is_named(paper, published):
+    assert paper.loc["units_vgg_face", "statement"].startswith("Units of face (for VGG-Face) are selective")
+    assert paper.loc["likeness_vgg_face_untrained_wild", "statement"] == (
+        "The confusions of face (for VGG-Face) are more like people's than those of random (for the untrained "
+        "VGG-Face), in the set wild (for photographs from the web)."
+    )
+    for claim in module.claims_of(published):
+        statement = paper.loc[claim.name, "statement"]
+        assert all(f"{ROLES[role]} (for {figures.NAMES[role]})" in statement for role in claim.roles)
+        assert not any(f" {name} " in statement.replace("for the", "for") for name in figures.NAMES.values())
+    nobody = judge(published, PAPER, roles={})
+    assert nobody.loc["units_vgg16", "statement"] == "Units of VGG-16 are selective for facial expression."
 
 
 def test_a_peak_elsewhere_is_no_boundary(published):

@@ -95,7 +95,7 @@ def changes(group, draw, units):
     faces = pd.DataFrame([(c, f"morph {i}", level) for c in ("anger-disgust", "happiness-anger") for i in range(10)
                           for level in midpoints], columns=["continuum", "identity", "level"])  # fmt: skip
     distance = 1 + np.exp(-(((faces["level"] - 0.45) / 0.1) ** 2)) if units else np.nan
-    return faces.assign(group=group, draw=draw, n_units=units, distance=distance)
+    return faces.assign(group=group, draw=draw, n_units=units, step=0.1, distance=distance)
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +103,8 @@ def people() -> People:
     return read(PUBLISHED)
 
 
-SETTINGS = {"rearing_score": 0.8, "bootstrap": 20, "folds": 5, "correction": "holm"}
-PIXELS = changes("pixels", 0, 1)[["continuum", "identity", "level"]].assign(distance=1.0)
+SETTINGS = {"rearing_score": 0.8, "bootstrap": 20, "folds": 5, "correction": "holm", "layers": {}}
+PIXELS = changes("pixels", 0, 1)[["continuum", "identity", "level", "step"]].assign(distance=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +170,17 @@ def test_differences_leave_out_seeds_whose_rearing_failed(people, score, rows):
     tables = compare(cells, NETWORKS | another, people, PIXELS, SETTINGS)
     assert len(tables["similarity"]["network"].unique()) == 2
     assert (len(tables["similarity_differences"]) > 0) == rows
+
+
+def test_networks_are_compared_at_the_layers_that_are_drawn(people):
+    cells = {("reared", layer, 1): cell(5) for layer in ("conv4_3", "conv5_3")}
+    cells |= {("resnet", layer, 0): cell(5) for layer in ("layer3", "layer4")}
+    networks = NETWORKS | {("resnet", 0): NETWORKS["untrained", 0]}
+    layers = {"reared": "conv5_3", "resnet": "layer4"}
+    table = compare(cells, networks, people, PIXELS, SETTINGS | {"layers": layers})["similarity_differences"]
+    places = table[["network_a", "layer_a", "network_b", "layer_b"]].drop_duplicates()
+    assert places.to_numpy().tolist() == [["reared", "conv5_3", "resnet", "layer4"]]
+    assert compare(cells, networks, people, PIXELS, SETTINGS)["similarity_differences"].empty
 
 
 def test_rows_of_a_cell_come_in_the_order_of_the_contract(study):
@@ -257,7 +268,7 @@ def test_identification_and_fits(study):
     assert not curve["same_identities"].any()
     hill = of(study["fits"], "reared", 1, group="selective", fit="hill")
     assert (hill["r2"] > 0.99).all()
-    assert hill["boundary"].to_numpy() == pytest.approx([0.45, 0.45], abs=0.02)
+    assert hill["boundary"].to_numpy() == pytest.approx([0.45, 0.45], abs=0.02) and hill["counts"].all()
     assert of(study["r2_means"], "reared", 1)["n"].tolist() == [2] * 12
     assert of(study["r2_tests"], "reared", 1)[["fit_a", "fit_b"]].to_numpy().tolist()[:2] == [
         ["hill", "linear"],

@@ -3,6 +3,7 @@ from time import process_time
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from mien.categorical import fit_identification, identification
 from mien.decisions import (
@@ -168,6 +169,48 @@ def test_constant_curves_and_silent_units_have_nulls_and_keep_their_status():
     rows = fitted(pd.concat([never.assign(chose_second=False), silent.assign(chose_second=None)]))
     assert len(rows) == 8 and rows[["cv_error", "boundary_low", "slope_low"]].isna().all(axis=None)
     assert rows["status"].tolist() == ["constant curve: R2 is undefined"] * 4 + ["no selective units"] * 4
+
+
+def people_who_turn(turns, people=None):
+    """Trials of people whose faces turn into the second expression at the levels `turns`, None: the other way about.
+
+    Of `people` the others are called the second expression at every level.
+    """
+    turns = [*turns, *[0.0] * ((people or len(turns)) - len(turns))]
+    chose = np.array([LEVELS < 0.5 if turn is None else turn < LEVELS for turn in turns])
+    return planted(0.5, 0.1, 20, len(turns)).assign(chose_second=pd.array(chose.ravel(), dtype="boolean"))
+
+
+def test_that_a_curve_rises_is_a_sign_test_over_people():
+    trials = people_who_turn([0.3] * 9 + [None] * 2 + [0.0] * 3)  # the last three never turn
+    rows = fitted(trials, resamples=0)
+    assert rows["p_rise"].to_numpy() == pytest.approx(stats.binomtest(9, 11, alternative="greater").pvalue)
+    two = pd.concat([trials, trials.assign(group="random", chose_second=None)])
+    both = fitted(two, resamples=0).set_index("group")
+    assert both.loc["random", "p_rise"].isna().all() and not both.loc["random", "counts"].any()
+    gaps = trials.drop(index=trials.index[[5, 30, 31]])
+    assert fitted(gaps, resamples=0)["p_rise"].tolist() == rows["p_rise"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("turns", "people", "counts"),
+    [
+        ([0.3, 0.5, 0.5, 0.7, 0.6], None, True),
+        ([0.3, 0.5, 0.5, 0.7], None, False),  # four people are too few to tell
+        ([0.22, 0.3, 0.32, 0.36, 0.4, 0.42, 0.45, 0.5, 0.55, 0.6], 104, False),  # from .90 to 1.00
+        ([0.06] * 16 + [0.11] * 3 + [0.16, 0.31], 104, False),  # from .80, and fitted one half below all levels
+        ([0.45] * 5 + [None] * 5, None, False),  # about one half: as many the other way
+        ([None] * 12, None, False),
+        ([0.96] * 12, None, False),  # never
+    ],
+)
+def test_a_curve_counts_that_crosses_one_half_and_rises_by_more_than_chance(turns, people, counts):
+    rows = fitted(people_who_turn(turns, people), resamples=0)
+    assert rows["counts"].tolist() == [counts] * 4
+    hill = rows.set_index("fit").loc["hill"]
+    if people:
+        assert hill["r2"] > 0.95 and hill["p_rise"] < 0.01  # a fine sigmoid
+        assert np.isnan(hill["boundary"]) == (turns[0] > 0.1) and not hill["boundary"] >= LEVELS[0]
 
 
 def test_one_person_cannot_be_left_out():

@@ -7,7 +7,7 @@ from mien.confusion import select_cells
 from mien.correlations import STATISTICS, correlations
 from mien.differences import differences, pairs_of
 from mien.human import People
-from mien.similarity import likeness
+from mien.similarity import Likeness, likeness
 from tests.planted_confusions import answers, people_of, planted
 
 
@@ -31,7 +31,7 @@ def study():
         for draw in (0, 1)
     ]
     found = likeness(pd.concat(trials), fixed(human), 80)
-    return found, differences(found, "bonferroni")
+    return found, differences(found, {}, "bonferroni")
 
 
 def row_of(table, a, b, group="selective", cells="off_diagonal", statistic="pearson"):
@@ -42,7 +42,7 @@ def row_of(table, a, b, group="selective", cells="off_diagonal", statistic="pear
 
 def test_which_networks_are_compared():
     places = [("a", "x"), ("a", "y"), ("b", "x"), ("b", "y"), ("pixels", "input")]
-    assert pairs_of([*places, *places]) == [
+    assert pairs_of([*places, *places], {}) == [
         (("a", "x"), ("b", "x")),
         (("a", "x"), ("pixels", "input")),
         (("a", "y"), ("b", "y")),
@@ -50,7 +50,22 @@ def test_which_networks_are_compared():
         (("b", "x"), ("pixels", "input")),
         (("b", "y"), ("pixels", "input")),
     ]
-    assert pairs_of([]) == pairs_of([("a", "x"), ("a", "y")]) == []
+    assert pairs_of([], {}) == pairs_of([("a", "x"), ("a", "y")], {"a": "x"}) == []
+
+
+def test_networks_of_other_layers_are_compared_at_those_that_are_drawn(study):
+    places = [("resnet", "layer3"), ("resnet", "layer4"), ("vgg", "conv4_3"), ("vgg", "conv5_3")]
+    assert pairs_of(places, {"resnet": "layer4", "vgg": "conv5_3"}) == [(places[1], places[3])]
+    assert pairs_of(places, {"resnet": "layer4"}) == pairs_of(places, {}) == []
+    chosen = {"like": "conv5_3", "other": "layer4"}
+    apart = study[0].rows.assign(layer=study[0].rows["network"].map(chosen | {"single": "conv4_3"}))
+    deeper = apart[apart["network"].isin(["like", "other"])].assign(layer="deep")
+    both = Likeness(pd.concat([apart, deeper], ignore_index=True),
+                    np.concatenate([study[0].resampled, study[0].resampled[deeper.index]]))  # fmt: skip
+    found = row_of(differences(both, chosen, "holm").query("layer_a != 'deep'"), "like", "other")
+    expected = row_of(study[1], "like", "other")
+    assert (found.layer_a, found.layer_b) == ("conv5_3", "layer4")
+    assert (found.difference, found.p_bootstrap) == (expected.difference, expected.p_bootstrap)
 
 
 def test_differences_are_of_means_over_seeds(study):
@@ -75,7 +90,19 @@ def test_interval_is_of_the_paired_resamples(study):
     mean = {name: found.resampled[chosen & (found.rows["network"] == name)].mean(axis=0) for name in ("like", "other")}
     spread = (mean["like"] - mean["other"]).std(ddof=1)
     assert (row.high - row.low) / 2 == pytest.approx(stats.norm.ppf(0.975) * spread)
-    assert row.p_bootstrap == pytest.approx(2 * stats.norm.sf(abs(row.difference) / spread))
+    assert row.p_bootstrap == pytest.approx(max(1 / 81, 2 * stats.norm.sf(abs(row.difference) / spread)))
+
+
+def test_no_p_is_less_than_the_resamples_can_tell_nor_zero(study):
+    found, table = study
+    known = table["p_bootstrap"].dropna()
+    assert known.min() == 1 / 81 and (known > 1 / 81).any()
+    seeds = pd.DataFrame({"disattenuated": np.tile([0.9, 0.90001], 150)}).assign(seed=np.arange(300))
+    rows = found.rows.query("network == 'like' and cells == 'all' and statistic == 'pearson'").iloc[:1]
+    many = [rows.drop(columns=["seed", "disattenuated"]).merge(seeds - [shift, 0], how="cross").assign(network=name)
+            for name, shift in (("a", 0), ("b", 0.8))]  # fmt: skip
+    like = Likeness(pd.concat(many, ignore_index=True), np.zeros((600, 3)))
+    assert 0 < differences(like, {}, "none")["p_seeds"].item() < 1e-300
 
 
 def test_draws_of_a_control_are_averaged_within_a_seed(study):
@@ -99,13 +126,13 @@ def test_one_seed_has_no_test_over_seeds(study):
 def test_a_network_without_values_has_its_rows(study):
     truth = planted(1, "differences")[0]
     trials = pd.concat([answers("a", truth, 8), answers("b", truth, 8).assign(response_expression=None, n_units=0)])
-    table = differences(likeness(trials, fixed(truth), 20), "holm")
+    table = differences(likeness(trials, fixed(truth), 20), {}, "holm")
     assert len(table) == 9 and set(table["status"]) == {"a network without a value: see table similarity"}
     assert table[["difference", "low", "p_bootstrap", "p_seeds", "p_corrected"]].isna().all(axis=None)
     assert table["n_seeds_b"].tolist() == [0] * 9 and set(table["n_comparisons"]) == {0}
-    alone = differences(likeness(trials[trials["network"] == "a"], fixed(truth), 20), "holm")
+    alone = differences(likeness(trials[trials["network"] == "a"], fixed(truth), 20), {}, "holm")
     assert alone.empty and alone.columns.tolist() == table.columns.tolist()
-    nobody = differences(likeness(trials.assign(set="elsewhere"), fixed(truth), 20), "holm")
+    nobody = differences(likeness(trials.assign(set="elsewhere"), fixed(truth), 20), {}, "holm")
     assert nobody.empty and nobody.columns.tolist() == table.columns.tolist()
 
 
@@ -118,7 +145,7 @@ def test_coverage_of_differences():
         truths = planted(100, "difference coverage", draw, like=human)
         names = [f"net{i:03d}" for i in range(100)]
         trials = pd.concat([answers(n, t, 67, "difference", draw) for n, t in zip(names, truths, strict=True)])
-        table = differences(likeness(trials, fixed(human), 200), "none")
+        table = differences(likeness(trials, fixed(human), 200), {}, "none")
         pairs = [f"net{i:03d} net{i + 1:03d}" for i in range(0, 100, 2)]  # each network once
         table = table[(table["network_a"] + " " + table["network_b"]).isin(pairs)]
         for cells, rows in table.groupby("cells"):

@@ -55,7 +55,7 @@ def test_distances_of_units_are_those_of_standardised_responses():
         near = here[(here["level"] - row.level).abs() < 0.13].index
         members = groups[(groups["group"] == row.group) & (groups["draw"] == row.draw)]["unit"]
         change = ((morphs.values[near[0]] - morphs.values[near[1]]) / scale)[np.searchsorted(units, members)]
-        assert row.distance == pytest.approx(np.linalg.norm(change) / np.sqrt(row.n_units), rel=1e-5)
+        assert row.distance == pytest.approx(np.linalg.norm(change) / np.sqrt(row.n_units) / 0.25, rel=1e-5)
 
 
 @pytest.mark.parametrize("shape", [(16, 16), (16, 16, 3)])
@@ -67,7 +67,7 @@ def test_distances_of_pictures_are_root_mean_squares_of_grey_levels(shape):
     for row in table.itertuples():
         here = stimuli[(stimuli["identity"] == row.identity) & (stimuli["continuum"] == row.continuum)]
         a, b = (pictures[i].astype(float) for i in here[(here["level"] - row.level).abs() < 0.13].index)
-        assert row.distance == pytest.approx(np.sqrt(((a - b) ** 2).mean()))
+        assert row.distance == pytest.approx(np.sqrt(((a - b) ** 2).mean()) / 0.25) and row.step == 0.25
 
 
 def study(code, boundary=0.6, people=20, pixels=None, curves=1, noise=0.05):
@@ -89,7 +89,7 @@ def study(code, boundary=0.6, people=20, pixels=None, curves=1, noise=0.05):
         )  # fmt: skip
 
     curves_ = identification(table(chose, LEVELS, "chose_second"), BY)
-    pictures = table(at[None], BETWEEN, "distance")[["continuum", "identity", "level", "distance"]]
+    pictures = table(at[None], BETWEEN, "distance")[["continuum", "identity", "level", "distance"]].assign(step=0.05)
     return table(size, BETWEEN, "distance").drop(columns="classifier"), pictures, curves_, fit_identification(curves_)
 
 
@@ -126,7 +126,9 @@ def test_a_steady_code_has_a_boundary_and_no_excess_over_the_pictures():
 
 def test_what_the_pictures_do_too_is_no_excess():
     distances, _, curves, fits = study(categorical)
-    pictures = distances[["continuum", "identity", "level", "distance"]].assign(distance=lambda t: 7 * t["distance"])
+    pictures = distances[["continuum", "identity", "level", "distance"]].assign(
+        distance=7 * distances["distance"], step=0.05
+    )
     row = discrimination(distances, pictures, curves, fits, 50, SEED)[0].iloc[0]
     assert [row["excess"], row["excess_low"], row["excess_high"]] == pytest.approx([0, 0, 0], abs=1e-12)
 
@@ -162,11 +164,14 @@ def test_other_curves_do_not_change_a_curves_peak():
 
 def test_smoothing_leaves_out_levels_without_a_value_and_says_where_there_are_none():
     curve = np.where(np.arange(18) == 9, 1.0, 0)[None, None]
-    near = smoothed(curve, BETWEEN, BETWEEN)[0, 0]
+    steps = np.full((1, 18), 0.05)
+    near = smoothed(curve, BETWEEN, steps, BETWEEN)[0, 0]
     assert near[7:12] == pytest.approx(np.array([1, 2, 3, 2, 1]) / 9) and near[:7].sum() == 0
     gap = np.where(np.arange(18) == 8, np.nan, curve)
-    assert smoothed(gap, BETWEEN, BETWEEN[[9]])[0, 0] == pytest.approx([3 / 7])
-    assert np.isnan(smoothed(curve, BETWEEN, np.array([[np.nan]]))).all()
+    assert smoothed(gap, BETWEEN, steps, BETWEEN[[9]])[0, 0] == pytest.approx([3 / 7])
+    assert np.isnan(smoothed(curve, BETWEEN, steps, np.array([[np.nan]]))).all()
+    uneven = smoothed(np.array([[[0.0, 1.0]]]), np.array([0.1, 0.2]), np.array([[0.05, 0.15]]), np.array([0.15]))
+    assert uneven == pytest.approx(0.75)  # a step counts by its width
 
 
 def test_every_undefined_case_has_its_status():
@@ -228,10 +233,80 @@ def test_a_second_picture_of_a_level_and_a_gap_make_no_change():
     images = [np.full((4, 4), grey, np.uint8) for grey in (10, 20, 90, 30, 40, 50, 10, 20, 60, 75)]
     found = picture_distances(morphs.assign(image=[encode_png(image) for image in images]))
     assert found[["identity", "level", "distance"]].round(6).to_numpy().tolist() == [
-        ["a", 0.3, 10.0],
-        ["a", 0.5, 10.0],
-        ["a", 0.7, 10.0],
-        ["a", 0.9, 10.0],
-        ["b", 0.1, 10.0],
-        ["b", 0.7, 15.0],
+        ["a", 0.3, 50.0],
+        ["a", 0.5, 50.0],
+        ["a", 0.7, 50.0],
+        ["a", 0.9, 50.0],
+        ["b", 0.1, 50.0],
+        ["b", 0.7, 75.0],
     ]
+
+
+DENSE = np.array([0, 0.2, 0.4, 0.45, 0.5, 0.55, 0.6, 0.8, 1])
+WIDE = np.array([0.05, 0.2, 0.5, 0.8, 0.95])
+
+
+def units_of(levels, code, people=12, name="happiness-anger", turns=(0.475, 0.475)):
+    """Tables of two units that follow `code`(level), at uneven levels, and of pictures that change evenly.
+
+    Every second person's decisions turn at one of `turns`.
+    """
+    stimuli = design(people, (name,), levels)
+    along = np.tile([code(level) for level in levels], people)
+    localizer = Responses(pd.DataFrame(), np.array([[0.0, 0], [2, 2]], np.float32), np.array([0, 1]))
+    morphs = Responses(stimuli, np.stack([along, 3 * along], axis=1), np.array([0, 1]))
+    groups = pd.DataFrame({"group": "selective", "draw": 0, "unit": [0, 1]})
+    distances = unit_distances(localizer, morphs, groups).query("group == 'selective'")
+    cell = {"network": "n", "layer": "l", "seed": 0}
+    pictures = distances[["continuum", "identity", "level", "step"]].assign(distance=40.0)
+    turn = np.tile(np.repeat(turns, len(levels)), people // 2)
+    trials = stimuli.assign(**cell, group="selective", draw=0, classifier="two_way", n_units=2,
+                            chose_second=stimuli["level"] > turn)  # fmt: skip
+    curves = identification(trials, BY)
+    return distances.assign(**cell), pictures, curves, fit_identification(curves)
+
+
+@pytest.mark.parametrize("levels", [DENSE, WIDE])
+def test_every_step_of_uneven_levels_counts_and_none_for_its_width(levels):
+    distances, pictures, curves, fits = units_of(levels, lambda level: 2 * level)
+    assert len(distances) == 12 * (len(levels) - 1)
+    assert distances["distance"].to_numpy() == pytest.approx(2 * np.sqrt(5), rel=1e-6)  # per unit of level
+    peaks, shown = discrimination(distances, pictures, curves, fits.assign(boundary=0.5), 20, SEED)
+    row = peaks.iloc[0]
+    assert shown["level"].to_numpy() == pytest.approx((levels[1:] + levels[:-1]) / 2)
+    assert shown[["distance", "pixels"]].to_numpy() == pytest.approx(1, rel=1e-6) and (shown["n"] == 12).all()
+    assert row["status"] == "ok" and row["excess"] == pytest.approx(0, abs=1e-6)
+
+
+def test_a_narrow_step_is_the_smallest_by_far_only_if_units_change_less():
+    levels = np.array([0, 0.1, 0.3, 0.35, 0.6, 0.8, 1])
+    at = {0: 0, 0.1: 0.2, 0.3: 0.6, 0.35: 1.2, 0.6: 1.7, 0.8: 2.1, 1: 2.5}  # twice the level, and a leap of .5
+    peaks, shown = discrimination(*units_of(levels, at.get, turns=(0.32, 0.475)), 20, SEED)
+    assert shown["level"][shown["distance"].idxmax()] == 0.325
+    assert shown["distance"].to_numpy() == pytest.approx(np.array([2, 2, 12, 2, 2, 2]) / 2.5, rel=1e-6)
+    assert (shown["distance"] * np.diff(levels)).sum() == pytest.approx(1)  # the mean along the continuum
+    assert shown["predicted"].to_numpy() == pytest.approx([0, 0, 10, 2, 0, 0])  # half in .05 of level, half in .25
+    row = peaks.iloc[0]
+    assert row["peak"] == 0.325 and [row["peak_low"], row["peak_high"]] == pytest.approx([0.3, 0.35])
+
+
+def test_a_continuum_has_its_own_levels_and_lacks_only_those():
+    fine, coarse = units_of(DENSE, lambda level: level), units_of(WIDE, lambda level: level, name="anger-fear")
+    tables = [pd.concat(pair, ignore_index=True) for pair in zip(fine, coarse, strict=True)]
+    together, shown = discrimination(*tables, 20, SEED)
+    for name, alone in (("happiness-anger", fine), ("anger-fear", coarse)):
+        for found, expected in zip((together, shown), discrimination(*alone, 20, SEED), strict=True):
+            here = found[found["continuum"] == name].reset_index(drop=True)
+            pd.testing.assert_frame_equal(here, expected)
+    morphs = tables[2][["continuum", "level"]].assign(identity="a", image=b"")  # a level of one, and not of the other
+    morphs = pd.concat([morphs, morphs[morphs["level"] != 0.5].assign(identity="b")])
+    image = encode_png(np.zeros((4, 4), np.uint8))
+    of_b = picture_distances(morphs.assign(image=[image] * len(morphs))).query("identity == 'b'")
+    assert of_b.groupby("continuum", sort=False).size().to_dict() == {"anger-fear": 2, "happiness-anger": 6}
+
+
+def test_a_boundary_between_wide_steps_is_within_reach():
+    distances, pictures, curves, fits = units_of(WIDE, lambda level: level + 0.5 * (level > 0.4))
+    row = discrimination(distances, pictures, curves, fits.assign(boundary=0.5), 20, SEED)[0].iloc[0]
+    change = np.array([0.15, 0.8, 0.3, 0.15]) / [0.15, 0.3, 0.3, 0.15] * 0.9 / 1.4
+    assert row["excess"] == pytest.approx(change[1:3].mean() - 1, abs=1e-6) and row["status"] == "ok"

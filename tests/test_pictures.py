@@ -100,10 +100,11 @@ def test_columns_that_a_set_has_no_use_for_are_ignored(table, tmp_path):
     assert tables.read(tmp_path / "localizer.parquet")["level"].isna().all()
 
     (tmp_path / "morphs.csv").write_text(
-        "file,identity,continuum,level,expression\nann/fear.png,ann,happiness-anger,.5,anger\n"
+        "file,identity,continuum,level,expression\n"
+        "ann/fear.png,ann,happiness-anger,.5,anger\nann/anger.png,ann,happiness-anger,.6,\n"
     )
     morphs = read_pictures(tmp_path / "morphs.csv", "morphs", 20)
-    assert morphs["expression"].isna().all() and morphs["level"].tolist() == [0.5]
+    assert morphs["expression"].isna().all() and morphs["level"].tolist() == [0.5, 0.6]
     tables.write("stimuli", morphs, tmp_path / "morphs.parquet", {})
 
 
@@ -142,6 +143,41 @@ def test_names_of_stimuli_keep_capitals_and_dots(table):
     os.rename(table.parent / "ann/disgust.png", table.parent / "ann/Anger.v1.2.PNG")
     change(table, 3, file="ann/Anger.v1.2.PNG")
     assert read_pictures(table, "localizer", 20)["stimulus"][1] == "localizer/ann/Anger.v1.2"
+
+
+def morphs_at(folder, levels):
+    """The list of one picture at each of some levels, by identity."""
+    rows = [(who, level) for who, of in levels.items() for level in of]
+    for number in range(len(rows)):
+        (folder / f"{number}.png").write_bytes(encode_png(picture(number)))
+    lines = [f"{number}.png,{who},happiness-anger,{level}\n" for number, (who, level) in enumerate(rows)]
+    (folder / "morphs.csv").write_text("file,identity,continuum,level\n" + "".join(lines))
+    return folder / "morphs.csv"
+
+
+def test_levels_that_differ_by_rounding_are_one_level(tmp_path):
+    tenths = [k / 10 for k in range(1, 10)]
+    levels = {"ann": tenths, "bob": [1 - level for level in tenths], "cy": ["0.1000000001", *tenths[1:], 0.9]}
+    frame = read_pictures(morphs_at(tmp_path, levels), "morphs", 16)
+    assert sorted(set(frame["level"])) == tenths and frame.groupby("level").size()[0.9] == 4
+
+
+@pytest.mark.parametrize(
+    ("levels", "error", "words"),
+    [
+        ({"ann": [0.1, 0.2], "bob": [0.2, 0.1000001]}, InputError, "lines 2 and 5: levels 0.1 and 0.1000001 of happi"),
+        ({"ann": [0.333, 0.3333, 0.5]}, InputError, "at least 0.001 apart"),
+        ({"ann": [0, 0.2, 0.4], "bob": [0.1, 0.3, 0.5]}, DesignError, "no identity has two neighbouring levels of"),
+    ],
+)
+def test_levels_that_cannot_be_told_apart_or_compared_are_refused(tmp_path, levels, error, words):
+    with pytest.raises(error, match=words):
+        read_pictures(morphs_at(tmp_path, levels), "morphs", 16)
+
+
+def test_levels_a_thousandth_apart_are_levels_of_their_own(tmp_path):
+    frame = read_pictures(morphs_at(tmp_path, {"ann": [0.5, 0.501, 0.502]}), "morphs", 16)
+    assert frame["level"].tolist() == [0.5, 0.501, 0.502]
 
 
 @pytest.mark.parametrize(

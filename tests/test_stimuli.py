@@ -12,7 +12,7 @@ from sklearn.svm import LinearSVC
 
 from mien import faces, stimuli
 from mien.expressions import EXPRESSIONS
-from mien.pictures import decode_png
+from mien.pictures import LEAST_STEP, LEVEL_DECIMALS, decode_png
 from mien.provenance import ROOT
 
 STUDY = yaml.safe_load((ROOT / "config/config.yaml").read_text())
@@ -64,6 +64,13 @@ def test_morphs_run_evenly_from_one_expression_to_the_other():
     one = decode_png(frame["image"][:9]).astype(float)
     steps = np.abs(np.diff(one, axis=0)).mean((1, 2))
     assert (steps > 0).all() and np.abs(one[-1] - one[0]).mean() > 3 * steps.max()
+
+
+def test_levels_of_the_workflow_never_collide_where_levels_of_ones_own_are_made_equal():
+    for n in range(5, 1000):  # as the schema allows
+        levels = stimuli.morph_levels(n)
+        assert np.diff(levels.round(LEVEL_DECIMALS)).min() >= LEAST_STEP - 1e-9
+        assert len({f"{level:.3f}" for level in levels}) == n  # as in the pictures' names
 
 
 def test_no_more_than_a_few_pictures_are_held_as_arrays():
