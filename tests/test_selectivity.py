@@ -1,8 +1,11 @@
 """Kinds, tuning, counts and control groups of units with a planted truth."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from scipy.stats import fisher_exact
 from sklearn.metrics import cohen_kappa_score
 
@@ -137,6 +140,7 @@ def test_agreement_of_halves_is_cohens_kappa_and_the_hypergeometric_tail(planted
     assert row["n_both_expected"] == pytest.approx(a.sum() * b.sum() / 475)
     assert row["kappa_halves"] == pytest.approx(cohen_kappa_score(a, b), abs=1e-12)
     assert row["p_both"] == pytest.approx(fisher_exact(pd.crosstab(a, b), "greater").pvalue)
+    assert row["log10_p_both"] == pytest.approx(np.log10(row["p_both"]))
 
 
 def test_halves_that_share_nothing_but_chance_have_kappa_about_zero(planted):
@@ -163,7 +167,7 @@ def test_omega_squared_is_zero_by_chance_and_does_not_shrink_a_real_effect(plant
 
 def test_controls_are_count_matched_and_drawn_from_their_pools(planted):
     _, units, _, _ = planted
-    groups = draw_groups(units, 3, ("cell",))
+    groups = draw_groups(units, 3, 7, ("cell",))
     n = int(units["selective"].sum())
     sizes = groups.groupby(["group", "draw"]).size()
     assert (sizes[["random", "nonselective", "selective"]] == n).all() and len(sizes["random"]) == 3
@@ -173,18 +177,77 @@ def test_controls_are_count_matched_and_drawn_from_their_pools(planted):
     assert "selective" not in set(drawn.loc[drawn["group"] == "nonselective", "kind"])
     draws = [set(drawn.query("group == 'random' and draw == @d")["unit"]) for d in range(3)]
     assert draws[0] != draws[1] != draws[2]
-    pd.testing.assert_frame_equal(groups, draw_groups(units, 3, ("cell",)))
+    pd.testing.assert_frame_equal(groups, draw_groups(units, 3, 7, ("cell",)))
 
 
-def test_without_selective_units_there_are_no_groups_and_the_selection_says_so(planted):
+def unselective(units):
+    """The same units, none of which is selective."""
+    return units.assign(
+        selective=False, selective_half_a=False, selective_half_b=False,
+        kind=units["kind"].replace("selective", "neither"),
+    )  # fmt: skip
+
+
+def test_without_selective_units_there_are_controls_all_the_same_and_the_selection_says_so(planted):
     _, units, null, moments = planted
-    none = units.assign(selective=False, selective_half_a=False, selective_half_b=False,
-                        kind=units["kind"].replace("selective", "neither"))  # fmt: skip
-    groups = draw_groups(none, 2, ("cell",))
-    assert groups.empty and list(groups.columns) == ["group", "draw", "unit"]
-    none = none.assign(p_expression=1.0)
-    selection = summarise_selection(none, moments, null, **ALPHAS)
+    none = unselective(units)
+    groups = draw_groups(none, 2, 7, ("cell",))
+    assert groups.groupby(["group", "draw"]).size().to_dict() == {
+        (group, draw): 7 for group in ("random", "nonselective") for draw in (0, 1)
+    }
+    varying = set(none.loc[none["kind"] != "constant", "unit"])
+    assert set(groups["unit"]) < varying
+    everything = draw_groups(none, 1, 10_000, ("cell",))
+    assert all(set(drawn["unit"]) == varying for _, drawn in everything.groupby("group"))
+    selection = summarise_selection(none.assign(p_expression=1.0), moments, null, **ALPHAS)
     assert (selection["status"] == "no selective units; no unit is selective in either half").all()
-    assert (selection[["n_selective", "n_half_a", "n_both_expected"]] == 0).all(axis=None)
-    undefined = ["eta2_expression_selective", "cohens_f_selective", "kappa_halves", "p_both", "omega2_other_half"]
+    assert (selection[["n_selective", "n_half_a", "n_both_expected", "share_of_varying"]] == 0).all(axis=None)
+    undefined = ["eta2_expression_selective", "cohens_f_selective", "kappa_halves", "p_both", "log10_p_both",
+                 "omega2_other_half"]  # fmt: skip
     assert selection[undefined].isna().all(axis=None) and selection["eta2_expression_varying"].notna().all()
+
+
+def test_of_units_that_never_vary_there_is_no_group_and_no_share(planted):
+    _, units, null, moments = planted
+    still = unselective(units).assign(kind="constant", p_expression=np.nan)
+    groups = draw_groups(still, 2, 7, ("cell",))
+    assert groups.empty and list(groups.columns) == ["group", "draw", "unit"]
+    table = sensitivity(still, null)
+    assert (table["n_varying"] == 0).all() and (table["share_of_all"] == 0).all()
+    assert table["share_of_varying"].isna().all()
+
+
+def test_shares_are_of_all_units_and_of_those_that_vary(planted):
+    _, units, null, moments = planted
+    for table in (sensitivity(units, null), summarise_selection(units, moments, null, **ALPHAS)):
+        assert (table["n_varying"] == 475).all() and (table["n_units"] == 480).all()
+        np.testing.assert_allclose(table["share_of_all"], table["n_selective"] / 480)
+        np.testing.assert_allclose(table["share_of_varying"], table["n_selective"] / 475)
+
+
+def log10_tail(both, varying, a, b):
+    """log10 of the probability of at least `both` of `a` among `b` of `varying`, from whole numbers."""
+    ways = sum(math.comb(a, i) * math.comb(varying - a, b - i) for i in range(both, min(a, b) + 1))
+    return math.log10(ways) - math.log10(math.comb(varying, b))
+
+
+def test_the_logarithm_of_a_tail_that_is_too_small_for_a_number_is_exact(planted):
+    """Halves that agree on 652 of 1,585 and 1,287 units of 22,716, as in a real layer."""
+    _, _, null, _ = planted
+    a, b = np.arange(22716) < 1585, np.arange(22716) >= 1585 - 652
+    b &= np.arange(22716) < 1585 - 652 + 1287
+    kinds = np.where(a, "selective", "neither")
+    moments, _, _ = sums_over(design(4), noise(4, len(a)), batch_size=24)
+    units = select_units(moments, **ALPHAS).assign(kind=kinds, selective=a, selective_half_a=a, selective_half_b=b)
+    row = summarise_selection(units, moments, null.assign(n_units=len(a)), **ALPHAS).iloc[0]
+    assert (row["n_half_a"], row["n_half_b"], row["n_both_halves"]) == (1585, 1287, 652)
+    assert row["p_both"] == 0
+    assert row["log10_p_both"] == pytest.approx(log10_tail(652, 22716, 1585, 1287), abs=1e-9)
+    assert row["log10_p_both"] == pytest.approx(-1023.45 / np.log(10), abs=0.01)
+
+
+@pytest.mark.parametrize(("varying", "a", "b"), [(60, 20, 30), (2000, 900, 1500), (3000, 40, 2999), (10, 10, 10)])
+def test_scipys_logarithm_of_the_tail_is_that_of_whole_numbers(varying, a, b):
+    for both in sorted({max(0, a + b - varying), a * b // varying, (a * b // varying + min(a, b)) // 2, min(a, b)}):
+        found = stats.hypergeom.logsf(both - 1, varying, a, b) / np.log(10)
+        assert found == pytest.approx(log10_tail(both, varying, a, b), rel=1e-9, abs=1e-9), both
