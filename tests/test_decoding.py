@@ -108,6 +108,18 @@ def test_every_decision_is_that_of_a_classifier_fitted_on_the_protocols_pictures
         assert rows["response_expression"].tolist() == [answer for part in wanted for answer in part[1]], which
 
 
+def test_every_draw_of_a_control_is_read_on_its_own():
+    draws = [
+        pd.DataFrame({"group": "random", "draw": d, "unit": units}) for d, units in enumerate((UNITS[:6], UNITS[6:]))
+    ]
+    groups = pd.concat([GROUPS[GROUPS["group"] != "random"], *draws], ignore_index=True)
+    trials = decode(seen("localizer", 20, 1), [seen("controlled", 12, 2)], groups, SETTINGS, ())
+    found = [accuracy(trials, set="controlled", group="random", draw=draw) for draw in (0, 1)]
+    assert [n for _, n in found] == [72, 72] and found[0][0] > 0.9 and found[1][0] < 0.35
+    morphed = identify(seen("localizer", 20, 1), morphs(), groups, SETTINGS).query("group == 'random'")
+    assert morphed.groupby("draw").size().to_dict() == {0: 45, 1: 45}
+
+
 def test_nothing_of_the_test_set_reaches_the_classifier():
     localizer, test = seen("localizer", 10, 1), seen("controlled", 6, 2)
     half = Responses(test.stimuli[:18], test.values[:18], UNITS)

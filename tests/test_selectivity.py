@@ -12,7 +12,14 @@ from sklearn.metrics import cohen_kappa_score
 from mien.anova import anova, null_counts, sums_of
 from mien.criteria import ALPHAS as GRID
 from mien.expressions import EXPRESSIONS
-from mien.selectivity import draw_groups, omega2_expression, select_units, sensitivity, summarise_selection
+from mien.selectivity import (
+    draw_groups,
+    kind_of,
+    omega2_expression,
+    select_units,
+    sensitivity,
+    summarise_selection,
+)
 from tests.planted import design, noise, sums_over
 
 KINDS = ["selective"] * 30 + ["mixed"] * 20 + ["identity"] * 25 + ["neither"] * 400 + ["constant"] * 5
@@ -74,6 +81,40 @@ def test_halves_find_the_strong_units_again(planted):
     _, units, _, _ = planted
     both = units["selective_half_a"] & units["selective_half_b"]
     assert both[:30].sum() >= 26 and both[75:].sum() <= 1
+
+
+def test_a_half_is_selected_from_its_own_identities_which_alternate(planted):
+    responses, units, null, moments = planted
+    stimuli, person = design(20), np.arange(120) // 6
+    unseen = []
+    for number, half in enumerate("ab"):
+        its = [sums_over(stimuli[person % 2 == n].reset_index(drop=True), responses[person % 2 == n])[0]
+               for n in (number, 1 - number)]  # fmt: skip
+        alone = select_units(its[0], **ALPHAS)["selective"].to_numpy()
+        assert alone.sum() > 25 and (units[f"selective_half_{half}"] == alone).all()
+        unseen.append(omega2_expression(sums_of(its[1]))[alone])
+    row = summarise_selection(units, moments, null, **ALPHAS).iloc[0]
+    assert row["omega2_other_half"] == pytest.approx(np.median(np.concatenate(unseen)), rel=1e-9)
+
+
+def test_a_p_that_is_alpha_itself_is_no_effect_of_expression_and_an_effect_of_identity():
+    above, below = np.nextafter(0.01, 1), np.nextafter(0.01, 0)
+    p = [(below, above), (below, 0.01), (0.01, above), (0.01, 0.01), (np.nan, np.nan)]
+    tests = pd.DataFrame(p, columns=["p_expression", "p_identity"])
+    kinds = ["selective", "mixed", "neither", "identity", "constant"]
+    assert kind_of(tests, 0.01, 0.01).tolist() == kinds
+    null = pd.DataFrame({"permutation": [0], "alpha_expression": 0.01, "alpha_identity": 0.01, "scheme": "fixed",
+                         "count": 0, "n_units": 5})  # fmt: skip
+    assert sensitivity(tests, null)["n_selective"].tolist() == [1]
+
+
+def test_p_count_counts_ties_and_the_interval_holds_the_central_95_percent():
+    tests = pd.DataFrame({"p_expression": [0.001] * 30 + [0.5] * 70, "p_identity": 0.5})
+    null = pd.DataFrame({"permutation": np.arange(41), "alpha_expression": 0.01, "alpha_identity": 0.01,
+                         "scheme": "fixed", "count": np.arange(41), "n_units": 100})  # fmt: skip
+    row = sensitivity(tests, null).iloc[0]
+    assert row["n_selective"] == 30 and row["p_count"] == (1 + 11) / 42  # 30 to 40, and the observed one
+    assert (row["null_mean"], row["null_low"], row["null_high"]) == (20, 1, 39)
 
 
 def test_the_count_is_far_beyond_its_null(planted):
@@ -165,6 +206,17 @@ def test_omega_squared_is_zero_by_chance_and_does_not_shrink_a_real_effect(plant
     assert row["omega2_other_half"] == pytest.approx(truth, abs=0.05)
 
 
+def test_omega_squared_is_its_definition(planted):
+    responses, _, _, moments = planted
+    cube = responses[:, :475].reshape(20, 6, -1)
+    grand, expression, identity = cube.mean(axis=(0, 1)), cube.mean(axis=0), cube.mean(axis=1)
+    of_expression = 20 * ((expression - grand) ** 2).sum(axis=0)
+    error = ((cube - expression - identity[:, None] + grand) ** 2).sum(axis=(0, 1)) / 95
+    total = ((cube - grand) ** 2).sum(axis=(0, 1))
+    expected = (of_expression - 5 * error) / (total + error)
+    np.testing.assert_allclose(omega2_expression(sums_of(moments))[:475], expected, rtol=1e-9, atol=1e-12)
+
+
 def test_controls_are_count_matched_and_drawn_from_their_pools(planted):
     _, units, _, _ = planted
     groups = draw_groups(units, 3, 7, ("cell",))
@@ -178,6 +230,10 @@ def test_controls_are_count_matched_and_drawn_from_their_pools(planted):
     draws = [set(drawn.query("group == 'random' and draw == @d")["unit"]) for d in range(3)]
     assert draws[0] != draws[1] != draws[2]
     pd.testing.assert_frame_equal(groups, draw_groups(units, 3, 7, ("cell",)))
+    assert not groups.duplicated(["group", "draw", "unit"]).any()
+    pd.testing.assert_frame_equal(groups, draw_groups(units, 3, n + 50, ("cell",)))  # only where nothing is selective
+    other = draw_groups(units, 3, 7, ("another cell",))
+    assert (other.loc[other["group"] == "random", "unit"] != groups.loc[groups["group"] == "random", "unit"]).any()
 
 
 def unselective(units):
