@@ -173,7 +173,7 @@ def unmatched(read: pd.DataFrame) -> dict[tuple[str, str, int], str]:
     for cell, rows in read.groupby(CELL):
         n = rows.groupby("group")["n_units"].max()
         selective, controls = n.get("selective", 0), n.drop("selective", errors="ignore")
-        if not selective and controls.max():
+        if not selective and controls.max() > 0:
             words[cell] = f"{NO_UNITS}, controls of {controls.max():,} units"
         elif selective and controls.min() < selective:
             words[cell] = "fewer non-selective units than selective ones"

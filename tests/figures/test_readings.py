@@ -104,14 +104,16 @@ def test_notes_on_all_layers_name_those_that_they_are_of():
 
 
 def test_notes_say_of_how_many_units_controls_are_that_match_none():
-    cells = _cells([("a", 0, "no selective units"), ("a", 1, "no selective units"), ("a", 2, "ok"), ("b", 0, "ok")])
+    cells = _cells([("a", 0, "no selective units"), ("a", 1, "no selective units"), ("a", 2, "ok"), ("b", 0, "ok"),
+                    ("c", 0, "no selective units")])  # fmt: skip
     read = [("a", 0, "selective", 0), ("a", 0, "random", 1000), ("a", 1, "selective", 0), ("a", 1, "random", 0),
             ("a", 2, "selective", 9), ("a", 2, "random", 9), ("a", 2, "nonselective", 9),
-            ("b", 0, "selective", 9), ("b", 0, "random", 9), ("b", 0, "nonselective", 7)]  # fmt: skip
+            ("b", 0, "selective", 9), ("b", 0, "random", 9), ("b", 0, "nonselective", 7),
+            ("c", 0, "selective", 0)]  # fmt: skip
     read = pd.DataFrame(read, columns=["network", "seed", "group", "n_units"]).assign(layer="l", classifier="six_way")
     halves = read[read["group"] == "selective"].assign(classifier="within", n_units=8)
-    assert notes(cells, ["a", "b"], {}, pd.concat([read, halves])) == (
-        "fewer non-selective units than selective ones: b (seed 0). no selective units: a (seed 1). "
+    assert notes(cells, ["a", "b", "c"], {}, pd.concat([read, halves])) == (
+        "fewer non-selective units than selective ones: b (seed 0). no selective units: a (seed 1); c (seed 0). "
         "no selective units, controls of 1,000 units: a (seed 0)"
     )
 
