@@ -16,7 +16,7 @@ from mien.fits import FITS, RESULTS, fit_curves
 #: The paired tests: the publication's, and the same of the sigmoid that either direction of a continuum fits alike.
 PAIRS = (("hill", "linear"), ("hill", "quadratic"), ("logistic", "linear"), ("logistic", "quadratic"))
 
-NO_UNITS = "no selective units"  # the controls are as many as the selective units, so they have none either
+NO_UNITS = "no selective units"
 
 _CELL = ("network", "layer", "seed")
 _READOUT = ("group", "draw", "classifier", "n_units")

@@ -15,6 +15,7 @@ from mien.confusion import CELLS, confusion
 from mien.consistency import error_consistency
 from mien.correlations import STATISTICS
 from mien.decisions import decisions_of, identification_identities, validated
+from mien.decoding import NOT_CONVERGED
 from mien.differences import differences
 from mien.discrimination import discrimination
 from mien.expressions import CONTINUA, EXPRESSIONS
@@ -30,10 +31,21 @@ MISSING = "missing: not finished when the cells were compared"
 #: How the status of a cell begins whose network learnt too little.
 REARING_FAILED = "rearing failed"
 
+#: Why controls are not as many units as are selective.
+NOTHING_TO_MATCH = "controls are not count-matched: no unit is selective"
+TOO_FEW_TO_MATCH = "controls are not count-matched: too few units to draw from"
+
 _CELL = ["network", "layer", "seed"]
 _RESAMPLED = ("compare", "morphs")  # name of the draws of identities: the same for all curves
 _OF_MORPHS = ("discrimination_peaks", "discrimination_curves")
 _READOUT = ["group", "draw", "classifier"]
+_COUNTS = {
+    "n_units": "Int64",
+    "n_varying": "Int64",
+    "n_selective": "Int64",
+    "share_of_all": "float64",
+    "share_of_varying": "float64",
+}
 #: Rows come in the order of the cells given, then by these columns: words in this order, unknown ones after them as
 #: they appear; numbers (None) rising.
 _ORDER = {
@@ -79,19 +91,29 @@ def compare(
     """
     trials = _units_that_decided(_stack(cells, "trials"))
     selection = _stack(cells, "selection")
+    morph_trials = _stack(cells, "identification_trials")
+    true = trials[trials["labels"] == "true"].reset_index(drop=True)
+    stopped = pd.concat([table.loc[_stopped(table), _CELL] for table in (true, morph_trials)])
+    not_converged = set(stopped.itertuples(index=False, name=None))
     results = {
-        "cells": cell_states(selection, networks, settings["rearing_score"], missing),
+        "cells": cell_states(selection, networks, settings["rearing_score"], missing, not_converged),
         "selection": selection,
         "sensitivity": _stack(cells, "sensitivity"),
         "accuracy": accuracies(trials),
     }
     order = [*cells, *missing]
-    decided = _in_order(trials[trials["labels"] == "true"].reset_index(drop=True), order)
+    decided = _in_order(true, order)
     states = results["cells"]
     failed = states.loc[states["status"].str.startswith(REARING_FAILED), _CELL]
     results |= human_likeness(decided, people, settings, failed.itertuples(index=False, name=None))
-    morph_trials = _stack(cells, "identification_trials")
     results |= perception(morph_trials, _stack(cells, "discrimination"), morphs, localizer_identities(trials), settings)
+    of_faces = {True: trials, False: true}  # by whether a table tells `labels`
+    results = {
+        name: _remarked(table, morph_trials if "continuum" in table else of_faces["labels" in table], selection)
+        for name, table in results.items()
+    }
+    pairs = _remarked_pairs(results["similarity_differences"], results["similarity"])
+    results["similarity_differences"] = pairs
     results = {name: _in_order(table, order) if set(_CELL) <= set(table) else table for name, table in results.items()}
     results["confusion"] = pd.concat([people.confusion, results["confusion"].rename(columns={"network": "observer"})])
     return {name: table[tables.SCHEMAS[name].names].reset_index(drop=True) for name, table in results.items()}
@@ -163,12 +185,14 @@ def cell_states(
     networks: Mapping[tuple[str, int], Mapping],
     rearing_score: float,
     missing: Sequence[Cell] = (),
+    not_converged: Iterable[Cell] = (),
 ) -> pd.DataFrame:
     """The table `cells`: what each network is, and whether its cell can be compared.
 
     Args:
         selection: rows of the table `selection`, one or more a cell.
         networks, rearing_score, missing: as in `compare`.
+        not_converged: cells of which a classifier of true labels had to stop.
     """
     rows = []
     for row in selection.drop_duplicates(_CELL).itertuples():
@@ -179,12 +203,13 @@ def cell_states(
             reasons.append(f"{REARING_FAILED}: held-out {name} {score:.3f} is below {rearing_score:g}")
         if not row.n_selective:
             reasons.append(NO_UNITS)
-        rows.append((row.network, row.layer, row.seed, info["origin"], name, score, row.n_units, row.n_selective,
+        if (row.network, row.layer, row.seed) in not_converged:
+            reasons.append(NOT_CONVERGED)
+        counts = (getattr(row, column) for column in _COUNTS)
+        rows.append((row.network, row.layer, row.seed, info["origin"], name, score, *counts,
                      "; ".join(reasons) or "ok"))  # fmt: skip
-    rows += [(*cell, None, None, None, None, None, MISSING) for cell in missing]
-    return pd.DataFrame(rows, columns=tables.SCHEMAS["cells"].names).astype(
-        {"n_units": "Int64", "n_selective": "Int64"}
-    )
+    rows += [(*cell, *[None] * (3 + len(_COUNTS)), MISSING) for cell in missing]
+    return pd.DataFrame(rows, columns=tables.SCHEMAS["cells"].names).astype(_COUNTS)
 
 
 def accuracies(trials: pd.DataFrame) -> pd.DataFrame:
@@ -238,6 +263,58 @@ def _units_that_decided(trials: pd.DataFrame) -> pd.DataFrame:
     by = [trials[column] for column in [*_CELL, "set", *_READOUT, "labels"]]
     units = trials["n_units"].where(trials["response_expression"].notna())
     return trials.assign(n_units=units.groupby(by, sort=False).transform("min").fillna(0).astype("int64"))
+
+
+def _remarked(table: pd.DataFrame, trials: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFrame:
+    """A table of what units decided, whose `status` also says where a classifier did not converge, and where controls
+    are not as many as the selective units; any other table as it is.
+
+    Args:
+        trials: the decisions that it is made of.
+    """
+    if not {*_CELL, "group", "status"} <= set(table):
+        return table
+    by = [
+        column for column in (*_CELL, "set", *_READOUT, "labels", "continuum") if {column} <= set(table) & set(trials)
+    ]
+    n_selective = selection.drop_duplicates(_CELL).set_index(_CELL)["n_selective"]
+    n_selective = n_selective.reindex(pd.MultiIndex.from_frame(table[_CELL])).to_numpy()
+    controls = (table["group"] != "selective") & (table["n_units"] > 0)
+    remarks = {
+        NOT_CONVERGED: _among(table, by, trials[_stopped(trials)], by),
+        NOTHING_TO_MATCH: controls & (n_selective == 0),
+        TOO_FEW_TO_MATCH: controls & (n_selective > 0) & (table["n_units"] != n_selective),
+    }
+    return _with_remarks(table, remarks)
+
+
+def _remarked_pairs(pairs: pd.DataFrame, similarity: pd.DataFrame) -> pd.DataFrame:
+    """The table `similarity_differences`, whose `status` also says what is remarked in `similarity` of either side."""
+    by = ["network", "layer", "set", "group", "classifier"]
+    remarks = {}
+    for words in (NOT_CONVERGED, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH):
+        remarked = similarity[similarity["status"].str.contains(words, regex=False)]
+        sides = ([f"network_{side}", f"layer_{side}", *by[2:]] for side in "ab")
+        remarks[words] = np.any([_among(pairs, columns, remarked, by) for columns in sides], axis=0)
+    return _with_remarks(pairs, remarks)
+
+
+def _with_remarks(table: pd.DataFrame, remarks: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """A table whose `status` is joined by words, each where its mask is true."""
+    status = table["status"].to_numpy(object)
+    for words, where in remarks.items():
+        status = np.where(where, np.where(status == "ok", words, status + "; " + words), status)
+    return table.assign(status=status)
+
+
+def _among(table: pd.DataFrame, columns: list[str], others: pd.DataFrame, theirs: list[str]) -> np.ndarray:
+    """Which rows' `columns` are those that some of the others have in `theirs`, (rows,) of bool."""
+    return pd.MultiIndex.from_frame(table[columns]).isin(pd.MultiIndex.from_frame(others[theirs].drop_duplicates()))
+
+
+def _stopped(trials: pd.DataFrame) -> pd.Series:
+    """Which decisions are of a classifier that did not converge."""
+    return trials["converged"].eq(False).fillna(False).astype(bool)
 
 
 def _decisions(n: int, shown: int) -> str:

@@ -3,12 +3,14 @@
 Nothing is fitted, scaled or selected on what it is tested on: see the protocol table in config/README.md.
 """
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from sklearn.base import ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
@@ -19,6 +21,8 @@ from mien.expressions import EXPRESSIONS, ends_of
 
 #: Groups of units that are read on the test sets; the halves are read on each other's identities.
 TESTED = ("selective", "random", "nonselective")
+#: Status of what a classifier decided that `converged` denies.
+NOT_CONVERGED = "classifier did not converge: it was stopped at decoding.max_iter"
 
 
 @dataclass(frozen=True)
@@ -46,18 +50,29 @@ def read_sets(stimuli: Sequence[str], responses: Sequence[str]) -> list[Response
     ]
 
 
-def linear_svc(settings: Mapping) -> Pipeline:
-    """A scaler and a linear support vector classifier.
+def fit_linear(responses: np.ndarray, labels: Sequence[str], settings: Mapping) -> Pipeline:
+    """A scaler and a linear support vector classifier, fitted to responses (pictures, numbers) and their labels.
 
     Args:
-        settings: `C`, and `multiclass`: `one_vs_one` (libsvm) or `one_vs_rest` (liblinear).
+        settings: `C`; `multiclass`: `one_vs_one` (libsvm) or `one_vs_rest` (liblinear); `max_iter`: most passes over
+            the pictures, after which fitting stops, and `converged` says so. liblinear counts passes; libsvm counts
+            steps, each of which changes two pictures' weights: as many as a label has pictures are a pass over two
+            labels.
     """
     classifier: ClassifierMixin
     if settings["multiclass"] == "one_vs_one":
-        classifier = SVC(kernel="linear", C=settings["C"])
+        steps = settings["max_iter"] * len(labels) // len(np.unique(labels))
+        classifier = SVC(kernel="linear", C=settings["C"], max_iter=min(steps, np.iinfo(np.int32).max))
     else:
-        classifier = LinearSVC(C=settings["C"], dual=True, max_iter=20000, random_state=0)
-    return make_pipeline(StandardScaler(), classifier)
+        classifier = LinearSVC(C=settings["C"], dual=True, max_iter=settings["max_iter"], random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the tables say it
+        return make_pipeline(StandardScaler(), classifier).fit(responses, labels)
+
+
+def converged(fitted: Pipeline) -> bool:
+    """Whether `fit_linear` found the classifier, all of its two-way decisions, before it had to stop."""
+    return bool(np.max(fitted[-1].n_iter_) < fitted[-1].max_iter)
 
 
 def decode(
@@ -67,7 +82,7 @@ def decode(
 
     Args:
         groups: the cell's `groups` table.
-        settings: `C`, `multiclass`, `shuffles` (of the labels within identity, for the shuffled control).
+        settings: as in `fit_linear`, and `shuffles` (of the labels within identity, for the shuffled control).
         seed: name of the random draws.
     """
     trials = []
@@ -108,6 +123,7 @@ def identify(localizer: Responses, morphs: Responses, groups: pd.DataFrame, sett
                     draw=draw,
                     classifier=settings["identification"],
                     n_units=len(units),
+                    converged=None if fitted is None else converged(fitted),
                     chose_second=chose,
                     decision=decision,
                 )
@@ -155,7 +171,7 @@ def units_by_group(groups: pd.DataFrame, names: tuple[str, ...]) -> Iterator[tup
 
 def _fit(responses: np.ndarray, labels: np.ndarray, settings: Mapping) -> Pipeline | None:
     """A fitted classifier; None where there is no unit to read."""
-    return linear_svc(settings).fit(responses, labels) if responses.shape[1] else None
+    return fit_linear(responses, labels, settings) if responses.shape[1] else None
 
 
 def _trials(
@@ -171,6 +187,7 @@ def _trials(
             "classifier": classifier,
             "labels": labels,
             "n_units": len(units),
+            "converged": None if fitted is None else converged(fitted),
             "true_expression": test.stimuli["expression"],
             "response_expression": None if fitted is None else fitted.predict(test.of(units)),
         }

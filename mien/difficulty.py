@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from mien.decoding import linear_svc
+from mien.decoding import NOT_CONVERGED, converged, fit_linear
 from mien.pictures import decode_png
 
 _SIDE = 64  # pixels; expressions are as plain at this size, and a classifier of 50,000 pixels takes minutes
@@ -18,16 +18,17 @@ def difficulty(localizer: pd.DataFrame, tested: Mapping[str, pd.DataFrame], sett
     Args:
         localizer: a `stimuli` table.
         tested: `stimuli` tables of expressions, by the set's name.
-        settings: of the classifier, as in `mien.decoding.linear_svc`.
+        settings: of the classifier, as in `mien.decoding.fit_linear`.
     """
     mode = "L" if decode_png(localizer["image"].iloc[:1]).ndim == 3 else "RGB"  # a colour set may follow a grey one
-    classifier = linear_svc(settings).fit(_pixels(localizer, mode), localizer["expression"])
+    classifier = fit_linear(_pixels(localizer, mode), localizer["expression"], settings)
+    status = "ok" if converged(classifier) else NOT_CONVERGED
     rows = []
     for name, stimuli in tested.items():
         pixels = _pixels(stimuli, mode)
         correct = int((classifier.predict(pixels) == stimuli["expression"]).sum())
-        rows.append((name, pixels.shape[1], len(stimuli), correct, correct / len(stimuli)))
-    return pd.DataFrame(rows, columns=["set", "n_pixels", "n", "correct", "accuracy"])
+        rows.append((name, pixels.shape[1], len(stimuli), correct, correct / len(stimuli), status))
+    return pd.DataFrame(rows, columns=["set", "n_pixels", "n", "correct", "accuracy", "status"])
 
 
 def _pixels(stimuli: pd.DataFrame, mode: str) -> np.ndarray:

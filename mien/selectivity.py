@@ -65,8 +65,9 @@ def kind_of(tests: pd.DataFrame, alpha_expression: float, alpha_identity: float)
 def sensitivity(units: pd.DataFrame, null: pd.DataFrame) -> pd.DataFrame:
     """The `cell_sensitivity` table: the count at every pair of `ALPHAS`, and what the permuted labels give.
 
-    A row for each pair and scheme of the null. Where the null was taken on a subset of the units, its counts are scaled
-    to all of them. The interval holds the central 95 % of the permutations; `p_count` is the share of permutations, the
+    A row for each pair and scheme of the null, with the units that vary at all, `n_varying`, and the share that is
+    selective of all units and of these. Where the null was taken on a subset of the units, its counts are scaled to all
+    of them. The interval holds the central 95 % of the permutations; `p_count` is the share of permutations, the
     observed one among them, with at least as many units (Phipson & Smyth 2010, doi:10.2202/1544-6115.1585).
 
     Args:
@@ -74,6 +75,7 @@ def sensitivity(units: pd.DataFrame, null: pd.DataFrame) -> pd.DataFrame:
         null: the `null` table of the same cell.
     """
     criterion = ["alpha_expression", "alpha_identity"]
+    n_varying = int(units["p_expression"].notna().sum())
     rows = []
     for (expression, identity, scheme), drawn in null.groupby([*criterion, "scheme"]):
         n_selective = int(((units["p_expression"] < expression) & (units["p_identity"] > identity)).sum())
@@ -82,7 +84,12 @@ def sensitivity(units: pd.DataFrame, null: pd.DataFrame) -> pd.DataFrame:
         chance = (counts.mean(), *np.quantile(counts, [0.025, 0.975]), p_count)
         rows.append((expression, identity, len(units), n_selective, scheme, *chance))
     chance = ["null_mean", "null_low", "null_high", "p_count"]
-    return pd.DataFrame(rows, columns=[*criterion, "n_units", "n_selective", "scheme", *chance])
+    table = pd.DataFrame(rows, columns=[*criterion, "n_units", "n_selective", "scheme", *chance])
+    return table.assign(
+        n_varying=n_varying,
+        share_of_all=table["n_selective"] / table["n_units"],
+        share_of_varying=table["n_selective"] / (n_varying or np.nan),
+    )
 
 
 def summarise_selection(
@@ -135,9 +142,10 @@ def _halves(units: pd.DataFrame, moments: pd.DataFrame) -> dict[str, float]:
     """How far the two halves of the identities select the same units, and how large their effect is in the other half.
 
     `kappa_halves` is Cohen's kappa of the two selections over the units that vary: 1 if they are the same, 0 if no more
-    units are in both than of as many drawn at random. `p_both` is the hypergeometric probability of at least so many;
-    it takes units as independent, which neighbours in a layer are not. `omega2_other_half` is the median over units
-    selective in one half of their `omega2_expression` in the other, which selection did not see.
+    units are in both than of as many drawn at random. `p_both` is the hypergeometric probability of at least so many,
+    which is 0 where it is too small for a number, and `log10_p_both` its logarithm, which never is; both take units as
+    independent, which neighbours in a layer are not. `omega2_other_half` is the median over units selective in one half
+    of their `omega2_expression` in the other, which selection did not see.
     """
     chosen = {half: units[f"selective_half_{half}"].to_numpy(bool) for half in "ab"}
     a, b = (int(units_.sum()) for units_ in chosen.values())
@@ -152,6 +160,7 @@ def _halves(units: pd.DataFrame, moments: pd.DataFrame) -> dict[str, float]:
         "n_both_expected": expected,
         "kappa_halves": (both - expected) / excess if excess else np.nan,
         "p_both": stats.hypergeom.sf(both - 1, varying, a, b) if a + b else np.nan,
+        "log10_p_both": stats.hypergeom.logsf(both - 1, varying, a, b) / np.log(10) if a + b else np.nan,
         "omega2_other_half": np.median(np.concatenate(unseen)) if a + b else np.nan,
     }
 
@@ -169,11 +178,12 @@ def omega2_expression(sums: Sums) -> np.ndarray:
     return ((tests["eta2_expression"] - df_expression * residual) / (1 + residual)).fillna(0).to_numpy()
 
 
-def draw_groups(units: pd.DataFrame, draws: int, seed: tuple) -> pd.DataFrame:
+def draw_groups(units: pd.DataFrame, draws: int, control_units: int, seed: tuple) -> pd.DataFrame:
     """The `groups` table: the selective units (of all identities and of either half), and their controls.
 
-    Controls are count-matched to the selective units and drawn `draws` times, `random` from all varying units and
-    `nonselective` from the varying ones that are not selective; all of them where there are too few.
+    Controls are count-matched to the selective units, or `control_units` where none is selective, and drawn `draws`
+    times, `random` from all varying units and `nonselective` from the varying ones that are not selective; all of them
+    where there are too few.
     """
     groups = [
         (name, 0, units.loc[units[column].astype(bool), "unit"].to_numpy())
@@ -183,7 +193,7 @@ def draw_groups(units: pd.DataFrame, draws: int, seed: tuple) -> pd.DataFrame:
             ("selective_half_b", "selective_half_b"),
         )
     ]
-    count = int(units["selective"].sum())
+    count = int(units["selective"].sum()) or control_units
     varying = units["kind"] != "constant"
     pools = {"random": varying, "nonselective": varying & (units["kind"] != "selective")}
     for name, members in pools.items():

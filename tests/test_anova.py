@@ -67,6 +67,15 @@ def test_a_constant_unit_is_null_even_at_a_value_that_binary_numbers_cannot_hold
     assert tests.iloc[0].notna().all() and tests.iloc[1:].isna().all(axis=None)
 
 
+def test_a_unit_whose_shifted_responses_add_up_to_nothing_is_not_constant():
+    responses = noise(6, 1)
+    responses[-1] += 36 * responses[0] - responses.sum(axis=0)
+    moments = sums_over(design(6), responses)[0]
+    assert sums_of(moments).total == pytest.approx(0, abs=1e-9)
+    sums = sums_of(moments.assign(sum_b=-moments["sum_a"]))  # without the rounding
+    assert sums.total == 0 and anova(sums).notna().all(axis=None)
+
+
 def test_a_unit_that_nothing_but_expression_moves_is_infinitely_selective():
     stimuli = design(5)
     responses = stimuli["expression"].map(EXPRESSIONS.index).to_numpy(float)[:, None]
@@ -125,6 +134,10 @@ def test_a_wide_layer_keeps_its_null_on_a_random_subset_of_units():
     whole = sums_over(design(6), noise(6, 50), permutations=2)[1]
     np.testing.assert_array_equal(permuted, whole[:, :, units])
     assert (null_counts(sums_of(moments), permuted, units)["n_units"] == 20).all()
+    assert (np.diff(units) > 0).all() and not np.array_equal(units, np.arange(20))
+    others = [sums_over(design(2), noise(2, 50), null_units=20, name=(f"cell {i}",))[2] for i in range(40)]
+    chosen = np.bincount(np.concatenate(others), minlength=50)  # 16 of 40 each on average
+    assert chosen.min() >= 3 and chosen.max() <= 29  # four standard deviations, sqrt(40 x .4 x .6)
 
 
 def test_critical_values_and_p_values_agree():

@@ -76,6 +76,8 @@ def test_a_few_undefined_resamples_are_left_out():
     assert sd(values)[0] == pytest.approx(np.delete(np.arange(40.0), 3).std(ddof=1))
     assert np.isnan(mean(values)[1]) and np.isnan(sd(values)[1])
     assert sd(values)[2] == pytest.approx(np.arange(40.0).std(ddof=1))
+    values[:2, 0], values[3, 0] = np.nan, 3.0  # one in twenty
+    assert mean(values)[0] == pytest.approx(np.arange(2, 40).mean())
 
 
 def test_p_of_a_difference():

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from mien import tables
-from mien.comparison import MISSING, cell_states, compare
+from mien.comparison import MISSING, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH, cell_states, compare
 from mien.confusion import CELLS as CONFUSION_CELLS
+from mien.decoding import NOT_CONVERGED
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from mien.human import People, read
@@ -37,6 +38,7 @@ def decisions(set_, draw, labels, units, classifier="six_way", group="selective"
             "classifier": classifier,
             "labels": labels,
             "n_units": units,
+            "converged": True if units else None,
             "true_expression": true,
             "response_expression": called if units else None,
         }
@@ -58,6 +60,7 @@ def morphs(group, draw, units, steepness=9.0):
                 "draw": draw,
                 "classifier": "two_way",
                 "n_units": units,
+                "converged": True if units else None,
                 "chose_second": pd.array(chose.ravel() if units else [None] * 90, dtype="boolean"),
                 "decision": None,
             }
@@ -67,11 +70,13 @@ def morphs(group, draw, units, steepness=9.0):
     return pd.concat(parts)
 
 
-def cell(units, half_b=None):
-    """A cell's tables with so many selective units, `half_b` of them (or as many) for the second half."""
-    draws = (0, 1) if units else (0,)
+def cell(units, half_b=None, controls=None):
+    """A cell's tables with so many selective units, `half_b` of them (or as many) for the second half, and `controls`
+    (or as many) control units."""
+    controls = units if controls is None else controls
+    draws = (0, 1) if controls else (0,)
     trials = [decisions("wild", 0, "true", units, right=0.3), decisions("controlled", 0, "true", units, right=0.7)]
-    trials += [decisions("controlled", draw, "true", units, group="random", right=0.5) for draw in draws]
+    trials += [decisions("controlled", draw, "true", controls, group="random", right=0.5) for draw in draws]
     trials += [decisions("controlled", draw, "shuffled", units, right=0.2) for draw in (0, 1)]
     halves = [decisions("localizer", 0, "true", n, "within") for n in (units, units if half_b is None else half_b)]
     halves[1]["stimulus"] += "b"
@@ -79,13 +84,13 @@ def cell(units, half_b=None):
     return {
         "trials": pd.concat([*halves, *trials], ignore_index=True),
         "identification_trials": pd.concat(
-            [morphs("random", d, units) for d in draws] + [morphs("selective", 0, units)]
+            [morphs("random", d, controls) for d in draws] + [morphs("selective", 0, units)]
         ),
         "selection": pd.DataFrame([selection | {"scheme": s} for s in ("held", "recomputed")]).assign(
             n_units=64, n_selective=units
         ),
         "sensitivity": pd.DataFrame([{f.name: 1 for f in tables.SCHEMAS["cell_sensitivity"]} | {"scheme": "held"}]),
-        "discrimination": pd.concat([changes("selective", 0, units), *(changes("random", d, units) for d in draws)]),
+        "discrimination": pd.concat([changes("selective", 0, units), *(changes("random", d, controls) for d in draws)]),
     }
 
 
@@ -242,7 +247,7 @@ def test_similarity_of_people_with_themselves_is_one(people):
     trials = wild.loc[wild.index.repeat(counts), ["true_expression", "response_expression"]]
     frames = cell(5)
     answers = trials.assign(stimulus="s", set="wild", identity="0", group="selective", draw=0, classifier="six_way")
-    answers = answers.assign(labels="true", n_units=5)
+    answers = answers.assign(labels="true", n_units=5, converged=True)
     frames["trials"] = answers[frames["trials"].columns]
     similarity = compare({CELLS[0]: frames}, NETWORKS, people, PIXELS, SETTINGS)["similarity"]
     assert similarity[["cells", "statistic"]].to_numpy().tolist() == [
@@ -286,6 +291,58 @@ def test_a_cell_without_units_has_its_rows_with_nulls(study):
     assert len(tests) == 8 and (tests["n"] == 0).all() and tests["p"].isna().all()
 
 
+def test_controls_that_are_not_as_many_as_the_selective_units_say_so(people):
+    cells = dict(zip(CELLS, [cell(5), cell(6, controls=4), cell(0, controls=8)], strict=True))
+    study = compare(cells, NETWORKS, people, PIXELS, SETTINGS)
+    for name, value in {
+        "accuracy": "accuracy",
+        "similarity": "value",
+        "identification": "proportion_second",
+        "identification_identities": "boundary",
+        "fits": "r2",
+        "discrimination_curves": "distance",
+        "discrimination_peaks": "peak",
+    }.items():
+        table = study[name]
+        nothing = of(table, "untrained", 0, group="random")
+        assert (nothing["n_units"] == 8).all() and nothing[value].notna().all(), name
+        assert nothing["status"].str.endswith(NOTHING_TO_MATCH).all(), name
+        assert of(table, "reared", 0, group="random")["status"].str.endswith(TOO_FEW_TO_MATCH).all(), name
+        matched = pd.concat([of(table, "reared", 1), table[table["group"] == "selective"]])
+        assert not matched["status"].str.contains("count-matched").any(), name
+    assert of(study["accuracy"], "untrained", 0, group="random")["status"].eq(NOTHING_TO_MATCH).all()
+    pairs = study["similarity_differences"].groupby("group")["status"]
+    assert pairs.apply(lambda status: status.str.contains(NOTHING_TO_MATCH).all()).to_dict() == {
+        "selective": False,
+        "random": True,
+    }
+    assert study["cells"]["status"].tolist()[-1] == NO_UNITS
+
+
+def test_what_a_classifier_decided_that_did_not_converge_says_so(people):
+    stopped = cell(5)
+    trials, morphed = stopped["trials"], stopped["identification_trials"]
+    trials.loc[(trials["set"] == "wild") | (trials["labels"] == "shuffled"), "converged"] = False
+    here = (morphed["group"] == "random") & (morphed["draw"] == 1) & (morphed["continuum"] == "anger-disgust")
+    morphed.loc[here, "converged"] = False
+    fine = cell(5)
+    fine["trials"].loc[fine["trials"]["labels"] == "shuffled", "converged"] = False
+    study = compare(dict(zip(CELLS, [stopped, fine, cell(0)], strict=True)), NETWORKS, people, PIXELS, SETTINGS)
+    expected = {"accuracy": "set == 'wild' or labels == 'shuffled'", "similarity": "set == 'wild'"}
+    expected |= dict.fromkeys(
+        ("identification", "identification_identities", "fits", "discrimination_curves", "discrimination_peaks"),
+        "group == 'random' and draw == 1 and continuum == 'anger-disgust'",
+    )
+    for name, where in expected.items():
+        table = of(study[name], "reared", 1)
+        said = table["status"].str.endswith(NOT_CONVERGED)
+        assert 0 < said.sum() < len(said) and said.equals(table.eval(where)), name
+    assert study["accuracy"].query("set == 'wild' and network == 'reared'")["status"].tolist() == [NOT_CONVERGED, "ok"]
+    states = study["cells"].set_index(["network", "seed"])["status"]
+    assert states["reared", 1] == NOT_CONVERGED and NOT_CONVERGED not in states["reared", 0]
+    assert states["reared", 0].startswith("rearing failed")
+
+
 def test_a_study_without_morphs_and_one_without_any_units(people):
     frames = {name: f for name, f in cell(5).items() if name not in ("identification_trials", "discrimination")}
     study = compare({CELLS[0]: frames}, NETWORKS, people, None, SETTINGS)
@@ -315,5 +372,5 @@ def test_a_missing_cell_has_a_row_that_says_so_and_no_other(study):
     missing = ("reared", "conv5_3", 7)
     cells = cell_states(study["selection"], NETWORKS, 0.8, [missing])
     assert cells_of(cells)[-1] == missing and cells["status"].iloc[-1] == MISSING
-    assert cells.iloc[-1][["origin", "score", "heldout_score", "n_units", "n_selective"]].isna().all()
+    assert cells.iloc[-1].drop(["network", "layer", "seed", "status"]).isna().all()
     assert cells["status"].iloc[:-1].tolist() == study["cells"]["status"].tolist()

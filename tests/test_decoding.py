@@ -1,15 +1,21 @@
 """Decisions read from units: the protocol, its controls, and cells without units."""
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.svm import SVC
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, LinearSVC
 
-from mien.decoding import Responses, decode, identify, linear_svc, shuffle_within
+from mien.decoding import Responses, converged, decode, fit_linear, identify, shuffle_within
 from mien.expressions import EXPRESSIONS
 from tests.planted import design, noise
 
-SETTINGS = {"C": 1.0, "multiclass": "one_vs_one", "shuffles": 3, "identification": "two_way"}
+SETTINGS = {
+    "C": 1.0, "multiclass": "one_vs_one", "shuffles": 3, "identification": "two_way", "max_iter": 10_000,
+}  # fmt: skip
 UNITS = np.arange(100, 112)
 
 
@@ -64,6 +70,56 @@ def test_within_fits_on_one_half_of_the_identities_and_reads_the_units_of_that_h
     assert (within["true_expression"] == within["response_expression"]).mean() > 0.8
 
 
+def test_every_decision_is_that_of_a_classifier_fitted_on_the_protocols_pictures(trials):
+    localizer, controlled = seen("localizer", 20, 1), seen("controlled", 12, 2)
+    identity = localizer.stimuli["identity"].to_numpy(str)
+    labels = localizer.stimuli["expression"].to_numpy(str)
+    half = np.arange(len(labels)) // 6 % 2
+    every, six, five, others = half >= 0, UNITS[:6], UNITS[:5], UNITS[6:]
+
+    def expected(tested, test, fit, units, draws=None):
+        told = labels[fit] if draws is None else shuffle_within(labels[fit], identity[fit], draws)
+        svc = make_pipeline(StandardScaler(), SVC(kernel="linear", C=1.0)).fit(localizer.of(units)[fit], told)
+        return tested.stimuli["stimulus"][test].tolist(), svc.predict(tested.of(units)[test]).tolist()
+
+    all_of = np.ones(len(controlled.stimuli), bool)
+    for which, wanted in (
+        (("controlled", "selective", 0, "six_way", "true"), [expected(controlled, all_of, every, six)]),
+        (("controlled", "random", 0, "six_way", "true"), [expected(controlled, all_of, every, others)]),
+        (
+            ("controlled", "selective", 2, "six_way", "shuffled"),
+            [expected(controlled, all_of, every, six, ("shuffle", 2))],
+        ),
+        (
+            ("localizer", "selective", 0, "within", "true"),
+            [expected(localizer, half == 1, half == 0, six), expected(localizer, half == 0, half == 1, five)],
+        ),
+        (
+            ("localizer", "selective", 1, "within", "shuffled"),
+            [
+                expected(localizer, half == 1, half == 0, six, ("within", "a", 1)),
+                expected(localizer, half == 0, half == 1, five, ("within", "b", 1)),
+            ],
+        ),
+    ):
+        names = ["set", "group", "draw", "classifier", "labels"]
+        rows = trials[(trials[names] == pd.Series(which, names)).all(axis=1)]
+        assert rows["stimulus"].tolist() == [name for part in wanted for name in part[0]], which
+        assert rows["response_expression"].tolist() == [answer for part in wanted for answer in part[1]], which
+
+
+def test_every_draw_of_a_control_is_read_on_its_own():
+    draws = [
+        pd.DataFrame({"group": "random", "draw": d, "unit": units}) for d, units in enumerate((UNITS[:6], UNITS[6:]))
+    ]
+    groups = pd.concat([GROUPS[GROUPS["group"] != "random"], *draws], ignore_index=True)
+    trials = decode(seen("localizer", 20, 1), [seen("controlled", 12, 2)], groups, SETTINGS, ())
+    found = [accuracy(trials, set="controlled", group="random", draw=draw) for draw in (0, 1)]
+    assert [n for _, n in found] == [72, 72] and found[0][0] > 0.9 and found[1][0] < 0.35
+    morphed = identify(seen("localizer", 20, 1), morphs(), groups, SETTINGS).query("group == 'random'")
+    assert morphed.groupby("draw").size().to_dict() == {0: 45, 1: 45}
+
+
 def test_nothing_of_the_test_set_reaches_the_classifier():
     localizer, test = seen("localizer", 10, 1), seen("controlled", 6, 2)
     half = Responses(test.stimuli[:18], test.values[:18], UNITS)
@@ -87,6 +143,7 @@ def test_a_cell_without_units_has_its_rows_with_nulls():
     controlled = Responses(seen("controlled", 3, 1).stimuli, np.empty((18, 0), np.float32), UNITS[:0])
     trials = decode(localizer, [controlled], empty, SETTINGS, ())
     assert trials["response_expression"].isna().all() and (trials["n_units"] == 0).all()
+    assert trials["converged"].isna().all()
     assert len(trials.query("set == 'controlled' and labels == 'true' and group == 'selective'")) == 18
 
 
@@ -124,8 +181,61 @@ def test_the_two_way_decision_is_the_distance_to_the_boundary():
     np.testing.assert_allclose(trials["decision"], distance, atol=1e-3)  # libsvm stops at 1e-3
 
 
+@pytest.mark.parametrize("scheme", ["two_way", "six_way"])
+def test_the_decision_of_a_continuum_does_not_depend_on_the_order_of_the_alphabet(scheme):
+    there = morphs()
+    back = Responses(there.stimuli.assign(continuum="anger-happiness"), there.values, there.units)
+    found = [identify(seen("localizer", 8, 1), m, GROUPS, SETTINGS | {"identification": scheme}) for m in (there, back)]
+    np.testing.assert_allclose(found[0]["decision"], -found[1]["decision"])
+    if scheme == "two_way":
+        assert (found[0]["chose_second"] != found[1]["chose_second"]).all()
+
+
+def test_the_six_way_decision_is_the_second_expressions_score_less_the_firsts():
+    localizer, test = seen("localizer", 8, 1), morphs()
+    trials = identify(localizer, test, GROUPS, SETTINGS | {"identification": "six_way"}).query("group == 'selective'")
+    svc = make_pipeline(StandardScaler(), SVC(kernel="linear")).fit(
+        localizer.of(UNITS[:6]), localizer.stimuli["expression"]
+    )
+    scores = svc.decision_function(test.of(UNITS[:6]))
+    anger, happiness = (EXPRESSIONS.index(name) for name in ("anger", "happiness"))
+    np.testing.assert_allclose(trials["decision"], scores[:, anger] - scores[:, happiness])
+    assert (trials["chose_second"] == (svc.predict(test.of(UNITS[:6])) == "anger")).all()
+
+
 def test_the_scheme_is_a_choice():
     x, y = noise(10, 4), design(10)["expression"]
-    assert isinstance(linear_svc(SETTINGS)[-1], SVC)
-    one_vs_rest = linear_svc(SETTINGS | {"multiclass": "one_vs_rest"}).fit(x, y)
+    assert isinstance(fit_linear(x, y, SETTINGS)[-1], SVC)
+    one_vs_rest = fit_linear(x, y, SETTINGS | {"multiclass": "one_vs_rest"})
     assert one_vs_rest[-1].coef_.shape == (6, 4)
+
+
+@pytest.mark.parametrize("multiclass", ["one_vs_one", "one_vs_rest"])
+def test_a_classifier_that_has_to_stop_says_so_and_one_that_has_not_is_as_without_a_limit(multiclass):
+    x, y = noise(10, 4), design(10)["expression"]
+    settings = SETTINGS | {"multiclass": multiclass}
+    unlimited = {
+        "one_vs_one": SVC(kernel="linear"),
+        "one_vs_rest": LinearSVC(dual=True, max_iter=10**6, random_state=0),
+    }
+    unlimited = make_pipeline(StandardScaler(), unlimited[multiclass]).fit(x, y)
+    fitted = fit_linear(x, y, settings)
+    assert converged(fitted) and (fitted[-1].coef_ == unlimited[-1].coef_).all()
+    stopped = fit_linear(x, y, settings | {"max_iter": 2})
+    assert not converged(stopped)
+    assert np.max(stopped[-1].n_iter_) == {"one_vs_one": 2 * 10, "one_vs_rest": 2}[multiclass]  # ten faces of each
+    assert converged(fit_linear(x, y, settings | {"max_iter": 2**31 - 1}))
+
+
+@pytest.mark.parametrize("multiclass", ["one_vs_one", "one_vs_rest"])
+def test_a_penalty_that_no_solver_meets_ends_soon_and_its_decisions_say_so(multiclass):
+    settings = SETTINGS | {"C": 100_000, "shuffles": 1, "multiclass": multiclass}
+    few = groups_of(UNITS[:3], UNITS[:3], UNITS[:3])
+    localizer, began = seen("localizer", 20, 1, 0.3), time.process_time()
+    trials = decode(localizer, [seen("controlled", 4, 2)], few, settings, ())
+    morphed = identify(localizer, morphs(), few, settings)
+    assert time.process_time() - began < 60
+    assert not trials["converged"].any() and not morphed.query("group == 'random'")["converged"].all()
+    assert trials["response_expression"].notna().all()
+    patient = decode(localizer, [seen("controlled", 4, 2)], few, settings | {"C": 1}, ())
+    assert patient["converged"].all()

@@ -1,12 +1,13 @@
 import numpy as np
 import pandas as pd
 
+from mien.decoding import NOT_CONVERGED
 from mien.difficulty import difficulty
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from mien.pictures import decode_png, encode_png, picture_columns
 
-SETTINGS = {"C": 1, "multiclass": "one_vs_one"}
+SETTINGS = {"C": 1, "multiclass": "one_vs_one", "max_iter": 10_000}
 
 
 def pictures(name: str, identities: int, contrast: float, size: int = 70) -> pd.DataFrame:
@@ -25,7 +26,7 @@ def test_plain_pictures_are_easy_and_noise_is_hopeless():
     assert table["set"].tolist() == ["plain", "noise"] and table["n"].tolist() == [30, 120]
     assert table["n_pixels"].tolist() == [64 * 64] * 2  # reduced from 70
     assert table["accuracy"][0] == 1 and abs(table["accuracy"][1] - 1 / 6) < 0.14  # 4 binomial sd
-    assert (table["correct"] == table["accuracy"] * table["n"]).all()
+    assert (table["correct"] == table["accuracy"] * table["n"]).all() and (table["status"] == "ok").all()
 
 
 def test_a_colour_set_after_a_grey_localizer_is_read_in_grey_and_the_other_way_round():
@@ -42,3 +43,8 @@ def test_a_colour_set_after_a_grey_localizer_is_read_in_grey_and_the_other_way_r
 def test_small_pictures_are_read_as_they_are():
     table = difficulty(pictures("localizer", 4, 50, 60), {"plain": pictures("plain", 2, 50, 60)}, SETTINGS)
     assert table["n_pixels"].tolist() == [3600]
+
+
+def test_a_classifier_of_pixels_that_did_not_converge_says_so():
+    table = difficulty(pictures("localizer", 4, 50), {"plain": pictures("plain", 2, 50)}, SETTINGS | {"max_iter": 1})
+    assert table["status"].tolist() == [NOT_CONVERGED]

@@ -1,11 +1,14 @@
 """What the localizer must be, and that its sums do not grow with it."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
 
 from mien.errors import DesignError
-from mien.moments import MomentSums, presentation
+from mien.expressions import EXPRESSIONS
+from mien.moments import MomentSums, presentation, shuffles_of
 from tests.planted import design, noise, sums_over
 
 
@@ -41,6 +44,19 @@ def test_moments_are_the_sums_of_shifted_responses_of_either_half():
     np.testing.assert_allclose(moments["sum_fear_b"], shifted[~half_a & (stimuli["expression"] == "fear")].sum(0))
     totals = shifted.reshape(4, 6, 2).sum(1)
     np.testing.assert_allclose(moments["identity_squares_a"], totals[0] ** 2 + totals[2] ** 2)
+
+
+def test_labels_are_shuffled_among_the_pictures_of_one_person_and_anew_for_each():
+    shuffles = shuffles_of(3000, ("test", "a"))
+    assert (np.sort(shuffles, axis=1) == np.arange(len(EXPRESSIONS))).all()
+    share = np.stack([(shuffles == label).mean(axis=0) for label in range(6)])
+    assert abs(share - 1 / 6).max() < 5 * np.sqrt(5 / 36 / 3000)
+    assert (shuffles != shuffles_of(3000, ("test", "b"))).any()
+    sums = MomentSums(design(4), 200, 100, ("test",))
+    people = sums._permuted_label.reshape(4, 6, 200)
+    for one, other in itertools.combinations(range(4), 2):
+        assert (people[one] == people[other]).mean() == pytest.approx(1 / 6, abs=0.06)  # five standard deviations
+    assert (sums._permuted_label != MomentSums(design(4), 200, 100, ("other",))._permuted_label).any()
 
 
 def test_units_are_numbered_over_channel_row_column():

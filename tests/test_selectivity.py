@@ -1,15 +1,25 @@
 """Kinds, tuning, counts and control groups of units with a planted truth."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from scipy.stats import fisher_exact
 from sklearn.metrics import cohen_kappa_score
 
 from mien.anova import anova, null_counts, sums_of
 from mien.criteria import ALPHAS as GRID
 from mien.expressions import EXPRESSIONS
-from mien.selectivity import draw_groups, omega2_expression, select_units, sensitivity, summarise_selection
+from mien.selectivity import (
+    draw_groups,
+    kind_of,
+    omega2_expression,
+    select_units,
+    sensitivity,
+    summarise_selection,
+)
 from tests.planted import design, noise, sums_over
 
 KINDS = ["selective"] * 30 + ["mixed"] * 20 + ["identity"] * 25 + ["neither"] * 400 + ["constant"] * 5
@@ -71,6 +81,40 @@ def test_halves_find_the_strong_units_again(planted):
     _, units, _, _ = planted
     both = units["selective_half_a"] & units["selective_half_b"]
     assert both[:30].sum() >= 26 and both[75:].sum() <= 1
+
+
+def test_a_half_is_selected_from_its_own_identities_which_alternate(planted):
+    responses, units, null, moments = planted
+    stimuli, person = design(20), np.arange(120) // 6
+    unseen = []
+    for number, half in enumerate("ab"):
+        its = [sums_over(stimuli[person % 2 == n].reset_index(drop=True), responses[person % 2 == n])[0]
+               for n in (number, 1 - number)]  # fmt: skip
+        alone = select_units(its[0], **ALPHAS)["selective"].to_numpy()
+        assert alone.sum() > 25 and (units[f"selective_half_{half}"] == alone).all()
+        unseen.append(omega2_expression(sums_of(its[1]))[alone])
+    row = summarise_selection(units, moments, null, **ALPHAS).iloc[0]
+    assert row["omega2_other_half"] == pytest.approx(np.median(np.concatenate(unseen)), rel=1e-9)
+
+
+def test_a_p_that_is_alpha_itself_is_no_effect_of_expression_and_an_effect_of_identity():
+    above, below = np.nextafter(0.01, 1), np.nextafter(0.01, 0)
+    p = [(below, above), (below, 0.01), (0.01, above), (0.01, 0.01), (np.nan, np.nan)]
+    tests = pd.DataFrame(p, columns=["p_expression", "p_identity"])
+    kinds = ["selective", "mixed", "neither", "identity", "constant"]
+    assert kind_of(tests, 0.01, 0.01).tolist() == kinds
+    null = pd.DataFrame({"permutation": [0], "alpha_expression": 0.01, "alpha_identity": 0.01, "scheme": "fixed",
+                         "count": 0, "n_units": 5})  # fmt: skip
+    assert sensitivity(tests, null)["n_selective"].tolist() == [1]
+
+
+def test_p_count_counts_ties_and_the_interval_holds_the_central_95_percent():
+    tests = pd.DataFrame({"p_expression": [0.001] * 30 + [0.5] * 70, "p_identity": 0.5})
+    null = pd.DataFrame({"permutation": np.arange(41), "alpha_expression": 0.01, "alpha_identity": 0.01,
+                         "scheme": "fixed", "count": np.arange(41), "n_units": 100})  # fmt: skip
+    row = sensitivity(tests, null).iloc[0]
+    assert row["n_selective"] == 30 and row["p_count"] == (1 + 11) / 42  # 30 to 40, and the observed one
+    assert (row["null_mean"], row["null_low"], row["null_high"]) == (20, 1, 39)
 
 
 def test_the_count_is_far_beyond_its_null(planted):
@@ -137,6 +181,7 @@ def test_agreement_of_halves_is_cohens_kappa_and_the_hypergeometric_tail(planted
     assert row["n_both_expected"] == pytest.approx(a.sum() * b.sum() / 475)
     assert row["kappa_halves"] == pytest.approx(cohen_kappa_score(a, b), abs=1e-12)
     assert row["p_both"] == pytest.approx(fisher_exact(pd.crosstab(a, b), "greater").pvalue)
+    assert row["log10_p_both"] == pytest.approx(np.log10(row["p_both"]))
 
 
 def test_halves_that_share_nothing_but_chance_have_kappa_about_zero(planted):
@@ -161,9 +206,20 @@ def test_omega_squared_is_zero_by_chance_and_does_not_shrink_a_real_effect(plant
     assert row["omega2_other_half"] == pytest.approx(truth, abs=0.05)
 
 
+def test_omega_squared_is_its_definition(planted):
+    responses, _, _, moments = planted
+    cube = responses[:, :475].reshape(20, 6, -1)
+    grand, expression, identity = cube.mean(axis=(0, 1)), cube.mean(axis=0), cube.mean(axis=1)
+    of_expression = 20 * ((expression - grand) ** 2).sum(axis=0)
+    error = ((cube - expression - identity[:, None] + grand) ** 2).sum(axis=(0, 1)) / 95
+    total = ((cube - grand) ** 2).sum(axis=(0, 1))
+    expected = (of_expression - 5 * error) / (total + error)
+    np.testing.assert_allclose(omega2_expression(sums_of(moments))[:475], expected, rtol=1e-9, atol=1e-12)
+
+
 def test_controls_are_count_matched_and_drawn_from_their_pools(planted):
     _, units, _, _ = planted
-    groups = draw_groups(units, 3, ("cell",))
+    groups = draw_groups(units, 3, 7, ("cell",))
     n = int(units["selective"].sum())
     sizes = groups.groupby(["group", "draw"]).size()
     assert (sizes[["random", "nonselective", "selective"]] == n).all() and len(sizes["random"]) == 3
@@ -173,18 +229,81 @@ def test_controls_are_count_matched_and_drawn_from_their_pools(planted):
     assert "selective" not in set(drawn.loc[drawn["group"] == "nonselective", "kind"])
     draws = [set(drawn.query("group == 'random' and draw == @d")["unit"]) for d in range(3)]
     assert draws[0] != draws[1] != draws[2]
-    pd.testing.assert_frame_equal(groups, draw_groups(units, 3, ("cell",)))
+    pd.testing.assert_frame_equal(groups, draw_groups(units, 3, 7, ("cell",)))
+    assert not groups.duplicated(["group", "draw", "unit"]).any()
+    pd.testing.assert_frame_equal(groups, draw_groups(units, 3, n + 50, ("cell",)))  # only where nothing is selective
+    other = draw_groups(units, 3, 7, ("another cell",))
+    assert (other.loc[other["group"] == "random", "unit"] != groups.loc[groups["group"] == "random", "unit"]).any()
 
 
-def test_without_selective_units_there_are_no_groups_and_the_selection_says_so(planted):
+def unselective(units):
+    """The same units, none of which is selective."""
+    return units.assign(
+        selective=False, selective_half_a=False, selective_half_b=False,
+        kind=units["kind"].replace("selective", "neither"),
+    )  # fmt: skip
+
+
+def test_without_selective_units_there_are_controls_all_the_same_and_the_selection_says_so(planted):
     _, units, null, moments = planted
-    none = units.assign(selective=False, selective_half_a=False, selective_half_b=False,
-                        kind=units["kind"].replace("selective", "neither"))  # fmt: skip
-    groups = draw_groups(none, 2, ("cell",))
-    assert groups.empty and list(groups.columns) == ["group", "draw", "unit"]
-    none = none.assign(p_expression=1.0)
-    selection = summarise_selection(none, moments, null, **ALPHAS)
+    none = unselective(units)
+    groups = draw_groups(none, 2, 7, ("cell",))
+    assert groups.groupby(["group", "draw"]).size().to_dict() == {
+        (group, draw): 7 for group in ("random", "nonselective") for draw in (0, 1)
+    }
+    varying = set(none.loc[none["kind"] != "constant", "unit"])
+    assert set(groups["unit"]) < varying
+    everything = draw_groups(none, 1, 10_000, ("cell",))
+    assert all(set(drawn["unit"]) == varying for _, drawn in everything.groupby("group"))
+    selection = summarise_selection(none.assign(p_expression=1.0), moments, null, **ALPHAS)
     assert (selection["status"] == "no selective units; no unit is selective in either half").all()
-    assert (selection[["n_selective", "n_half_a", "n_both_expected"]] == 0).all(axis=None)
-    undefined = ["eta2_expression_selective", "cohens_f_selective", "kappa_halves", "p_both", "omega2_other_half"]
+    assert (selection[["n_selective", "n_half_a", "n_both_expected", "share_of_varying"]] == 0).all(axis=None)
+    undefined = ["eta2_expression_selective", "cohens_f_selective", "kappa_halves", "p_both", "log10_p_both",
+                 "omega2_other_half"]  # fmt: skip
     assert selection[undefined].isna().all(axis=None) and selection["eta2_expression_varying"].notna().all()
+
+
+def test_of_units_that_never_vary_there_is_no_group_and_no_share(planted):
+    _, units, null, moments = planted
+    still = unselective(units).assign(kind="constant", p_expression=np.nan)
+    groups = draw_groups(still, 2, 7, ("cell",))
+    assert groups.empty and list(groups.columns) == ["group", "draw", "unit"]
+    table = sensitivity(still, null)
+    assert (table["n_varying"] == 0).all() and (table["share_of_all"] == 0).all()
+    assert table["share_of_varying"].isna().all()
+
+
+def test_shares_are_of_all_units_and_of_those_that_vary(planted):
+    _, units, null, moments = planted
+    for table in (sensitivity(units, null), summarise_selection(units, moments, null, **ALPHAS)):
+        assert (table["n_varying"] == 475).all() and (table["n_units"] == 480).all()
+        np.testing.assert_allclose(table["share_of_all"], table["n_selective"] / 480)
+        np.testing.assert_allclose(table["share_of_varying"], table["n_selective"] / 475)
+
+
+def log10_tail(both, varying, a, b):
+    """log10 of the probability of at least `both` of `a` among `b` of `varying`, from whole numbers."""
+    ways = sum(math.comb(a, i) * math.comb(varying - a, b - i) for i in range(both, min(a, b) + 1))
+    return math.log10(ways) - math.log10(math.comb(varying, b))
+
+
+def test_the_logarithm_of_a_tail_that_is_too_small_for_a_number_is_exact(planted):
+    """Halves that agree on 652 of 1,585 and 1,287 units of 22,716, as in a real layer."""
+    _, _, null, _ = planted
+    a, b = np.arange(22716) < 1585, np.arange(22716) >= 1585 - 652
+    b &= np.arange(22716) < 1585 - 652 + 1287
+    kinds = np.where(a, "selective", "neither")
+    moments, _, _ = sums_over(design(4), noise(4, len(a)), batch_size=24)
+    units = select_units(moments, **ALPHAS).assign(kind=kinds, selective=a, selective_half_a=a, selective_half_b=b)
+    row = summarise_selection(units, moments, null.assign(n_units=len(a)), **ALPHAS).iloc[0]
+    assert (row["n_half_a"], row["n_half_b"], row["n_both_halves"]) == (1585, 1287, 652)
+    assert row["p_both"] == 0
+    assert row["log10_p_both"] == pytest.approx(log10_tail(652, 22716, 1585, 1287), abs=1e-9)
+    assert row["log10_p_both"] == pytest.approx(-1023.45 / np.log(10), abs=0.01)
+
+
+@pytest.mark.parametrize(("varying", "a", "b"), [(60, 20, 30), (2000, 900, 1500), (3000, 40, 2999), (10, 10, 10)])
+def test_scipys_logarithm_of_the_tail_is_that_of_whole_numbers(varying, a, b):
+    for both in sorted({max(0, a + b - varying), a * b // varying, (a * b // varying + min(a, b)) // 2, min(a, b)}):
+        found = stats.hypergeom.logsf(both - 1, varying, a, b) / np.log(10)
+        assert found == pytest.approx(log10_tail(both, varying, a, b), rel=1e-9, abs=1e-9), both

@@ -196,6 +196,7 @@ def test_undefined_similarity_says_why():
     few = likeness(answers("few", truth, 4), read(PUBLISHED), 30).rows
     assert set(few["status"]) == {"no interval: fewer than 5 identities"}
     assert few["value"].notna().all() and few[["disattenuated", "low", "high"]].isna().all(axis=None)
+    assert not likeness(answers("five", truth, 5), read(PUBLISHED), 30).rows["status"].str.contains("identities").any()
 
 
 def test_sets_that_people_did_not_see_have_no_rows(compared):

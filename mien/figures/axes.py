@@ -16,15 +16,17 @@ from mien.figures.readings import (
     at_layer,
     emptiness,
     reasons,
+    seeds_in_words,
     selective_and_random,
     shares_selective,
+    unmatched,
     words_of,
 )
 
 _SET = "controlled"
 #: Title of each panel, the column it draws, and what to say where units were read and nothing came of it.
 _PANELS = {
-    "a": ("selective units,\n% of the layer", "percent", "no units"),
+    "a": ("selective units,\n% of all units", "percent", "no units"),
     "b": ("proportion correct,\ncontrolled set", "accuracy", "no decisions"),
     "c": ("off-diagonal correlation\nwith people, controlled", "value", "undefined"),
     "d": ("R², Hill\nminus linear", "mean_difference", "no curve\ncould be fitted"),
@@ -63,7 +65,8 @@ def draw(
     }  # fmt: skip
     words, empty = words_of(networks, layers), emptiness(cells, networks, layers)
     colour = style.colours(networks)
-    texts = [_text(words[network], rows[rows["network"] == network]) for network in networks]
+    controls = unmatched(panels["b"].dropna(subset="n_units"))
+    texts = [_text(words[network], rows[rows["network"] == network], controls) for network in networks]
     height = max(9.0, 2.6 + 2.7 * max(sum(line.count("\n") + 1 for line in text) for text in texts))
     figure = style.page(_TOP + height * len(networks) + 6)
     for place, (network, text) in enumerate(zip(networks, texts, strict=True)):
@@ -78,7 +81,11 @@ def draw(
             here = panels[name][panels[name]["network"] == network]
             _draw_row(axes, row, here, column, colour[network], nothing if _has_units(here) else empty[network])
         _DRAW_BEHIND[name](axes, panels[name], networks)
-    _explain_marks(figure, failed=rows["status"].str.contains(REARING_FAILED).any())
+    _explain_marks(
+        figure,
+        failed=rows["status"].str.contains(REARING_FAILED).any(),
+        varying=panels["a"]["percent_of_varying"].notna().any(),
+    )
     return figure, panels
 
 
@@ -96,11 +103,11 @@ def _has_units(rows: pd.DataFrame) -> bool:
     return (rows["n_units"].fillna(0) > 0).any()
 
 
-def _text(words: str, rows: pd.DataFrame) -> list[str]:
+def _text(words: str, rows: pd.DataFrame, controls: Mapping) -> list[str]:
     """What stands left of a row: the network's name, how it was made, and what is wrong with it."""
     return [
         style.wrapped(words, _TEXT, 7, "bold"),
-        *(style.wrapped(line, _TEXT, 6) for line in (_made(rows), *_wrong(rows)) if line),
+        *(style.wrapped(line, _TEXT, 6) for line in (_made(rows), *_wrong(rows, controls)) if line),
     ]
 
 
@@ -120,19 +127,16 @@ def _made(rows: pd.DataFrame) -> str:
     return f"{origins}; held-out {scored['score'].iloc[0]} {text}"
 
 
-def _wrong(rows: pd.DataFrame) -> list[str]:
-    """Why seeds of a network cannot be compared, with the seeds unless it is all."""
+def _wrong(rows: pd.DataFrame, controls: Mapping) -> list[str]:
+    """Why seeds of a network cannot be compared, with the seeds unless it is all; `controls` as in `reasons`."""
     if rows.empty:
         return [style.MISSING]
     seeds, words = {}, {}
     for row in rows.itertuples():
-        for reason in reasons(row.status):
+        for reason in reasons(row, controls):
             seeds.setdefault(reason, []).append(int(row.seed))
             words.setdefault(reason, style.shortened(row.status, 1.6 * _TEXT, 6) if reason == style.MISSING else reason)
-    return [
-        words[reason] + (f" (seed{'s' * (len(n) > 1)} {', '.join(map(str, n))})" if len(n) < len(rows) else "")
-        for reason, n in seeds.items()
-    ]
+    return [words[reason] + (f" ({seeds_in_words(n)})" if len(n) < len(rows) else "") for reason, n in seeds.items()]
 
 
 def _write(figure: Figure, middle: float, text: list[str], colour: str) -> None:
@@ -178,6 +182,7 @@ def _draw_row(axes: Axes, row: int, here: pd.DataFrame, column: str, colour: str
             axes.scatter(values[failed], y[failed], s=11, color="white", edgecolor=style.GREY, linewidth=0.8, zorder=4,
                          clip_on=False)  # fmt: skip
         if alone:
+            axes.scatter(seeds["percent_of_varying"], y, **style.OF_VARYING, edgecolor=edge, zorder=3.5, clip_on=False)
             _draw_null(axes, y, seeds)
         elif "low" in seeds and group == "selective":
             axes.hlines(y, seeds["low"], seeds["high"], color=style.tint(colour, 0.6), linewidth=0.8, zorder=2)
@@ -197,7 +202,11 @@ def _draw_null(axes: Axes, y: np.ndarray, seeds: pd.DataFrame) -> None:
 
 
 def _behind_counts(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -> None:
-    _mark_values(axes, 0.0, 1.08 * np.nanmax([0.1, *panel[["percent", "null_high"]].to_numpy(float).ravel()]))
+    _mark_values(
+        axes,
+        0.0,
+        1.08 * np.nanmax([0.1, *panel[["percent", "percent_of_varying", "null_high"]].to_numpy(float).ravel()]),
+    )
 
 
 def _behind_accuracy(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -> None:
@@ -238,7 +247,7 @@ def _mark_values(axes: Axes, low: float, high: float) -> None:
     axes.set_xticks(style.ticks(low, high))
 
 
-def _explain_marks(figure: Figure, failed: bool) -> None:
+def _explain_marks(figure: Figure, failed: bool, varying: bool) -> None:
     def mark(marker: str, label: str, size: float = 3.5, **how) -> Line2D:
         return Line2D([], [], linestyle="", marker=marker, markersize=size, label=label, **how)
 
@@ -260,6 +269,8 @@ def _explain_marks(figure: Figure, failed: bool) -> None:
             label="C: freed of noise, 95 %",
         ),
     ]
+    if varying:
+        marks.append(style.legend_of_varying("A: % of the units that vary"))
     if failed:
         marks.append(mark("x", REARING_FAILED, color=style.GREY))
     down = figure.get_size_inches()[1] * style.MILLIMETRES

@@ -104,12 +104,12 @@ def _draw_continua(
     figure: Figure, points: pd.DataFrame, fits: pd.DataFrame, continua: list[str], colour: str, empty: str
 ) -> None:
     """Panel B: an identification curve for each continuum, and the legend in the next place."""
+    markers = curves.markers_of(points)
     for place, continuum in enumerate(continua):
         row, column = divmod(place, _ACROSS)
         axes = style.place(figure, 16 + 41.5 * column, 46 + 36 * row, 35, 25)
-        curves.draw_identification(
-            axes, points[points["continuum"] == continuum], fits[fits["continuum"] == continuum], colour, empty
-        )
+        here = [frame[frame["continuum"] == continuum] for frame in (points, fits)]
+        curves.draw_identification(axes, *here, markers, colour, empty)
         axes.set_title(" → ".join(ends_of(continuum)))
         if column == 0:
             axes.set_ylabel("second expression\nchosen, proportion")
@@ -118,9 +118,8 @@ def _draw_continua(
     row, column = divmod(len(continua), _ACROSS)
     legend = style.place(figure, 14 + 41.5 * column, 44 + 36 * row, 35, 27)
     legend.set_axis_off()
-    with_units = points.loc[points["n_units"] > 0, "seed"]
-    if len(with_units):
-        handles = curves.legend_of_curves(colour, sorted(with_units.unique()))
+    if markers:
+        handles = curves.legend_of_curves(colour, markers)
         legend.legend(handles=handles, loc="center left", handlelength=2.2, labelspacing=0.6)
 
 

@@ -43,7 +43,7 @@ def draw(
     rows = list(dict.fromkeys([(focus, "selective"), *zip(values["network"], values["group"], strict=True)]))
     most = values.groupby("network")["seed"].nunique().max() if len(values) else 1
     tall = max(_ROW, min(16.0, 1.6 * most)) * len(rows)
-    figure = style.page(109 + tall, notes(cells, shown, layers))
+    figure = style.page(109 + tall, notes(cells, shown, layers, values))
     network, theirs = mean_matrix(confusion, focus, layers, _SET), people_matrix(confusion, people, _SET)
     for name, left, top in (("A", 2, 2), ("B", 93, 2), ("C", 2, 86)):
         style.letter(figure, name, left, top)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mien.figures import style
-from mien.figures.readings import at_layer
+from mien.figures.readings import at_layer, seeds_in_words
 from mien.fits import predict
 
 #: Fits from the simplest to the sigmoids: words, line, marker and its size.
@@ -28,10 +28,18 @@ def of_selective(table: pd.DataFrame, networks: list[str], layers: Mapping[str, 
     return at_layer(table[table["group"] == "selective"], networks, layers)
 
 
+def markers_of(points: pd.DataFrame) -> dict[int, str]:
+    """The marker of each seed of a network that has units, from its rows of `identification`; from the seventh on again
+    as from the first."""
+    seeds = sorted(points.loc[points["n_units"] > 0, "seed"].unique())
+    return {int(seed): _SEED_MARKERS[place % len(_SEED_MARKERS)] for place, seed in enumerate(seeds)}
+
+
 def draw_identification(
     axes: Axes,
     points: pd.DataFrame,
     fits: pd.DataFrame,
+    markers: Mapping[int, str],
     colour: str,
     empty: str,
     thin: tuple[str, ...] = ("linear", "quadratic"),
@@ -40,6 +48,7 @@ def draw_identification(
 
     Args:
         points, fits: rows of `identification` and `fits` of one network and continuum.
+        markers: of the network's seeds.
         empty: what to say where there are no points.
         thin: the other fits that are drawn.
     """
@@ -52,8 +61,9 @@ def draw_identification(
         return
     axes.axhline(0.5, color=style.PALE, linewidth=0.6, zorder=0)
     x = np.linspace(0.001, 1, 300)
-    for place, (_, seed) in enumerate(points.groupby("seed")):
-        axes.scatter(seed["level"], seed["proportion_second"], s=5, marker=_SEED_MARKERS[place % 6], linewidth=0.4,
+    for seed, marker in markers.items():
+        here = points[points["seed"] == seed]
+        axes.scatter(here["level"], here["proportion_second"], s=5, marker=marker, linewidth=0.4,
                      facecolor=style.tint(colour, 0.35), edgecolor=colour, alpha=0.8, zorder=2)  # fmt: skip
     for fit in (*thin, "hill"):
         for row in fits[(fits["fit"] == fit) & fits["r2"].notna()].itertuples():
@@ -66,7 +76,7 @@ def draw_identification(
     failed = fits[(fits["fit"] == "hill") & fits["r2"].isna() & (fits["n_units"] > 0)]["seed"]
     if len(failed):
         low = points[points["seed"].isin(failed)]["proportion_second"].mean() < 0.5
-        axes.text(0.5, 0.78 if low else 0.22, f"no fit: seed{'s' * (len(failed) > 1)} {', '.join(map(str, failed))}",
+        axes.text(0.5, 0.78 if low else 0.22, f"no fit: {seeds_in_words(failed)}",
                   ha="center", va="center", transform=axes.transAxes, fontsize=6, color=style.GREY, zorder=5,
                   bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5})  # fmt: skip
 
@@ -85,16 +95,17 @@ def why_empty(fits: pd.DataFrame, empty: str) -> str:
     return empty if (fits["n_units"] == 0).all() else "no curve could be fitted"
 
 
-def legend_of_curves(colour: str, seeds: list[int], thin: tuple[str, ...] = ("linear", "quadratic")) -> list[Line2D]:
-    """Legend entries of `draw_identification`."""
+def legend_of_curves(
+    colour: str, markers: Mapping[int, str], thin: tuple[str, ...] = ("linear", "quadratic")
+) -> list[Line2D]:
+    """Legend entries of `draw_identification`: of few seeds each with its marker, of many the first for all."""
+    few = len(markers) <= 3
     points = [
-        Line2D([], [], linestyle="", marker=_SEED_MARKERS[place % 6], markersize=3, markeredgewidth=0.5,
-               markerfacecolor=style.tint(colour, 0.35), markeredgecolor=colour, label=f"seed {seed}")
-        for place, seed in enumerate(seeds)
+        Line2D([], [], linestyle="", marker=marker, markersize=3, markeredgewidth=0.5,
+               markerfacecolor=style.tint(colour, 0.35), markeredgecolor=colour,
+               label=f"seed {seed}" if few else f"a seed, of {len(markers)}")
+        for seed, marker in list(markers.items())[: 3 if few else 1]
     ]  # fmt: skip
-    if len(points) > 3:
-        points[0].set_label(f"seeds {min(seeds)} to {max(seeds)}, a mark each")
-        del points[1:]
     curves = [Line2D([], [], color=colour, linewidth=1.1, label=f"{SHORT['hill']}, each seed")]
     others = [Line2D([], [], color=style.INK, linewidth=0.7, linestyle=FITS[f][1], label=FITS[f][0]) for f in thin]
     boundary = Line2D([], [], color=style.INK, linewidth=1.6, marker="|", markersize=5, markeredgewidth=0.8,

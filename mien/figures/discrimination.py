@@ -45,7 +45,8 @@ def draw(
     rows = -(-(len(continua) + 1) // _ACROSS)
     below = 12 + 40 * rows
     row = max(9.0, _LANE * len(continua) + 2)
-    figure = style.page(below + 12 + row * len(networks) + 10, notes(cells, dict.fromkeys([*networks, focus]), layers))
+    note = notes(cells, dict.fromkeys([*networks, focus]), layers, over)
+    figure = style.page(below + 12 + row * len(networks) + 10, note)
     for name, left, top in (("A", 2, 2), ("B", 2, below), ("C", 112, below)):
         style.letter(figure, name, left, top)
     _draw_continua(figure, curves, own, continua, colour[focus], empty[focus])

@@ -25,7 +25,7 @@ _LEFT, _WIDTH, _TALL, _BETWEEN = 22.0, 155.0, 27.0, 8.0  # mm
 _GAP = 0.7  # between networks, of a layer's width
 #: Label of each panel, and what it draws: a column and those of its interval.
 _PANELS = {
-    "a": ("selective units,\n% of the layer", "percent", None),
+    "a": ("selective units,\n% of all units", "percent", None),
     "b": ("proportion correct", "accuracy", ("low", "high")),
     "c": ("off-diagonal correlation\nwith people", "value", ("low", "high")),
     "d": ("effect of expression\nin the other half, ω²", "omega2_other_half", None),
@@ -61,7 +61,9 @@ def draw(
     colour = style.colours(compared, networks[len(compared) :])
     size = _size(places)
     tall, depth = _TALL + _BETWEEN, _depth(places)
-    figure = style.page(19 + tall * len(_PANELS) + depth, notes(cells, networks, {}))
+    figure = style.page(
+        19 + tall * len(_PANELS) + depth, notes(cells, networks, {}, panels["b"].dropna(subset="n_units"))
+    )
     for row, (name, (label, column, interval)) in enumerate(_PANELS.items()):
         style.letter(figure, name.upper(), 2, 13 + tall * row - (3 if row else 0))
         axes = style.place(figure, _LEFT, 17 + tall * row, _WIDTH, _TALL)
@@ -69,11 +71,16 @@ def draw(
         drawn = panels[name].merge(places[[*CELL, "status", "place", "x"]], on=CELL)
         if name == "a":
             _draw_null(axes, drawn, size)
+            _draw_of_varying(axes, drawn, colour, size)
         _draw_seeds(axes, drawn, column, interval, colour, size)
         _say_what_is_missing(axes, places, drawn, column)
         _lay_out(axes, places, named=row == len(_PANELS) - 1)
         _FINISH[name](axes, panels[name])
-    _explain_marks(figure, failed=places["status"].str.contains(REARING_FAILED).any())
+    _explain_marks(
+        figure,
+        failed=places["status"].str.contains(REARING_FAILED).any(),
+        varying=panels["a"]["percent_of_varying"].notna().any(),
+    )
     return figure, panels
 
 
@@ -143,6 +150,19 @@ def _draw_null(axes: Axes, drawn: pd.DataFrame, size: float) -> None:
             [row.x] * 2, [row.null_low, row.null_high], color="#BBBBBB", linewidth=3.5 * size, solid_capstyle="butt"
         )
         axes.plot(row.x, row.null_mean, marker="_", markersize=4 * size, color=style.GREY, markeredgewidth=0.9)
+
+
+def _draw_of_varying(axes: Axes, drawn: pd.DataFrame, colour: Mapping[str, str], size: float) -> None:
+    """Share of the units that vary, where some never do."""
+    how = style.OF_VARYING | {"s": style.OF_VARYING["s"] * size**2}
+    axes.scatter(
+        drawn["x"],
+        drawn["percent_of_varying"],
+        **how,
+        edgecolor=drawn["network"].map(colour),
+        zorder=3.5,
+        clip_on=False,
+    )
 
 
 def _clusters(places: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -237,7 +257,9 @@ def _say_what_is_missing(axes: Axes, places: pd.DataFrame, drawn: pd.DataFrame, 
 
 
 def _finish_counts(axes: Axes, panel: pd.DataFrame) -> None:
-    _scale(axes, 0, 1.08 * np.nanmax([0.1, *panel[["percent", "null_high"]].to_numpy(float).ravel()]))
+    _scale(
+        axes, 0, 1.08 * np.nanmax([0.1, *panel[["percent", "percent_of_varying", "null_high"]].to_numpy(float).ravel()])
+    )
 
 
 def _finish_accuracy(axes: Axes, panel: pd.DataFrame) -> None:
@@ -265,7 +287,7 @@ def _scale(axes: Axes, low: float, high: float) -> None:
 _FINISH = {"a": _finish_counts, "b": _finish_accuracy, "c": _finish_likeness, "d": _finish_effects}
 
 
-def _explain_marks(figure: Figure, failed: bool) -> None:
+def _explain_marks(figure: Figure, failed: bool, varying: bool) -> None:
     def mark(marker: str, label: str, size: float = 3.5, **how) -> Line2D:
         return Line2D([], [], linestyle="", marker=marker, markersize=size, label=label, **how)
 
@@ -278,6 +300,8 @@ def _explain_marks(figure: Figure, failed: bool) -> None:
         mark("_", "C: freed of noise", 4, color=style.INK),
         mark(">", "C: as often right, even errors", 3, color=style.INK),
     ]
+    if varying:
+        marks.append(style.legend_of_varying("A: % of the units that vary"))
     if failed:
         marks.append(mark("x", REARING_FAILED, color=style.GREY))
     down = figure.get_size_inches()[1] * style.MILLIMETRES

@@ -74,7 +74,9 @@ def draw(
     differ_height = _ROW * max(1, len(networks) - 1)
     lines = sum(1 + style.wrapped(f"{words[network]}: {style.NO_UNITS}", 60).count("\n") for network in networks)
     curves_top = max(differ_top + differ_height + 25, alike_top + 62 + 3.4 * lines)
-    figure = style.page(curves_top + 11 + 18 * len(networks), notes(cells, shown, layers))
+    figure = style.page(
+        curves_top + 11 + 18 * len(networks), notes(cells, shown, layers, at_layer(accuracy, shown, layers))
+    )
     letters = [chr(ord("A") + place) for place in range(len(matrices) + 5)]
     places = ((2, 2), (2, alike_top - 9), (2, differ_top - 9), (102, alike_top - 9), (2, curves_top - 8))
     for name, (left, top) in zip((letters[0], *letters[-4:]), places, strict=True):
@@ -283,12 +285,13 @@ def _draw_curves(
     left = 19 + 2.45 * max(0, max(name.count("\n") for name in names.values()) - 2)
     width = (177 - left) / len(continua)
     for row, network in enumerate(words):
+        markers = curves.markers_of(points[points["network"] == network])
         for column, continuum in enumerate(continua):
             axes = style.place(figure, left + column * width, top + 18 * row, width - 4.5, 14.5)
             here = [
                 frame[(frame["network"] == network) & (frame["continuum"] == continuum)] for frame in (points, fits)
             ]
-            curves.draw_identification(axes, *here, colour[network], empty[network], thin=())
+            curves.draw_identification(axes, *here, markers, colour[network], empty[network], thin=())
             axes.tick_params(labelleft=column == 0, labelbottom=row == len(words) - 1)
             if row == 0:
                 axes.set_title(" →\n".join(ends_of(continuum)), fontsize=6.5)

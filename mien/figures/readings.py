@@ -3,7 +3,8 @@
 A *reading* is which of a cell's units were read, with which labels: the bars of an accuracy panel.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,11 +29,11 @@ REARING_FAILED = "rearing failed"
 def at_layer(
     frame: pd.DataFrame, networks: Iterable[str], layers: Mapping[str, str], column: str = "network"
 ) -> pd.DataFrame:
-    """Rows of some networks, each at its layer in `layers`; one that is not in there is taken at its last layer."""
+    """Rows of some networks, each at its layer in `layers`; of one that is not in there, at all of its layers."""
     chosen = [frame.iloc[:0]]
     for network in networks:
         rows = frame[frame[column] == network]
-        chosen.append(rows[rows["layer"] == layers.get(network, rows["layer"].max())])
+        chosen.append(rows[rows["layer"] == layers[network]] if network in layers else rows)
     return pd.concat([rows for rows in chosen if len(rows)] or chosen[:1], ignore_index=True)
 
 
@@ -85,20 +86,23 @@ def selective_and_random(accuracy: pd.DataFrame, set_: str) -> pd.DataFrame:
 
 
 def shares_selective(selection: pd.DataFrame) -> pd.DataFrame:
-    """Selective units of each cell (`percent`), and what shuffled expressions give, in percent of the layer.
+    """Selective units of each cell (`percent`), and what shuffled expressions give, in percent of the layer's units.
 
     Args:
         selection: the study's table.
 
     Returns:
-        One row a cell: `n_units`, `n_selective`, `p_count`, `percent`, `null_mean`, `null_low`, `null_high`, and
-        `group`, which is `selective`.
+        One row a cell: `n_units`, `n_varying`, `n_selective`, `p_count`, `percent`, `null_mean`, `null_low`,
+        `null_high`, `percent_of_varying` (of the units that vary; null where all do), and `group`, which is
+        `selective`.
     """
     frame = selection[selection["scheme"] == "fixed"]
     null = ["null_mean", "null_low", "null_high"]
     counts = frame[["n_selective", *null]].astype(float).set_axis(["percent", *null], axis=1)
     percent = counts.mul(100 / frame["n_units"].astype(float), axis=0)
-    return frame[[*CELL, "n_units", "n_selective", "p_count"]].join(percent).assign(group="selective")
+    of_varying = 100 * frame["share_of_varying"].where(frame["n_varying"] < frame["n_units"])
+    counts = frame[[*CELL, "n_units", "n_varying", "n_selective", "p_count"]]
+    return counts.join(percent).assign(percent_of_varying=of_varying, group="selective")
 
 
 def over_seeds(by_seed: pd.DataFrame) -> pd.DataFrame:
@@ -133,32 +137,77 @@ def wilson(proportion: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return centre - half, centre + half
 
 
-def notes(cells: pd.DataFrame, networks: Iterable[str], layers: Mapping[str, str]) -> str:
+def notes(
+    cells: pd.DataFrame, networks: Iterable[str], layers: Mapping[str, str], read: pd.DataFrame | None = None
+) -> str:
     """What is wrong with the cells of some networks, in words, or an empty string.
 
     Args:
         cells: the study's table `cells`.
+        layers: where each network is read; of one that is not in there, all layers are meant.
+        read: as in `unmatched`.
     """
-    found = {}
+    found: dict[str, list[str]] = {}
+    controls = {} if read is None else unmatched(read)
     for network in networks:
         rows = at_layer(cells, [network], layers)
         if rows.empty:
             found.setdefault(MISSING, []).append(plain(network))
-        seeds = {}
+        seeds: dict[str, dict[str, list[int]]] = {}
         for row in rows.itertuples():
-            for reason in reasons(row.status):
-                seeds.setdefault(reason, []).append(int(row.seed))
-        for reason, numbers in seeds.items():
-            of = f"seed{'s' * (len(numbers) > 1)} {', '.join(map(str, sorted(numbers)))}"
-            found.setdefault(reason, []).append(f"{plain(network)} ({of})")
+            for reason in reasons(row, controls):
+                seeds.setdefault(reason, {}).setdefault(row.layer, []).append(int(row.seed))
+        for reason, by_layer in seeds.items():
+            found.setdefault(reason, []).extend(_cells_in_words(network, by_layer, rows["layer"].nunique()))
     return ". ".join(f"{reason}: {'; '.join(found[reason])}" for reason in sorted(found))
 
 
-def reasons(status: str) -> list[str]:
-    """Why a cell cannot be compared like the others, from its `status` in `cells`, without the numbers."""
-    if status.startswith(MISSING):
+def unmatched(read: pd.DataFrame) -> dict[tuple[str, str, int], str]:
+    """What to say of each cell, (network, layer, seed), whose controls are not as many units as are selective.
+
+    Args:
+        read: rows with `group` and `n_units` of the table whose controls a figure draws.
+    """
+    read = read[read["classifier"] != "within"] if "classifier" in read else read
+    words = {}
+    for cell, rows in read.groupby(CELL):
+        n = rows.groupby("group")["n_units"].max()
+        selective, controls = n.get("selective", 0), n.drop("selective", errors="ignore")
+        if not selective and controls.max() > 0:
+            words[cell] = f"{NO_UNITS}, controls of {controls.max():,} units"
+        elif selective and controls.min() < selective:
+            words[cell] = "fewer non-selective units than selective ones"
+    return words
+
+
+def _cells_in_words(network: str, seeds: Mapping[str, list[int]], n_layers: int) -> list[str]:
+    """Seeds of a network, layers with the same seeds together, and named unless they are all `n_layers` of them."""
+    layers_of: dict[tuple[int, ...], list[str]] = {}
+    for layer, numbers in seeds.items():
+        layers_of.setdefault(tuple(sorted(numbers)), []).append(layer)
+    return [
+        f"{', '.join([plain(network), *(names if len(names) < n_layers else [])])} ({seeds_in_words(numbers)})"
+        for numbers, names in layers_of.items()
+    ]
+
+
+def seeds_in_words(seeds: Sequence[int]) -> str:
+    """Some seeds, rising, by their numbers: `seed 3`, `seeds 0, 2`."""
+    return f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
+
+
+def reasons(cell: NamedTuple, controls: Mapping[tuple[str, str, int], str]) -> list[str]:
+    """Why a cell cannot be compared like the others, without the numbers.
+
+    Args:
+        cell: its row in `cells`.
+        controls: from `unmatched`.
+    """
+    if cell.status.startswith(MISSING):
         return [MISSING]
-    return [] if status == "ok" else [reason.partition(":")[0] for reason in status.split("; ")]
+    found = [reason.partition(":")[0] for reason in cell.status.split("; ") if reason != "ok"]
+    said = controls.get((cell.network, cell.layer, cell.seed))
+    return [reason for reason in found if reason != NO_UNITS] + [said] if said else found
 
 
 def emptiness(cells: pd.DataFrame, networks: Iterable[str], layers: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
 from mien.expressions import EXPRESSIONS
@@ -47,7 +48,8 @@ def draw(
     layer, words = layers[focus], words_of(networks, layers)
     blocks = drawn_blocks(nodes, layer)
     lower, deeper = _depth_of_blocks(blocks, layer), style.depth_of_names(list(words.values()), _COUNTS)
-    figure = style.page(152 + lower + deeper, notes(cells, shown, layers))
+    read = at_layer(accuracy, [focus], layers)
+    figure = style.page(152 + lower + deeper, notes(cells, shown, layers, read))
     for name, left, top in (("A", 2, 2), ("B", 2, 42 + lower), ("C", 2, 95 + lower), ("D", 112, 95 + lower)):
         style.letter(figure, name, left, top)
     _draw_network(style.place(figure, _MARGIN, 6, _ACROSS, 33 + lower), blocks, layer, colour[focus], lower)
@@ -55,7 +57,7 @@ def draw(
     counts = at_layer(selection[selection["scheme"] == "fixed"], networks, layers)
     cell = at_layer(selection[selection["seed"] == seed], [focus], layers)
     _draw_tuning(figure, 48 + lower, tuning, _sentence(cell, focus, layer, seed), empty[focus])
-    by_seed = accuracies(at_layer(accuracy, [focus], layers))
+    by_seed = accuracies(read)
     by_seed = by_seed[by_seed["set"].isin(_SETS)]
     means = over_seeds(by_seed)
     axes = style.place(figure, 16, 103 + lower, 78, 38)
@@ -66,8 +68,8 @@ def draw(
     axes.legend(handles=bars.legend_of_readings(colour[focus], list(READINGS)), ncols=2, loc="lower left",
                 bbox_to_anchor=(-0.02, 0.98), borderpad=0, columnspacing=1, handlelength=1.4)  # fmt: skip
     _draw_counts(style.place(figure, 126, 103 + lower, _COUNTS, 38), counts, words, empty, colour)
-    columns = [*CELL, "scheme", "n_units", "n_selective", "null_mean", "null_low", "null_high",
-               "p_count", "n_permutations"]  # fmt: skip
+    columns = ["scheme", "n_units", "n_varying", "n_selective", "share_of_all", "share_of_varying"]
+    columns = [*CELL, *columns, "null_mean", "null_low", "null_high", "p_count", "n_permutations"]
     long = tuning.melt(["column", "unit", "preferred"], _TUNING, "expression", "tuning")
     long["expression"] = long["expression"].str.removeprefix("tuning_")
     return figure, {"a": blocks, "b": long, "c": means, "d": counts[columns]}
@@ -91,7 +93,7 @@ def _sentence(cell: pd.DataFrame, focus: str, layer: str, seed: int) -> str:
     row = fixed.iloc[0]
     digits = 1 if row.null_mean < 10 else 0
     return (
-        f"{name}: {row.n_selective:,} of {row.n_units:,} units selective "
+        f"{name}: {row.n_selective:,} selective of {row.n_units:,} units, of which {row.n_varying:,} vary "
         f"(shuffled expressions: {row.null_mean:,.{digits}f}, 95 % {row.null_low:,.0f} to {row.null_high:,.0f}; "
         f"{style.probability(row.p_count)})"
     )
@@ -132,7 +134,7 @@ def _draw_tuning(figure: Figure, top: float, tuning: pd.DataFrame, sentence: str
 def _draw_counts(
     axes: Axes, counts: pd.DataFrame, words: Mapping[str, str], empty: Mapping[str, str], colour: Mapping[str, str]
 ) -> None:
-    """Share of units that are selective, every seed beside what shuffled expressions give."""
+    """Share of units that are selective, of all and of those that vary, each seed beside what shuffled labels give."""
     for place, network in enumerate(words):
         seeds = counts[counts["network"] == network].sort_values("seed")
         if seeds.empty:
@@ -143,15 +145,23 @@ def _draw_counts(
             low, mean, high = (100 * float(v) / row.n_units for v in (row.null_low, row.null_mean, row.null_high))
             axes.plot([x, x], [low, high], color="#BBBBBB", linewidth=4, solid_capstyle="butt", zorder=1)
             axes.plot([x - 0.06, x + 0.06], [mean, mean], color=style.GREY, linewidth=0.9, zorder=2)
-            axes.scatter(x, 100 * row.n_selective / row.n_units, s=13, color=colour[network], zorder=3, clip_on=False)
+            axes.scatter(x, 100 * row.share_of_all, s=13, color=colour[network], zorder=3, clip_on=False)
+            if row.n_varying < row.n_units:
+                of_varying = 100 * row.share_of_varying
+                axes.scatter(x, of_varying, **style.OF_VARYING, edgecolor=colour[network], zorder=2.5, clip_on=False)
     style.name_places(axes, list(words.values()), _COUNTS)
     axes.set_xlim(-0.6, len(words) - 0.4)
-    axes.set_ylim(0, 1.08 * max(axes.get_ylim()[1], 0.1))
-    axes.set_ylabel("selective units, % of the layer")
+    top = 1.08 * max(axes.get_ylim()[1], 0.1)
+    axes.set_ylim(0, top)
+    axes.set_yticks(style.ticks(0, 0.96 * top))  # the marks are explained right above
+    axes.set_ylabel("selective units, % of all units")
     axes.tick_params(axis="x", length=0)
-    axes.scatter([], [], s=13, color=style.INK, label="a seed")
-    axes.plot([], [], color="#BBBBBB", linewidth=4, label="shuffled expressions, 95 %")
-    axes.legend(loc="lower left", bbox_to_anchor=(-0.05, 0.98), ncols=2, borderpad=0, handlelength=1, columnspacing=1)
+    marks = [Line2D([], [], linestyle="", marker="o", markersize=3.6, color=style.INK, label="a seed")]
+    if (counts["n_varying"] < counts["n_units"]).any():
+        marks.append(style.legend_of_varying("of varying units"))
+    marks.append(Line2D([], [], color="#BBBBBB", linewidth=4, label="shuffled expressions, 95 %"))
+    axes.legend(handles=marks, loc="lower left", bbox_to_anchor=(-0.19, 0.98), ncols=2, borderpad=0, handlelength=1,
+                columnspacing=0.8)  # fmt: skip
 
 
 def after_image(nodes: pd.DataFrame, size: int) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from mien.figures import style
 from mien.figures.readings import CELL, at_layer, emptiness, notes, words_of
 
 _CRITERION = ["alpha_expression", "alpha_identity"]
-_ACROSS, _SIDE, _STEP, _DOWN = 3, 44.0, 49.0, 64.0  # maps in a row; mm
+_ACROSS, _SIDE, _STEP, _DOWN = 3, 44.0, 49.0, 67.0  # maps in a row; mm
 #: Counts over those of shuffled expressions, from a tenth to ten times as many; beyond, the colour is the last.
 _SCALE = ScalarMappable(LogNorm(0.1, 10), "RdBu_r")
 
@@ -41,21 +41,29 @@ def draw(
     figure = style.page(_DOWN * rows, notes(cells, networks, layers))
     for place, network in enumerate(networks):
         row, column = divmod(place, _ACROSS)
-        axes = style.place(figure, 15 + _STEP * column, 9 + _DOWN * row, _SIDE, _SIDE)
+        axes = style.place(figure, 15 + _STEP * column, 12 + _DOWN * row, _SIDE, _SIDE)
         here = counts[counts["network"] == network]
         seeds = here.loc[here["n_selective"].notna(), "seed"].nunique()
         title = f"{words[network]} ({seeds} seed{'s' * (seeds != 1)})"
-        axes.set_title(style.wrapped(title, _SIDE + 3, 7))
+        axes.set_title("\n".join([style.wrapped(title, _SIDE + 3, 7), *_varying(here)]))
         _draw_map(axes, here, own, empty[network], first=column == 0)
-    bar = figure.colorbar(_SCALE, cax=style.place(figure, 15 + _STEP * _ACROSS - 2, 9, 2.5, _SIDE), extend="both",
+    bar = figure.colorbar(_SCALE, cax=style.place(figure, 15 + _STEP * _ACROSS - 2, 12, 2.5, _SIDE), extend="both",
                           ticks=[0.1, 1, 10])  # fmt: skip
     bar.ax.set_yticklabels(["1/10", "1", "10"])
     bar.ax.minorticks_off()
     bar.set_label("count, times that of shuffled expressions", labelpad=1)
     bar.outline.set_linewidth(0.5)
-    columns = [*CELL, *_CRITERION, "n_units", "n_selective", "scheme", "null_mean", "null_low",
-               "null_high", "p_count"]  # fmt: skip
+    columns = ["n_units", "n_varying", "n_selective", "share_of_all", "share_of_varying", "scheme"]
+    columns = [*CELL, *_CRITERION, *columns, "null_mean", "null_low", "null_high", "p_count"]
     return figure, {"a": counts[columns]}
+
+
+def _varying(counts: pd.DataFrame) -> list[str]:
+    """How many units of a layer can be selective at all, of several seeds the fewest and the most, in a line."""
+    if counts.empty:
+        return []
+    low, high, n = (int(n) for n in (counts["n_varying"].min(), counts["n_varying"].max(), counts["n_units"].max()))
+    return [f"{low:,}{f' to {high:,}' * (high > low)} of {n:,} units vary"]
 
 
 def _draw_map(axes: Axes, counts: pd.DataFrame, own: pd.DataFrame, empty: str, first: bool) -> None:

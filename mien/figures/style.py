@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
@@ -188,6 +189,16 @@ FILLS = {"selective": (1.0, ""), "random": (0.45, ""), "nonselective": (0.12, ""
 def fill(colour: str, reading: str) -> tuple[float, float, float]:
     """The fill of a mark: its network's colour, as far as `FILLS` lets it."""
     return tint(colour, FILLS[reading][0])
+
+
+#: The mark of a share of the units that vary, beside the one of all units: a scatter's arguments but for the edge.
+OF_VARYING = {"s": 11, "marker": "D", "color": "none", "linewidth": 0.7}
+
+
+def legend_of_varying(label: str) -> Line2D:
+    """Legend entry of `OF_VARYING`."""
+    return Line2D([], [], linestyle="", marker="D", markersize=3.2, markerfacecolor="none", markeredgecolor=INK,
+                  markeredgewidth=0.7, label=label)  # fmt: skip
 
 
 def say(axes: Axes, text: str) -> None:

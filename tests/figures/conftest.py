@@ -11,6 +11,7 @@ from tests.figures.planted import (
     planted_study,
     planted_units,
     renamed,
+    with_controls,
 )
 
 
@@ -23,6 +24,12 @@ def tables() -> dict[str, pd.DataFrame]:
 def empty_tables() -> dict[str, pd.DataFrame]:
     """The same study, without a selective unit in any cell."""
     return planted_study(frozenset((network, seed) for network, seeds in NETWORKS.items() for seed in range(seeds)))
+
+
+@pytest.fixture(scope="session")
+def controlled():
+    """A study whose cells named, (network, seed), have so many control units, and no selective ones."""
+    return lambda empty, n: with_controls(planted_study(frozenset(empty)), n)
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,23 @@ def planted_study(empty=frozenset(EMPTY)) -> dict[str, pd.DataFrame]:
     }
 
 
+def with_controls(tables: dict[str, pd.DataFrame], n: int) -> dict[str, pd.DataFrame]:
+    """The study with `n` control units in its cells without selective ones, which have the numbers of seed 0's."""
+    found = dict(tables)
+    cells = tables["cells"]
+    for network, layer, seed in cells.loc[cells["n_selective"] == 0, ["network", "layer", "seed"]].itertuples(
+        index=False
+    ):
+        for name, table in found.items():
+            if not {"group", "seed", "n_units"} <= set(table):
+                continue
+            controls = table["observer" if name == "confusion" else "network"].eq(network) & table["layer"].eq(layer)
+            controls &= table["group"].isin(["random", "nonselective"])
+            other = table[controls & (table["seed"] == 0)].assign(seed=seed, n_units=n)
+            found[name] = pd.concat([table[~controls | (table["seed"] != seed)], other], ignore_index=True)
+    return found
+
+
 def lacking(tables: dict[str, pd.DataFrame], network: str, seeds=range(9)) -> dict[str, pd.DataFrame]:
     """An incomplete study: without some cells, which the table `cells` says are missing."""
     found = {}
@@ -63,8 +80,9 @@ def lacking(tables: dict[str, pd.DataFrame], network: str, seeds=range(9)) -> di
             continue
         gone = (table["observer" if name == "confusion" else "network"] == network) & table["seed"].isin(seeds)
         if name == "cells":
-            nothing = ["origin", "score", "heldout_score", "n_units", "n_selective"]
-            table = table.astype({"n_units": "Int64", "n_selective": "Int64"})
+            counts = ["n_units", "n_varying", "n_selective"]
+            nothing = ["origin", "score", "heldout_score", *counts, "share_of_all", "share_of_varying"]
+            table = table.astype(dict.fromkeys(counts, "Int64"))
             table.loc[gone, nothing] = None
             table.loc[gone, "status"] = "missing: networks/0.safetensors is not finished"
         found[name] = table if name == "cells" else table[~gone].reset_index(drop=True)
@@ -318,11 +336,16 @@ def _fits(cell: dict) -> list[dict]:
     return rows
 
 
+def _counts(n_selective: int) -> dict:
+    """A layer of 2,048 units, a third of which never vary."""
+    shares = {"share_of_all": n_selective / 2048, "share_of_varying": n_selective / 1348}
+    return {"n_units": 2048, "n_varying": 1348, "n_selective": n_selective, **shares}
+
+
 def _selection(cell: dict) -> dict:
     return {
         **cell,
-        "n_units": 2048,
-        "n_selective": cell["n_units"],
+        **_counts(cell["n_units"]),
         "n_constant": 700,
         "n_identities": 24,
         "alpha_expression": 0.01,
@@ -344,9 +367,9 @@ def _sensitivity(cell: dict) -> list[dict]:
     for expression, identity in product(ALPHAS, ALPHAS):
         chance = 2048 * expression * (1 - identity)
         count = round(chance * (1 + cell["n_units"] / 14)) if cell["n_units"] else 0
-        rows.append({**cell, "alpha_expression": expression, "alpha_identity": identity, "n_units": 2048,
-                     "n_selective": count, "scheme": "fixed", "null_mean": chance, "null_low": 0.5 * chance,
-                     "null_high": 1.6 * chance, "p_count": 0.01 if cell["n_units"] else 1.0})  # fmt: skip
+        row = {**cell, "alpha_expression": expression, "alpha_identity": identity, **_counts(count), "scheme": "fixed"}
+        row |= {"null_mean": chance, "null_low": 0.5 * chance, "null_high": 1.6 * chance}
+        rows.append(row | {"p_count": 0.01 if cell["n_units"] else 1.0})
     return rows
 
 
@@ -422,7 +445,6 @@ def _state(cell: dict) -> dict:
         "origin": "trained" if trained else "initialised",
         "score": "accuracy" if trained else None,
         "heldout_score": 0.9 if trained else None,
-        "n_units": 2048,
-        "n_selective": cell["n_units"],
+        **_counts(cell["n_units"]),
         "status": "ok" if cell["n_units"] else NO_UNITS,
     }

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.image import AxesImage
+from matplotlib.markers import MarkerStyle
 
 from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.figures import montage, selectivity, style
@@ -225,6 +226,7 @@ def test_axes_draws_what_the_tables_hold(tables, drawn):
         for name, panel in panels.items()
     }
     assert drawn_["a"].at["selective", "percent"] == pytest.approx(100 * 40 / 2048)
+    assert drawn_["a"].at["selective", "percent_of_varying"] == pytest.approx(100 * 40 / 1348)
     assert drawn_["a"].at["selective", "null_high"] == pytest.approx(100 * 24 / 2048)
     random = rows("accuracy", set="controlled", group="random", labels="true")
     assert drawn_["b"].at["random", "accuracy"] == pytest.approx(random["correct"].sum() / random["n"].sum())
@@ -232,6 +234,48 @@ def test_axes_draws_what_the_tables_hold(tables, drawn):
     assert drawn_["c"].at["selective", "value"] == alike["value"].item()
     tests = rows("r2_tests", group="random", fit_a="hill", fit_b="linear")
     assert drawn_["d"].at["random", "mean_difference"] == pytest.approx(tests["mean_difference"].mean())
+
+
+@pytest.mark.parametrize("name", ["selectivity", "axes"])
+def test_the_share_of_the_units_that_vary_stands_beside_that_of_all(name, tables, drawn, units_of, stimuli_of):
+    place, axis = {"selectivity": (4, 1), "axes": (0, 0)}[name]
+
+    def diamonds(figure):
+        hollow = [points for points in figure.axes[place].collections if points.get_facecolor().size == 0]
+        return [value[axis] for points in hollow for value in points.get_offsets() if not np.ma.is_masked(value[axis])]
+
+    figure, _ = drawn(name)
+    shares = tables["selection"].query("layer == 'conv5_3'")["share_of_varying"]
+    assert sorted(diamonds(figure)) == pytest.approx(sorted(100 * shares))
+    assert any(text.get_text().endswith(("units that vary", "of varying units")) for text in words(figure))
+    every = tables["selection"].assign(n_varying=2048, share_of_varying=tables["selection"]["share_of_all"])
+    figure, _ = draw(name, tables | {"selection": every}, units_of, stimuli_of)
+    assert diamonds(figure) == []
+    assert not any(text.get_text().endswith(("units that vary", "of varying units")) for text in words(figure))
+
+
+@pytest.mark.parametrize("name", ["selectivity", "confusions", "networks", "axes", "layers", "discrimination"])
+def test_a_figure_with_controls_beside_no_selective_units_says_how_many_they_are(
+    name, units_of, stimuli_of, controlled
+):
+    figure, _ = draw(name, controlled({("face_reared", 1)}, 80), units_of, stimuli_of)
+    assert_words_apart(figure)
+    said = " ".join(text.get_text().replace("\n", " ") for text in words(figure))
+    place = "face reared (seed 1)" if name != "axes" else "(seed 1)"
+    assert "no selective units, controls of 80 units" in said and place in said
+
+
+def test_a_seed_has_the_same_marker_in_the_legend_as_in_the_curves(units_of, stimuli_of, controlled):
+    figure, _ = draw("categorical", controlled({("face_reared", 0)}, 80), units_of, stimuli_of)
+    legend = next(axes.get_legend() for axes in figure.axes if axes.get_legend())
+    named = {handle.get_label(): handle.get_marker() for handle in legend.legend_handles}
+    assert [label for label in named if label.startswith("seed")] == ["seed 1"]
+    shown = MarkerStyle(named["seed 1"])
+    expected = shown.get_path().transformed(shown.get_transform()).vertices
+    curves = [axes for axes in figure.axes if "→" in axes.get_title()]
+    assert len(curves) == len(CONTINUA)
+    for axes in curves:
+        assert [points.get_paths()[0].vertices.tolist() for points in axes.collections] == [expected.tolist()]
 
 
 def test_axes_says_how_each_network_was_made_and_marks_failed_rearing(tables, units_of, stimuli_of):

@@ -1,5 +1,6 @@
 """Figure 6 on planted tables."""
 
+import numpy as np
 import pytest
 
 from mien.figures import layers, style
@@ -18,6 +19,27 @@ def drawn(tables, units_of, stimuli_of):
 def test_words_are_apart(drawn):
     assert_words_apart(drawn[0])
     assert "no selective units: untrained (seed 2)" in said(drawn[0])
+
+
+def test_the_note_sees_every_layer(tables, units_of, stimuli_of):
+    cells = tables["cells"].copy()
+    first = (cells["network"] == FOCUS) & (cells["layer"] == "conv4_3") & (cells["seed"] == 1)
+    cells.loc[first, "status"] = "rearing failed: held-out accuracy 0.2 is below 0.8"
+    figure, _ = draw("layers", tables | {"cells": cells}, units_of, stimuli_of)
+    note = "no selective units: untrained (seed 2). rearing failed: face reared, conv4_3 (seed 1)"
+    assert note in said(figure)
+
+
+def test_the_share_of_the_units_that_vary_stands_beside_that_of_all(tables, drawn, units_of, stimuli_of):
+    def diamonds(figure):
+        of_varying = [points for points in figure.axes[0].collections if points.get_facecolor().size == 0]
+        return [y for points in of_varying for _, y in points.get_offsets() if not np.ma.is_masked(y)]
+
+    assert sorted(diamonds(drawn[0])) == pytest.approx(sorted(100 * tables["selection"]["share_of_varying"]))
+    assert "A: % of the units that vary" in said(drawn[0])
+    every = tables["selection"].assign(n_varying=2048, share_of_varying=tables["selection"]["share_of_all"])
+    figure, _ = draw("layers", tables | {"selection": every}, units_of, stimuli_of)
+    assert diamonds(figure) == [] and "A: % of the units that vary" not in said(figure)
 
 
 def test_every_layer_and_seed_is_there_and_pixels_come_last(tables, drawn):

@@ -11,11 +11,12 @@ def _accuracy(rows) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def test_at_layer_takes_each_network_at_its_own_and_others_at_their_last():
+def test_at_layer_takes_each_network_at_its_own_and_others_at_all_of_theirs():
     frame = pd.DataFrame({"network": ["a", "a", "b", "pixels"], "layer": ["conv4_3", "conv5_3", "conv5_3", "image"]})
     found = at_layer(frame, ["pixels", "a", "b"], {"a": "conv4_3", "b": "conv5_3"})
     assert found.to_numpy().tolist() == [["pixels", "image"], ["a", "conv4_3"], ["b", "conv5_3"]]
     assert at_layer(frame, ["a"], {"a": "fc6"}).empty
+    assert at_layer(frame, ["a"], {})["layer"].tolist() == ["conv4_3", "conv5_3"]
     assert pixel_networks(frame, ["a"]) == ["pixels"]
 
 
@@ -91,6 +92,30 @@ def test_notes_name_networks_seeds_and_reasons():
         "rearing failed: face reared (seed 1)"
     )
     assert notes(cells.iloc[:1], ["face_reared"], {}) == ""
+
+
+def test_notes_on_all_layers_name_those_that_they_are_of():
+    rows = [("a", "conv1_1", 0, "no selective units"), ("a", "fc6", 0, "ok"), ("a", "fc6", 1, "no selective units")]
+    rows += [("a", "conv1_1", 1, "ok"), ("b", "conv1_1", 3, "missing: x"), ("b", "fc6", 3, "missing: x")]
+    cells = pd.DataFrame([*rows, ("a", "fc7", 1, "no selective units")], columns=["network", "layer", "seed", "status"])
+    said = "missing: b (seed 3). no selective units: a, conv1_1 (seed 0); a, fc6, fc7 (seed 1)"
+    assert notes(cells, ["a", "b"], {}) == said
+    assert notes(cells, ["a", "b"], {"a": "fc6", "b": "fc6"}) == "missing: b (seed 3). no selective units: a (seed 1)"
+
+
+def test_notes_say_of_how_many_units_controls_are_that_match_none():
+    cells = _cells([("a", 0, "no selective units"), ("a", 1, "no selective units"), ("a", 2, "ok"), ("b", 0, "ok"),
+                    ("c", 0, "no selective units")])  # fmt: skip
+    read = [("a", 0, "selective", 0), ("a", 0, "random", 1000), ("a", 1, "selective", 0), ("a", 1, "random", 0),
+            ("a", 2, "selective", 9), ("a", 2, "random", 9), ("a", 2, "nonselective", 9),
+            ("b", 0, "selective", 9), ("b", 0, "random", 9), ("b", 0, "nonselective", 7),
+            ("c", 0, "selective", 0)]  # fmt: skip
+    read = pd.DataFrame(read, columns=["network", "seed", "group", "n_units"]).assign(layer="l", classifier="six_way")
+    halves = read[read["group"] == "selective"].assign(classifier="within", n_units=8)
+    assert notes(cells, ["a", "b", "c"], {}, pd.concat([read, halves])) == (
+        "fewer non-selective units than selective ones: b (seed 0). no selective units: a (seed 1); c (seed 0). "
+        "no selective units, controls of 1,000 units: a (seed 0)"
+    )
 
 
 def test_emptiness_tells_a_missing_network_from_one_without_units():

@@ -36,7 +36,16 @@ def test_a_cell_says_how_many_times_chance_its_seeds_have(tables, drawn):
     assert f"{ratio['n_selective'] / ratio['null_mean']:.1f}*" in said(figure)
     untrained = here[here["network"] == "untrained"]
     assert f"0–{untrained['n_selective'].max()}" in said(figure)
-    assert "untrained (3 seeds)" in said(figure)
+    assert "untrained (3 seeds) 1,348 of 2,048 units vary" in said(figure)
+
+
+def test_a_map_says_how_many_units_vary_in_its_seeds(tables, units_of, stimuli_of):
+    table = tables["sensitivity"].copy()
+    table.loc[table["seed"] == 1, "n_varying"] = 348
+    figure, panels = draw("sensitivity", tables | {"sensitivity": table}, units_of, stimuli_of)
+    assert_words_apart(figure)
+    assert "face reared (2 seeds) 348 to 1,348 of 2,048 units vary" in said(figure)
+    assert {"n_varying", "share_of_all", "share_of_varying"} <= set(panels["a"])
 
 
 def test_nothing_by_chance_is_no_ratio(tables, units_of, stimuli_of):

@@ -190,8 +190,8 @@ def draws():
         localizer = sets["localizer"]
         moments, _, _ = sums_over(localizer.stimuli, localizer.values, batch_size=120)
         units = select_units(moments, ALPHA, ALPHA)
-        groups = draw_groups(units, 1, truth.name).query("group == 'selective'")
-        settings = {"C": 1, "multiclass": "one_vs_one", "shuffles": 0, "identification": "two_way"}
+        groups = draw_groups(units, 1, 100, truth.name).query("group == 'selective'")
+        settings = {"C": 1, "multiclass": "one_vs_one", "shuffles": 0, "identification": "two_way", "max_iter": 10000}
         trials = decode(localizer, [sets["controlled"]], groups, settings, truth.name).query("group == 'selective'")
         morphed = identify(localizer, morphs, groups, settings).query("group == 'selective'")
         fits = fit_identification(identification(morphed, ["continuum"]))

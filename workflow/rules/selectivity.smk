@@ -15,6 +15,7 @@ rule select:
         alpha_expression=config["selectivity"]["alpha_expression"],
         alpha_identity=config["selectivity"]["alpha_identity"],
         control_draws=config["selectivity"]["control_draws"],
+        control_units=config["selectivity"]["control_units"],
         code=code_of("select_units"),
     log:
         cell_log("select"),

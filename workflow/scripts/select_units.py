@@ -12,7 +12,7 @@ with reporting(snakemake.log[0]):
     units = selectivity.select_units(moments, **criteria)
     selection = selectivity.summarise_selection(units, moments, null, **criteria)
     cell = (wildcards.network, wildcards.layer, wildcards.seed)
-    groups = selectivity.draw_groups(units, params.control_draws, cell)
+    groups = selectivity.draw_groups(units, params.control_draws, params.control_units, cell)
     made = made_of(snakemake.input, params)
     tables.write("units", units, snakemake.output.units, made)
     tables.write("cell_selection", selection, snakemake.output.selection, made)
