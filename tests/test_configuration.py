@@ -1,7 +1,10 @@
 """A configuration is completed, or refused with one message that names the key and what to do."""
 
 import copy
+import datetime
+import functools
 import json
+import math
 
 import pytest
 import yaml
@@ -201,6 +204,42 @@ def replaced(config: dict, path: str, value: object) -> dict:
         ("figures.layer", {"pixels": "image"}, ["figures.layer: 'pixels' is not defined", "face_reared, untrained"]),
         ("figures.layer", ["conv4_3"], ['figures.layer: found ["conv4_3"]. Expected the name of a layer']),
         ("figures.layer", "conv5_3", ["figures.layer: network 'untrained' has no layer 'conv5_3'", "conv4_3"]),
+        ("figures.layer", {"untrained": False}, ["figures.layer.untrained: False is not of type 'string'", "quotes"]),
+        ("networks.untrained.initialisation", {"normal": "1e-2"}, ["initialisation.normal: '1e-2'", "write 0.01"]),
+        (
+            "networks.untrained.layers",
+            [False],
+            ["untrained.layers.0: False is not of type 'string'", "write it in quo"],
+        ),
+        (
+            "networks.untrained.layers",
+            [1],
+            ["networks.untrained.layers.0: 1 is not of type 'string'", "write it in qu"],
+        ),
+        ("networks.untrained.seeds", [True], ["networks.untrained.seeds.0: True is not of type 'integer'"]),
+        ("networks.untrained.seeds", [0, 0.0], ["networks.untrained.seeds: 0 is listed twice"]),
+        ("networks.untrained.seeds", [0, -0.0], ["networks.untrained.seeds: 0 is listed twice"]),
+        ("networks.untrained.seeds", [0.5], ["networks.untrained.seeds.0: 0.5 is not of type 'integer'"]),
+        ("networks.untrained.seeds", ["1e3"], ["networks.untrained.seeds.0: '1e3'", "write 1000"]),
+        ("networks.untrained.seeds", ["zero"], ["seeds.0: 'zero' is not of type 'integer'. config/README.md"]),
+        ("networks.face_reared.training.patience", "5", ["training.patience: '5'", "write 5"]),
+        (
+            "networks.face_reared.training.optimiser.lr",
+            math.nan,
+            ["networks.face_reared.training.optimiser.lr: found nan"],
+        ),
+        ("networks.face_reared.training.optimiser.betas", [0.9, math.inf], ["training.optimiser.betas.1: found inf"]),
+        ("networks.untrained.input.mean", [0, -math.inf, 0], ["networks.untrained.input.mean.1: found -inf"]),
+        (
+            "networks.untrained.initialisation",
+            {"normal": math.nan},
+            ["initialisation.normal: found nan. Expected a fin"],
+        ),
+        ("selectivity.permutations", 1e300, ["selectivity.permutations: found 1e+300. Expected", "64 bits"]),
+        ("selectivity.permutations", 10**400, ["selectivity.permutations: found 10000", "64 bits"]),
+        ("study", datetime.date(2024, 1, 1), ["study: YAML reads 2024-01-01 as a date. Write it in quotes"]),
+        ("networks", {True: {}}, ["networks: YAML reads the key True not as text. Write it in quotes"]),
+        ("networks", {}, ["networks: {} should be non-empty"]),
     ],
 )
 def test_what_is_wrong_is_named_in_one_line(tiny, schema, path, value, words):
@@ -209,6 +248,33 @@ def test_what_is_wrong_is_named_in_one_line(tiny, schema, path, value, words):
     message = str(caught.value)
     assert message.startswith("configuration: ") and "\n" not in message
     assert all(word in message for word in words), message
+
+
+@pytest.mark.parametrize("path", ["networks", "selectivity", "stimuli.sets", "networks.pixels", "stimuli.size"])
+def test_a_key_with_nothing_after_its_colon_is_named(tiny, schema, path):
+    *folders, last = path.split(".")
+    functools.reduce(dict.get, folders, tiny)[last] = None
+    with pytest.raises(InputError, match=f"^configuration: {path}: None is not of type '[a-z]+' .it is empty"):
+        configuration.complete(tiny, schema)
+
+
+def test_a_whole_number_may_be_written_as_a_decimal_and_gives_the_same_jobs(tiny, schema):
+    def decimal(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: part if key == "optimiser" else decimal(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [decimal(part) for part in value]
+        return float(value) if type(value) is int else value
+
+    given = configuration.complete(tiny, schema)  # with defaults, which are integers too
+    assert configuration.canonical(decimal(given)) != configuration.canonical(given)
+    assert configuration.canonical(configuration.complete(decimal(given), schema)) == configuration.canonical(given)
+
+
+def test_arguments_of_an_optimiser_stay_as_they_are(tiny, schema):
+    tiny["networks"]["face_reared"]["training"]["optimiser"]["betas"] = [0.0, 0.9]  # torch takes no [0, 0.9]
+    optimiser = configuration.complete(tiny, schema)["networks"]["face_reared"]["training"]["optimiser"]
+    assert configuration.canonical(optimiser["betas"]) == "[0.0, 0.9]"
 
 
 def test_every_mapping_of_the_schema_refuses_unknown_keys(schema):

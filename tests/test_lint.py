@@ -27,7 +27,7 @@ def texts(project: Path) -> dict[str, str]:
     found = {}
     for name in listed:
         with contextlib.suppress(UnicodeDecodeError, FileNotFoundError):
-            found[name] = (project / name).read_text()
+            found[name] = (project / name).read_text(encoding="utf-8")
     return found
 
 
@@ -66,6 +66,16 @@ def test_the_library_knows_no_snakemake(texts):
     assert library
     importing = re.compile(r"^\s*(import|from) snakemake", re.MULTILINE)
     assert [name for name in library if importing.search(texts[name])] == []
+
+
+def test_text_files_are_opened_with_their_encoding(texts):
+    """And not with the locale's, in which a letter or dash may be unreadable."""
+    opened = re.compile(r"\.(read|write)_text\(|(?<!\w)(?<!Image\.)open\((?!.*\"[rwax]b\")")
+    lines = [
+        line for name, text in texts.items() if name.startswith(("mien/", "workflow/")) for line in text.splitlines()
+    ]
+    lines = [line for line in lines if opened.search(line)]
+    assert lines and [line for line in lines if "encoding=" not in line] == []
 
 
 def test_no_file_names_a_folder_of_one_machine(texts):

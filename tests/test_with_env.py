@@ -136,6 +136,12 @@ def test_first_use_makes_it_and_later_uses_only_run_the_command(clone, run):
     assert run("no-such-command").returncode == 127
 
 
+def test_text_and_names_of_files_are_utf8_in_any_locale(run):
+    shown = ("python", "-c", "import sys; print(sys.flags.utf8_mode)")
+    assert run(*shown, LC_ALL="C.UTF-8").stdout.splitlines()[-1] == "1"
+    assert run(*shown, PYTHONUTF8="0").stdout == "0\n"
+
+
 def test_another_lock_or_another_place_makes_it_anew(clone, run, wheels):
     assert run("true").returncode == 0
     (clone / "requirements.txt").write_text(lock(wheels, "2.0"))

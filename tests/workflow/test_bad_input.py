@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +76,36 @@ def test_wrong_configuration_stops_the_run_before_it_starts(tiny, study, change,
     before = runs.results(study)
     assert_message(runs.run(tiny[0], runs.reconfigured(tiny[1], study, change), study), "configuration: ", *words)
     assert runs.results(study) == before
+
+
+def test_key_that_stands_twice_in_any_configuration_file(tiny, tmp_path):
+    """Of which Snakemake has kept the last without a word, when the Snakefile is read."""
+    (tmp_path / "more.json").write_text('{"decoding": {"shuffles": 1},\n "decoding": {}}')
+    done = runs.run(*tiny, tmp_path, "--dry-run", "--configfile", tiny[1], tmp_path / "more.json")
+    assert_message(done, f"{tmp_path}/more.json, lines 1 and 2: the key decoding stands there twice")
+
+
+def test_key_that_stands_twice_in_the_default_study(tiny, tmp_path):
+    project = runs.copy_project(tiny[0], tmp_path / "mien")
+    default = project / "config/config.yaml"
+    lines = default.read_text(encoding="utf-8").splitlines()
+    default.write_text("\n".join([*lines, "study: mine", ""]), encoding="utf-8")
+    command = [sys.executable, "-m", "snakemake", "--snakefile", project / "Snakefile", "--dry-run"]
+    done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    first = next(number for number, line in enumerate(lines, 1) if line.startswith("study:"))
+    assert_message(done, f"{default}, lines {first} and {len(lines) + 1}: the key study stands there twice")
+
+
+def test_locale_that_is_not_utf8(tiny, tmp_path):
+    config = tmp_path / "study.yaml"
+    config.write_text("# André’s\n" + tiny[1].read_text(encoding="utf-8"), encoding="utf-8")
+    ascii_alone = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        runs.command(tiny[0], config, tmp_path, "results/tiny/stimuli/controlled.parquet"),
+        env=os.environ | ascii_alone, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert len(tables.read(tmp_path / "results/tiny/stimuli/controlled.parquet")) == 24
 
 
 def test_file_in_place_of_the_results_folder(tiny, tmp_path):
