@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from mien.criteria import ALPHAS
+from mien.criteria import ALPHAS, FEWEST_LOCALIZED
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
 
@@ -130,7 +130,10 @@ def _count_passing(
 
 def _degrees_of_freedom(n: int) -> tuple[int, int, int]:
     if n < 2:
-        raise DesignError(f"an analysis of variance over {n} identities is impossible: give the localizer two or more")
+        raise DesignError(
+            f"an analysis of variance over {n} identities is impossible: it needs two or more, and a localizer "
+            f"{FEWEST_LOCALIZED} or more, two for either half"
+        )
     k = len(EXPRESSIONS)
     return k - 1, n - 1, (n - 1) * (k - 1)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from jsonschema import Draft202012Validator, ValidationError
 
 from mien.architectures import aliases, check_layer, is_own, layer_shape, layers_of
-from mien.criteria import ALPHAS
+from mien.criteria import ALPHAS, FEWEST_LOCALIZED
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS, ends_of
 
@@ -38,8 +38,6 @@ _DIETS = {
 }
 
 _TOO_LARGE = 2**63
-
-_FEWEST_LOCALIZED = 4  # identities: either half has an ANOVA of its own
 
 
 def complete(config: Mapping, schema: Mapping) -> dict:
@@ -208,8 +206,8 @@ def _check_set(name: str, stimulus_set: Mapping, config: Mapping) -> None:
         raise InputError(f"{key}.{needless}: not a key of a set '{name}' with source '{stimulus_set['source']}'")
     if not pictures:
         _check_known(stimulus_set["variation"], config["variations"], f"stimuli.sets.{name}.variation")
-    if name == "localizer" and stimulus_set.get("identities", _FEWEST_LOCALIZED) < _FEWEST_LOCALIZED:
-        raise InputError(f"{key}.identities: expected at least {_FEWEST_LOCALIZED}, two for either half")
+    if name == "localizer" and stimulus_set.get("identities", FEWEST_LOCALIZED) < FEWEST_LOCALIZED:
+        raise InputError(f"{key}.identities: expected at least {FEWEST_LOCALIZED}, two for either half")
     for continuum in stimulus_set.get("continua", []):
         try:
             ends_of(continuum)

@@ -1,4 +1,7 @@
-"""The criteria of selectivity for which the null of the count is kept."""
+"""What selectivity can be tested by: the criteria for which the null of the count is kept, and how many identities."""
 
 #: Changing the study's criterion within this grid extracts nothing again (levels of p, for either effect).
 ALPHAS = (0.001, 0.005, 0.01, 0.05, 0.1)
+
+#: Fewest identities of a localizer: either half of them has an analysis of variance of its own, which needs two.
+FEWEST_LOCALIZED = 4

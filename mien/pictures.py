@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import ExifTags, Image, ImageOps
 
+from mien.criteria import FEWEST_LOCALIZED
 from mien.csv_files import read_csv
 from mien.errors import DesignError, InputError
 from mien.expressions import EXPRESSIONS, ends_of
@@ -55,7 +56,7 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
 
     Raises:
         InputError: a column, file or value is wrong, a picture is tiny or shown twice; the message names the row.
-        DesignError: an identity x expression combination is missing or double.
+        DesignError: an identity x expression combination is missing or double, or a localizer has too few identities.
     """
     table = Path(table)
     design = ["continuum", "level"] if set_name == "morphs" else ["expression"]
@@ -87,6 +88,10 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
         }
     )
     _check_duplicates(frame, rows["file"], table)
+    if set_name == "localizer" and (people := frame["identity"].nunique()) < FEWEST_LOCALIZED:
+        raise DesignError(
+            f"{table}: {people} identities; the localizer needs {FEWEST_LOCALIZED} or more, two for either half"
+        )
     return frame.reset_index(drop=True)
 
 

@@ -25,10 +25,10 @@ def picture(*key: object, shape: tuple[int, ...] = (20, 20)) -> np.ndarray:
 
 @pytest.fixture
 def table(tmp_path):
-    """Two identities, six expressions each, and the CSV that lists them."""
+    """Four identities, six expressions each, and the CSV that lists them."""
     rows = [
         {"file": f"{identity}/{expression}.png", "identity": identity, "expression": expression}
-        for identity in ("ann", "NA")
+        for identity in ("ann", "NA", "bob", "eve")
         for expression in EXPRESSIONS
     ]
     for row in rows:
@@ -62,8 +62,8 @@ def test_pictures_come_in_the_order_of_the_table_with_their_labels(table):
     frame = read_pictures(table, "localizer", 20)
     assert list(frame.columns) == SCHEMAS["stimuli"].names
     assert list(frame["stimulus"][:2]) == ["localizer/ann/anger", "localizer/ann/disgust"]
-    assert list(frame["identity"]) == ["ann"] * 6 + ["NA"] * 6
-    assert list(frame["expression"]) == [*EXPRESSIONS, *EXPRESSIONS]
+    assert list(frame["identity"]) == [name for name in ("ann", "NA", "bob", "eve") for _ in EXPRESSIONS]
+    assert list(frame["expression"]) == [*EXPRESSIONS] * 4
     assert frame["continuum"].isna().all() and frame["level"].isna().all()
     np.testing.assert_array_equal(decode_png(frame["image"])[7], picture("NA/disgust.png"))
 
@@ -72,7 +72,7 @@ def test_pictures_are_resized_to_the_study_with_antialiasing(table):
     checked = np.kron(np.ones((16, 16), np.uint8), np.array([[0, 255], [255, 0]], np.uint8))
     (table.parent / "ann/anger.png").write_bytes(encode_png(checked))
     small = decode_png(read_pictures(table, "localizer", 16)["image"])
-    assert small.shape == (12, 16, 16)
+    assert small.shape == (24, 16, 16)
     assert abs(small[0].astype(int) - 127).max() <= 4
 
 
@@ -244,6 +244,15 @@ def test_missing_expression_of_an_identity_is_named(table, expression):
     rows[~((rows["identity"] == "ann") & (rows["expression"] == expression))].to_csv(table, index=False, na_rep="NA")
     with pytest.raises(DesignError, match=f"identity 'ann' has 0 pictures of '{expression}'.*Add the missing row"):
         read_pictures(table, "localizer", 20)
+
+
+def test_a_localizer_has_four_identities_and_other_sets_may_have_fewer(table):
+    assert len(read_pictures(table, "localizer", 20)) == 24
+    rows = pd.read_csv(table, keep_default_na=False)
+    rows[:18].to_csv(table, index=False)
+    with pytest.raises(DesignError, match=r"faces\.csv: 3 identities; the localizer needs 4 or more, two for either"):
+        read_pictures(table, "localizer", 20)
+    assert len(read_pictures(table, "controlled", 20)) == 18
 
 
 def test_expression_that_an_identity_shows_twice_is_named(table):
