@@ -129,12 +129,14 @@ def test_nothing_of_the_test_set_reaches_the_classifier():
 
 
 def test_shuffles_stay_within_an_identity():
-    labels = np.array(EXPRESSIONS * 3)
-    identity = np.repeat(["a", "b", "c"], 6)
+    labels, people = np.array(EXPRESSIONS * 20), [f"p{i:02d}" for i in range(20)]
+    identity = np.repeat(people, 6)
     shuffled = shuffle_within(labels, identity, ("s",))
-    assert all(sorted(shuffled[identity == name]) == sorted(EXPRESSIONS) for name in "abc")
-    assert (shuffled != labels).any() and (shuffled == shuffle_within(labels, identity, ("s",))).all()
-    assert not (shuffled[:6] == shuffled[6:12]).all()
+    assert all(sorted(shuffled[identity == name]) == sorted(EXPRESSIONS) for name in people)
+    assert (shuffled == shuffle_within(labels, identity, ("s",))).all()
+    assert (shuffled != shuffle_within(labels, identity, ("t",))).any()
+    assert len({tuple(shuffled[identity == name]) for name in people}) > 15  # each person has a shuffle of their own
+    assert (shuffled == labels).mean() < 0.35  # 1/6, and five standard deviations
 
 
 def test_a_cell_without_units_has_its_rows_with_nulls():
@@ -210,20 +212,19 @@ def test_the_scheme_is_a_choice():
     assert one_vs_rest[-1].coef_.shape == (6, 4)
 
 
+@pytest.mark.parametrize("C", [1, 0.01])
 @pytest.mark.parametrize("multiclass", ["one_vs_one", "one_vs_rest"])
-def test_a_classifier_that_has_to_stop_says_so_and_one_that_has_not_is_as_without_a_limit(multiclass):
+def test_a_classifier_that_has_to_stop_says_so_and_one_that_has_not_is_as_without_a_limit(multiclass, C):
     x, y = noise(10, 4), design(10)["expression"]
-    settings = SETTINGS | {"multiclass": multiclass}
-    unlimited = {
-        "one_vs_one": SVC(kernel="linear"),
-        "one_vs_rest": LinearSVC(dual=True, max_iter=10**6, random_state=0),
-    }
-    unlimited = make_pipeline(StandardScaler(), unlimited[multiclass]).fit(x, y)
+    settings = SETTINGS | {"multiclass": multiclass, "C": C}
+    rest = LinearSVC(C=C, dual=True, max_iter=10**6, random_state=0)
+    unlimited = SVC(C=C, kernel="linear") if multiclass == "one_vs_one" else rest
+    unlimited = make_pipeline(StandardScaler(), unlimited).fit(x, y)
     fitted = fit_linear(x, y, settings)
     assert converged(fitted) and (fitted[-1].coef_ == unlimited[-1].coef_).all()
-    stopped = fit_linear(x, y, settings | {"max_iter": 2})
+    stopped = fit_linear(x, y, settings | {"max_iter": 1})
     assert not converged(stopped)
-    assert np.max(stopped[-1].n_iter_) == {"one_vs_one": 2 * 10, "one_vs_rest": 2}[multiclass]  # ten faces of each
+    assert np.max(stopped[-1].n_iter_) == {"one_vs_one": 10, "one_vs_rest": 1}[multiclass]  # ten faces of each
     assert converged(fit_linear(x, y, settings | {"max_iter": 2**31 - 1}))
 
 
