@@ -61,8 +61,8 @@ def read_csv(path: str | Path, expected: str) -> Rows:
                 raise InputError(f"{path}, line {read + 1}: {_unclosed(str(error))}") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not a CSV table in UTF-8 ({error}). Save it as one; expected {expected}") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); expected {expected}") from None
+    except (OSError, ValueError) as error:  # a ValueError of a name that holds a NUL
+        raise InputError(f"{path}: cannot be read ({getattr(error, 'strerror', error)}); expected {expected}") from None
     if not rows:
         raise InputError(f"{path}: is empty; expected {expected}")
     header, *values = rows

@@ -5,6 +5,7 @@ expressions, unless the diet shows these.
 """
 
 import itertools
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -112,6 +113,8 @@ def _of_folder(name: str, design: Mapping, size: int, seed: int) -> pd.DataFrame
     """A draw of each class's pictures, the same as long as the folder holds the same names."""
     chosen = _choose(name, design, seed)
     paths = list(itertools.chain.from_iterable(chosen.values()))
+    if misnamed := [path for path in paths if not _is_utf8(path)]:
+        raise InputError(f"{ascii(str(misnamed[0]))}: the name is not in UTF-8. Rename the file, or its folder")
     pictures = [open_picture(path, size) for path in paths]
     if len({picture.ndim for picture in pictures}) > 1:
         raise InputError(f"{design['folder']}: some pictures are grey and some in colour. Give all of them alike")
@@ -125,10 +128,18 @@ def _of_folder(name: str, design: Mapping, size: int, seed: int) -> pd.DataFrame
     return frame
 
 
+def _is_utf8(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _choose(name: str, design: Mapping, seed: int) -> dict[str, list[Path]]:
     """Paths of each class's pictures, `images` and then `heldout` of them, by the name of its subfolder."""
     folder, wanted = Path(design["folder"]), design["images"] + design["heldout"]
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise InputError(f"diets: {name}: {folder} is no folder. Expected one with a subfolder of pictures a class")
     subfolders = class_folders(folder)
     if len(subfolders) != design["classes"]:

@@ -69,7 +69,7 @@ def obtain(
     Raises:
         InputError: no source works; the message says why each does not, and which file to put where.
     """
-    folder = Path(folder).expanduser()
+    folder = Path(os.path.expanduser(folder))
     sha256 = sha256.lower() if sha256 else None
     urls = [source for source in sources if source.startswith(("http://", "https://"))]
     failures = {}
@@ -117,7 +117,7 @@ def _local(source: str, urls: list[str], sha256: str | None, folders: bool) -> P
     """A source that is a local file or folder."""
     if "://" in source:
         raise _UnusableError("neither a local path nor a URL that begins with http:// or https://")
-    path = Path(source).expanduser()
+    path = Path(os.path.expanduser(source))  # which leaves an unknown user's as it is
     if path.is_dir():
         names = [name for name in map(_name, urls) if name]
         inside = next((path / name for name in names if (path / name).is_file()), None)

@@ -2,17 +2,20 @@
 
 import hashlib
 import io
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from PIL import Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps
 
+from mien.csv_files import read_csv
 from mien.errors import DesignError, InputError
 from mien.expressions import EXPRESSIONS, ends_of
 
 _SMALLEST = 16  # pixels a side; below this there is no face to see
+_FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # Pillow's names of those whose depth `_unfit` tells
 
 
 def encode_png(image: np.ndarray) -> bytes:
@@ -50,31 +53,19 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
         DesignError: an identity x expression combination is missing or double.
     """
     table = Path(table)
-    if not table.is_file():
-        raise InputError(f"{table}: no such file. Expected a CSV with the columns file, identity, expression")
-    try:
-        rows = pd.read_csv(
-            table,
-            dtype={"file": str, "identity": str, "expression": str, "continuum": str},
-            keep_default_na=False,  # an identity may be called NA
-            na_values=[""],
-        )
-    except ValueError as error:
-        raise InputError(f"{table}: not a CSV table in UTF-8 ({error}). Save it as one") from None
     design = ["continuum", "level"] if set_name == "morphs" else ["expression"]
-    for column in ("file", "identity", *design):
+    columns = ["file", "identity", *design]
+    rows = read_csv(table, f"a CSV with the columns {', '.join(columns)}").frame()
+    for column in columns:
         if column not in rows:
-            needed = ", ".join(["file", "identity", *design])
-            raise InputError(f"{table}: no column '{column}'. A table of the set {set_name} needs {needed}")
+            raise InputError(f"{table}: no column '{column}'. A table of the set {set_name} needs {', '.join(columns)}")
         if rows[column].isna().any():
-            line = int(rows[column].isna().idxmax()) + 2
-            raise InputError(f"{table}, line {line}: '{column}' is empty")
+            raise InputError(f"{table}, line {rows[column].isna().idxmax()}: '{column}' is empty")
     if rows.empty:
         raise InputError(f"{table}: lists no pictures. It needs a row for each")
     _check_labels(rows, design, table)
     images = [
-        open_picture(table.parent / file, size, where=f"{table}, line {line}: ")
-        for line, file in enumerate(rows["file"], start=2)
+        open_picture(table.parent / file, size, where=f"{table}, line {line}: ") for line, file in rows["file"].items()
     ]
     if len({image.ndim for image in images}) > 1:
         raise InputError(f"{table}: some pictures are grey and some in colour. Give all of them alike")
@@ -83,26 +74,25 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
             "stimulus": [f"{set_name}/{Path(file).with_suffix('')}" for file in rows["file"]],
             "set": set_name,
             "identity": rows["identity"],
-            "expression": rows.get("expression"),
-            "continuum": rows.get("continuum"),
-            "level": rows.get("level"),
+            "expression": rows["expression"] if "expression" in design else None,
+            "continuum": rows["continuum"] if "continuum" in design else None,
+            "level": rows["level"].astype(float) if "level" in design else None,
             **picture_columns(images, source=str(table.name)),
         }
     )
-    _check_duplicates(frame, table)
-    return frame
+    _check_duplicates(frame, rows["file"], table)
+    return frame.reset_index(drop=True)
 
 
 def _check_labels(rows: pd.DataFrame, design: list[str], table: Path) -> None:
-    for line, row in enumerate(rows.to_dict("records"), start=2):
+    for line, row in zip(rows.index, rows.to_dict("records"), strict=True):
         try:
             if "continuum" in design:
                 ends_of(row["continuum"])
-                if not 0 <= float(row["level"]) <= 1:
-                    raise InputError(f"level {row['level']}: expected a share from 0 to 1")
+                _check_level(row["level"])
             elif row["expression"] not in EXPRESSIONS:
                 raise InputError(f"expression '{row['expression']}': expected one of {', '.join(EXPRESSIONS)}")
-        except (InputError, ValueError) as error:
+        except InputError as error:
             raise InputError(f"{table}, line {line}: {error}") from None
     if "expression" in design:
         counts = pd.crosstab(rows["identity"], rows["expression"]).reindex(columns=EXPRESSIONS, fill_value=0)
@@ -114,39 +104,94 @@ def _check_labels(rows: pd.DataFrame, design: list[str], table: Path) -> None:
                 )
 
 
+def _check_level(level: str) -> None:
+    try:
+        is_share = 0 <= float(level) <= 1
+    except ValueError:
+        is_share = False
+    if not is_share:
+        raise InputError(f"level '{level}': expected a share from 0 to 1, with a decimal point, such as 0.25")
+
+
 def open_picture(path: str | Path, size: int, where: str = "") -> np.ndarray:
     """A ready picture, grey (size, size) or RGB (size, size, 3), uint8; resized, with antialiasing, where it must be.
+
+    It is turned as its EXIF data say. Colour profiles and gamma are not applied.
 
     Args:
         where: what names the picture, to begin an error's message with.
 
     Raises:
-        InputError: there is no such picture, it cannot be read, is not square, is tiny, or is neither grey nor RGB.
+        InputError: there is no such picture, it cannot be read, is not square, is tiny, or is not one picture, grey or
+            RGB, of 8 bits a channel and without transparency.
     """
+    if not os.path.isfile(path):
+        raise InputError(f"{where}{path} does not exist, or is no file")
     try:
-        with Image.open(path) as picture:
-            width, height = picture.size
-            if width != height or width < _SMALLEST:
+        with Image.open(path, formats=_FORMATS) as picture:
+            if unfit := _unfit(picture):
                 raise InputError(
-                    f"{where}{path} is {width} x {height} pixels; expected a square of at least {_SMALLEST}. Crop it"
+                    f"{where}{path} {unfit}; expected one picture, grey or RGB, of 8 bits a channel, without "
+                    "transparency. Save it so"
                 )
-            if picture.mode not in ("L", "RGB"):  # a depth, palette or transparency that a conversion could spoil
-                raise InputError(
-                    f"{where}{path} is a picture of mode {picture.mode}; expected grey or RGB of 8 bits a channel, "
-                    "without transparency. Save it so"
-                )
-            if picture.size != (size, size):
-                picture = picture.resize((size, size), Image.Resampling.BILINEAR)  # antialiased where it shrinks
-            return np.asarray(picture)
-    except FileNotFoundError:
-        raise InputError(f"{where}{path} does not exist") from None
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
-        raise InputError(f"{where}{path} is not a readable picture ({error})") from None
+            picture = _upright(picture)
+    except InputError:
+        raise
+    except Exception as error:  # what Pillow raises of a damaged file depends on the damage
+        raise InputError(f"{where}{path} is not a readable picture ({error}); expected {', '.join(_FORMATS)}") from None
+    width, height = picture.size
+    if width != height or width < _SMALLEST:
+        raise InputError(
+            f"{where}{path} is {width} x {height} pixels; expected a square of at least {_SMALLEST}. Crop it"
+        )
+    if picture.size != (size, size):
+        picture = picture.resize((size, size), Image.Resampling.BILINEAR)  # antialiased where it shrinks
+    return np.asarray(picture)
 
 
-def _check_duplicates(frame: pd.DataFrame, table: Path) -> None:
-    for column, what in (("stimulus", "file name"), ("sha256", "picture")):
-        twice = frame[frame[column].duplicated(keep=False)]
-        if len(twice):
-            lines = ", ".join(str(index + 2) for index in twice.index[:2])
-            raise InputError(f"{table}, lines {lines}: the same {what} twice. List every picture once")
+def _unfit(picture: Image.Image) -> str | None:
+    """What a picture, not loaded yet, holds that Pillow would reduce to grey or RGB of 8 bits without a word."""
+    # a camera's MPO is a picture, with others of it that are not for show
+    if picture.format != "MPO" and (frames := getattr(picture, "n_frames", 1)) > 1:
+        return f"holds {frames} pictures"
+    if picture.mode not in ("L", "RGB"):
+        return f"is a picture of mode {picture.mode}"
+    if picture.format == "TIFF":
+        tags = picture.tag_v2
+        eight_bits = set(tags[ExifTags.Base.BitsPerSample]) == {8}
+        eight_bits &= tags.get(ExifTags.Base.SamplesPerPixel, 1) == len(picture.getbands())
+    elif picture.format == "PPM":
+        eight_bits = picture.tile[0].codec_name == "raw" or picture.tile[0].args[1] == 255  # the highest level
+    else:
+        eight_bits = not any(";" in str(tile.args) for tile in picture.tile)  # as in the raw mode RGB;16B
+    if not eight_bits:
+        return "has another depth, or a further channel"
+    if "transparency" in picture.info:
+        return "declares a transparent colour"
+    return None
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """A picture turned as its EXIF data say; without these, as it is stored."""
+    pixels = Image.fromarray(np.asarray(picture))
+    try:
+        orientation = picture.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # what Pillow raises of broken EXIF data depends on what is broken
+        return pixels
+    pixels.getexif()[ExifTags.Base.Orientation] = orientation  # and none of the other data, which may be broken
+    return ImageOps.exif_transpose(pixels)
+
+
+def _check_duplicates(frame: pd.DataFrame, files: pd.Series, table: Path) -> None:
+    """Args: frame and files by line of the table."""
+    for column in ("stimulus", "sha256"):
+        first = frame[column].duplicated(keep=False)
+        if first.any():
+            twice = files[frame[column] == frame.loc[first.idxmax(), column]][:2]
+            lines, names = ", ".join(map(str, twice.index)), " and ".join(twice)
+            if column == "sha256" or Path(twice.iloc[0]) == Path(twice.iloc[1]):
+                raise InputError(f"{table}, lines {lines}: the same picture twice, {names}. List every picture once")
+            raise InputError(
+                f"{table}, lines {lines}: {names} would both be called '{frame.at[twice.index[0], 'stimulus']}', as "
+                "stimuli go by their files' names without the ending. Rename one of the files"
+            )

@@ -1,13 +1,12 @@
 """Configuration, paths and what rules share. Only this file knows where things lie."""
 
-import csv
 import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import yaml
 
@@ -15,8 +14,9 @@ ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 
 from mien import configuration, labelled
+from mien.csv_files import read_csv
 from mien.errors import InputError
-from mien.provenance import digest_of_code
+from mien.provenance import digest_of_code, digest_of_files
 from mien.yaml_files import check_yaml
 from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
@@ -202,28 +202,36 @@ def pictures_mb(*names):
     return int(pictures * config["stimuli"]["size"] ** 2 * 1.2e-6)
 
 
+# Files that the user brings are no inputs of rules: Snakemake would take braces in their names for wildcards, and overlook
+# one that is replaced by an older file, as unzip, tar and rsync bring it. `digest_of_files` among the params of a rule
+# notices each change; the job itself says what is wrong with a file.
+
+
 def local_files(part):
-    """The files on this machine among what a `from` lists, so that a changed one is fetched anew."""
-    names = [Path(unquote(urlsplit(source).path)).name for source in part["from"] if "://" in source]
-    paths = [Path(source).expanduser() for source in part["from"] if "://" not in source]
-    inside = [path / name for path in paths if path.is_dir() for name in names]
-    return [str(path) for path in [*paths, *inside] if path.is_file()]
+    """The files on this machine among what a `from` lists."""
+    names = [Path(unquote(re.split("[?#]", source)[0])).name for source in part["from"] if "://" in source]
+    paths = [Path(os.path.expanduser(source)) for source in part["from"] if "://" not in source]
+    return [*paths, *(path / name for path in paths for name in names)]
 
 
 def labelled_pictures(folder):
-    """The pictures in the class folders of a diet of the user's own; the job itself checks them."""
-    of_classes = labelled.class_folders(folder) if folder and Path(folder).is_dir() else []
-    return [str(path) for of_class in of_classes for path in labelled.pictures_in(of_class)]
+    """The pictures in the class folders of a diet of the user's own; none of a diet without a folder."""
+    if folder is None:
+        return []
+    try:
+        return [path for of_class in labelled.class_folders(folder) for path in labelled.pictures_in(of_class)]
+    except InputError:
+        return []
 
 
 def listed_pictures(table):
-    """The pictures that a CSV lists and that exist, so that a changed picture reruns; the job itself checks the table."""
-    folder = Path(table).parent
-    if not Path(table).is_file():
-        return []
-    with open(table, newline="", encoding="utf-8-sig", errors="replace") as file:
-        paths = [folder / row["file"] for row in csv.DictReader(file) if row.get("file")]
-    return sorted({str(path) for path in paths if path.is_file()})
+    """A list of pictures, and the pictures that it names."""
+    try:
+        rows = read_csv(table, "a list of pictures")
+        place = rows.columns.index("file")
+    except (InputError, ValueError):
+        return [table]
+    return [table, *(Path(table).parent / values[place] for values in rows.values)]
 
 
 def reading(part):

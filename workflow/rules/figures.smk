@@ -306,7 +306,7 @@ rule study_report:
         configuration=STUDY / "configuration.json",
         report=STUDY / "report.zip",
     params:
-        configuration=configuration.canonical(config),
+        configuration=lambda wildcards: configuration.canonical(config),  # file names in it may have braces
     log:
         study_log("report"),
     run:

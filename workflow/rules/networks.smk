@@ -37,8 +37,6 @@ rule list_layers:
 rule fetch:
     """A trained network from a published weight file: fetched or local, checked, converted; where there is a network."""
     localrule: True
-    input:
-        files=lambda wildcards: local_files(config["networks"][wildcards.network]["weights"]),
     output:
         weights=network_file(".safetensors"),
         info=network_file(".json"),
@@ -46,6 +44,7 @@ rule fetch:
         network="|".join(FETCHED) or "(none)",
     params:
         network=of_network("architecture", "weights", "input"),
+        files=lambda wildcards: digest_of_files(local_files(config["networks"][wildcards.network]["weights"])),
         code=code_of("fetch"),
     log:
         study_log("fetch/{network}-{seed}"),

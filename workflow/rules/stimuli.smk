@@ -10,7 +10,6 @@ rule face_model:
     """The ICT-FaceKit face model: fetched or local, checked, and made compact. A minute, and where there is a network."""
     localrule: True
     input:
-        model=local_files(config["stimuli"]["face_model"]),
         reduction=[resource(f"ict_facekit/{name}") for name in ("reduction.json", "ambient.npy", "LICENSE")],
     output:
         model=STUDY / "face_model/ict.npz",
@@ -21,7 +20,8 @@ rule face_model:
             labels={"figure": "licence of the face model"},
         ),
     params:
-        face_model=study("stimuli", "face_model"),
+        face_model=lambda wildcards: study("stimuli", "face_model"),
+        files=lambda wildcards: digest_of_files(local_files(config["stimuli"]["face_model"])),
         code=code_of("face_model"),
     log:
         study_log("face_model"),
@@ -93,21 +93,21 @@ rule render:
 
 
 rule read_pictures:
-    """A stimulus set of the user's own ready pictures, from a CSV of file, identity and expression."""
-    input:
-        table=lambda wildcards: config["stimuli"]["sets"][wildcards.set]["table"],
-        pictures=lambda wildcards: listed_pictures(config["stimuli"]["sets"][wildcards.set]["table"]),
+    """A stimulus set of the user's own ready pictures, listed in a CSV. Early, because a wrong list stops the study."""
     output:
         stimuli("{set}"),
     wildcard_constraints:
         set="|".join(OWN) or "(none)",
     params:
+        table=lambda wildcards: config["stimuli"]["sets"][wildcards.set]["table"],
+        files=lambda wildcards: digest_of_files(listed_pictures(config["stimuli"]["sets"][wildcards.set]["table"])),
         size=config["stimuli"]["size"],
         code=code_of("read_pictures"),
     log:
         study_log("read_pictures/{set}"),
     benchmark:
         study_benchmark("read_pictures/{set}")
+    priority: 100
     resources:
         mem_mb=growing(4000),
         runtime=growing(30),
@@ -119,12 +119,11 @@ rule read_pictures:
 
 rule render_diet:
     """Pictures to rear networks on: faces, objects, or the user's own labelled folder. A minute or two on one core."""
-    input:
-        pictures=lambda wildcards: labelled_pictures(config["diets"][wildcards.diet].get("folder")),
     output:
         STUDY / "diets/{diet}.parquet",
     params:
         design=lambda wildcards: study("diets", wildcards.diet),
+        files=lambda wildcards: digest_of_files(labelled_pictures(config["diets"][wildcards.diet].get("folder"))),
         variation=lambda wildcards: variation_of(config["diets"][wildcards.diet]),
         size=config["stimuli"]["size"],
         seed=config["stimuli"]["seed"],
