@@ -135,12 +135,59 @@ def test_a_folders_pictures_are_a_draw_of_the_seed(folder):
     assert names[0] != sorted(names[0])
 
 
-def test_files_that_are_no_pictures_and_hidden_folders_are_passed_over(folder):
-    before = [labelled.pictures_in(of_class) for of_class in labelled.class_folders(folder)]
-    (next(path for path in folder.iterdir() if path.is_dir()) / ".DS_Store").write_bytes(b"x")
-    (folder / ".hidden").mkdir()
-    assert [labelled.pictures_in(of_class) for of_class in labelled.class_folders(folder)] == before
-    assert len(before) == 2 and all(before)
+def test_what_systems_leave_in_folders_changes_no_draw(folder):
+    before = read(folder)
+    for of_class in (folder / "cats", folder / "dogs", folder / ".hidden", folder / "__MACOSX"):
+        of_class.mkdir(exist_ok=True)
+        for name in (".DS_Store", "._0.png", ".0.jpg", "Thumbs.db", "desktop.ini"):
+            (of_class / name).write_bytes(b"x")
+    (folder / "cats/00.png").mkdir()
+    (folder / "._cats").write_bytes(b"x")
+    pd.testing.assert_frame_equal(read(folder), before)
+    assert len(labelled.class_folders(folder)) == 2
+    assert [len(labelled.pictures_in(of_class)) for of_class in labelled.class_folders(folder)] == [7, 7]
+
+
+def test_a_link_that_leads_nowhere_is_no_reason_to_draw_others(folder):
+    before = read(folder)
+    lost = next(
+        path for path in labelled.pictures_in(folder / "cats") if f"d/cats/{path.name}" in set(before["stimulus"])
+    )
+    lost.unlink()
+    lost.symlink_to("nowhere.png")
+    with pytest.raises(InputError, match=f"cats/{lost.name} does not exist"):
+        read(folder)
+
+
+def test_a_folder_that_cannot_be_listed_is_named(folder, tmp_path):
+    for path in (folder / "cats/0.png", tmp_path / ("a" * 5000), tmp_path / "nowhere"):
+        with pytest.raises(InputError, match="cannot be read"):
+            labelled.class_folders(path)
+    with pytest.raises(InputError, match="is no folder"):
+        read(tmp_path / ("a" * 5000))
+
+
+def test_a_name_that_is_not_utf8_is_named(folder):
+    for path in labelled.pictures_in(folder / "cats"):
+        path.rename(path.with_name(f"{path.stem}\udce9{path.suffix}"))  # as Python gives a byte E9
+    with pytest.raises(InputError, match=r"cats/\d.udce9.*the name is not in UTF-8. Rename"):
+        read(folder)
+
+
+def test_pictures_are_turned_as_their_exif_data_say(folder):
+    before = read(folder)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for path in (folder / "cats").glob("*.png"):
+        with Image.open(path) as picture:
+            picture.transpose(Image.Transpose.ROTATE_90).save(path, exif=exif)
+    pd.testing.assert_frame_equal(read(folder), before)
+
+
+def test_a_picture_with_transparency_is_named(folder):
+    Image.new("RGB", (20, 20)).save(folder / "dogs/2.png", transparency=(0, 0, 0))
+    with pytest.raises(InputError, match=r"dogs/2.png declares a transparent colour"):
+        read(folder, images=5)
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path):

@@ -335,8 +335,8 @@ def test_exif_data_that_are_broken_turn_nothing_and_stop_nothing(tmp_path, endin
 
 def test_orientation_is_read_though_other_exif_data_are_broken(tmp_path):
     whole = Image.Exif()
-    whole[0x0112], whole[0x010E] = 6, "a description"
-    broken = whole.tobytes().replace(b"\x01\x0e\x00\x02", b"\x01\x0e\x00\x63")
+    whole[0x0112], whole[0x011A] = 6, 72.0
+    broken = whole.tobytes().replace(b"\x01\x1a\x00\x05", b"\x01\x1a\x00\x07")  # a resolution that is no number
     assert broken != whole.tobytes()
     Image.fromarray(np.ascontiguousarray(STORED[6])).save(tmp_path / "a.png", exif=broken)
     np.testing.assert_array_equal(open_picture(tmp_path / "a.png", 20), SHOWN)

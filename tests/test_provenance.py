@@ -1,6 +1,7 @@
 """Digests of code, files and settings change when, and only when, what they stand for does."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,35 @@ def test_made_of_holds_a_digest_of_every_file_and_the_settings(tmp_path):
     assert provenance.digest_of_file(tmp_path / "a") == one
     made = provenance.made_of({"table": tmp_path / "a", "pictures": [str(tmp_path / "b")]}, {"size": 64})
     assert made == {"inputs": {"table": one, "pictures": [two]}, "params": {"size": 64}}
+
+
+def test_digest_of_files_changes_with_names_and_contents_and_with_nothing_else(tmp_path):
+    small, large = tmp_path / "small.png", tmp_path / "large.bin"
+    small.write_bytes(b"first")
+    large.write_bytes(bytes(10**6 + 1))
+    files = [small, large]
+    before = provenance.digest_of_files(files)
+    os.utime(small, ns=(1, 1))
+    assert provenance.digest_of_files(reversed(files)) == before
+
+    small.write_bytes(b"other")  # of the same size, and older
+    os.utime(small, ns=(1, 1))
+    seen = {before, provenance.digest_of_files(files)}
+    small.write_bytes(b"first")
+    os.utime(large, ns=(1, 1))
+    seen.add(provenance.digest_of_files(files))
+    large.write_bytes(bytes(10**6 + 2))
+    os.utime(large, ns=(1, 1))
+    seen.add(provenance.digest_of_files(files))
+    small.rename(tmp_path / "renamed.png")
+    seen.add(provenance.digest_of_files([tmp_path / "renamed.png", large]))
+    small.symlink_to("nowhere")
+    seen.add(provenance.digest_of_files(files))
+    seen.add(provenance.digest_of_files([large]))
+    assert len(seen) == 7
+
+
+def test_digest_of_files_takes_whatever_a_name_is(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    names = [tmp_path / "pipe", tmp_path, tmp_path / "none", "a" * 5000, "a\0b", "caf\udce9.png", "\u00e9{b}", ""]
+    assert len({provenance.digest_of_files([name]) for name in names}) == len(names)
