@@ -76,6 +76,12 @@ def test_what_does_not_fit_is_said_with_its_line(table, text, said):
 
 
 def test_what_cannot_be_opened_is_said(tmp_path):
-    for path, reason in ((tmp_path, "Is a directory"), (tmp_path / "none.csv", "No such file")):
+    unreadable = {
+        tmp_path: "Is a directory",
+        tmp_path / "none.csv": "No such file",
+        "a" * 5000: "File name too long",
+        "a\0": "embedded null byte",
+    }
+    for path, reason in unreadable.items():
         with pytest.raises(InputError, match=f"cannot be read \\({reason}.*; expected a list"):
             read_csv(path, "a list")

@@ -383,6 +383,10 @@ def test_line_written_by_hand_counts(server, folder):
     assert fetch(folder, f"{server.url}/weights.h5").read_bytes() == CHANGED
 
 
+def test_home_of_nobody_is_no_source(folder, closed):
+    assert "~nobody-of-this-name/a.h5: no such file or folder" in failure(folder, "~nobody-of-this-name/a.h5")
+
+
 def test_local_file_is_used_where_it_is(folder, tmp_path, closed):
     local = tmp_path / "mine.h5"
     local.write_bytes(WHOLE)
