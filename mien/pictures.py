@@ -183,15 +183,16 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 
 def _check_duplicates(frame: pd.DataFrame, files: pd.Series, table: Path) -> None:
-    """Args: frame and files by line of the table."""
+    """That no two rows of `frame` have one name or picture; either argument is indexed by line."""
     for column in ("stimulus", "sha256"):
-        first = frame[column].duplicated(keep=False)
-        if first.any():
-            twice = files[frame[column] == frame.loc[first.idxmax(), column]][:2]
-            lines, names = ", ".join(map(str, twice.index)), " and ".join(twice)
-            if column == "sha256" or Path(twice.iloc[0]) == Path(twice.iloc[1]):
-                raise InputError(f"{table}, lines {lines}: the same picture twice, {names}. List every picture once")
-            raise InputError(
-                f"{table}, lines {lines}: {names} would both be called '{frame.at[twice.index[0], 'stimulus']}', as "
-                "stimuli go by their files' names without the ending. Rename one of the files"
-            )
+        alike = frame[column].duplicated(keep=False)
+        if alike.any():
+            value = frame.loc[alike.idxmax(), column]
+            first, second = files[frame[column] == value].iloc[:2].items()
+            where = f"{table}, lines {first[0]}, {second[0]}"
+            if column == "stimulus" and Path(first[1]) != Path(second[1]):
+                raise InputError(
+                    f"{where}: {first[1]} and {second[1]} would both be called '{value}', as stimuli go by their files' "
+                    "names without the ending. Rename one of the files"
+                )
+            raise InputError(f"{where}: the same picture twice, {first[1]} and {second[1]}. List every picture once")

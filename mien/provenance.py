@@ -62,13 +62,16 @@ def digest_of_code(script: str | Path) -> str:
 
 
 def made_of(inputs: Mapping[str, str | Iterable[str]], params: Mapping[str, object]) -> dict[str, object]:
-    """What a result is made of, for `tables.write`: a digest of each input file, and every parameter of the job."""
+    """What a result is made of, for `tables.write`: a digest of each input file, and every parameter of the job.
+
+    But for `files`, a job's `digest_of_files`: it may hold times, and the same pictures give the same bytes anywhere.
+    """
     return {
         "inputs": {
             name: digest_of_file(files) if isinstance(files, str | Path) else [digest_of_file(file) for file in files]
             for name, files in inputs.items()
         },
-        "params": dict(params.items()),
+        "params": {name: value for name, value in params.items() if name != "files"},
     }
 
 

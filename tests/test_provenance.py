@@ -76,7 +76,8 @@ def test_made_of_holds_a_digest_of_every_file_and_the_settings(tmp_path):
         (tmp_path / name).write_text(name)
     one, two = (hashlib.sha256(name.encode()).hexdigest() for name in "ab")
     assert provenance.digest_of_file(tmp_path / "a") == one
-    made = provenance.made_of({"table": tmp_path / "a", "pictures": [str(tmp_path / "b")]}, {"size": 64})
+    params = {"size": 64, "files": "a digest that may hold times"}
+    made = provenance.made_of({"table": tmp_path / "a", "pictures": [str(tmp_path / "b")]}, params)
     assert made == {"inputs": {"table": one, "pictures": [two]}, "params": {"size": 64}}
 
 

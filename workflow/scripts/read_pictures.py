@@ -7,4 +7,4 @@ from mien.reporting import reporting
 with reporting(snakemake.log[0]):
     params = snakemake.params
     frame = pictures.read_pictures(params.table, snakemake.wildcards.set, params.size)
-    tables.write("stimuli", frame, snakemake.output[0], made_of(snakemake.input, params))
+    tables.write("stimuli", frame, snakemake.output[0], made_of({"table": params.table}, params))
