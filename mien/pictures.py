@@ -192,7 +192,7 @@ def _check_duplicates(frame: pd.DataFrame, files: pd.Series, table: Path) -> Non
             where = f"{table}, lines {first[0]}, {second[0]}"
             if column == "stimulus" and Path(first[1]) != Path(second[1]):
                 raise InputError(
-                    f"{where}: {first[1]} and {second[1]} would both be called '{value}', as stimuli go by their files' "
-                    "names without the ending. Rename one of the files"
+                    f"{where}: {first[1]} and {second[1]} would both be called '{value}', as stimuli go by their "
+                    "files' names without the ending. Rename one of the files"
                 )
             raise InputError(f"{where}: the same picture twice, {first[1]} and {second[1]}. List every picture once")
