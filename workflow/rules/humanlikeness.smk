@@ -175,8 +175,8 @@ rule participants:
         confusion=participants("confusion"),
         answers=participants("answers"),
     params:
-        files=lambda wildcards: configuration.canonical(list(human_data().items())),  # no inputs: names may have braces
-        content=lambda wildcards: digest_of_files(human_data().values()),
+        human=lambda wildcards: configuration.canonical(list(human_data().items())),
+        files=lambda wildcards: digest_of_files(human_data().values()),
         networks=configuration.canonical(sorted(config["networks"])),
         sets=configuration.canonical(EXPRESSION_SETS),
         code=code_of("participants"),

@@ -9,9 +9,9 @@ from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
     params = snakemake.params
-    files, networks, sets = (json.loads(params[name]) for name in ("files", "networks", "sets"))
-    people, told = human.read_all(dict(files), networks, sets)
-    made = made_of({}, params)
+    files = dict(json.loads(params.human))
+    people, told = human.read_all(files, json.loads(params.networks), json.loads(params.sets))
+    made = made_of({"human": files.values()}, params)
     tables.write("confusion", people.confusion, snakemake.output.confusion, made)
     tables.write("observer_trials", people.trials, snakemake.output.answers, made)
     for sentence in told:
