@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import fisher_exact
 from sklearn.metrics import cohen_kappa_score
 
-from mien.anova import anova, null_counts, sums_of
+from mien.anova import anova, null_counts, sums_of, vanishing
 from mien.criteria import ALPHAS as GRID
 from mien.expressions import EXPRESSIONS
 from mien.selectivity import draw_groups, omega2_expression, select_units, sensitivity, summarise_selection
@@ -174,6 +174,17 @@ def test_controls_are_count_matched_and_drawn_from_their_pools(planted):
     draws = [set(drawn.query("group == 'random' and draw == @d")["unit"]) for d in range(3)]
     assert draws[0] != draws[1] != draws[2]
     pd.testing.assert_frame_equal(groups, draw_groups(units, 3, ("cell",)))
+
+
+def test_the_selection_says_where_responses_vanish(planted):
+    responses, _, null, _ = planted
+    largest = 1e-9 * responses.std(axis=0, ddof=1).max()
+    reason = f"responses vanish: the largest standard deviation of a unit is {largest:.1g}"
+    for scale, said in ((1e-6, ""), (1e-9, reason)):
+        moments, _, _ = sums_over(design(20), responses * scale, permutations=2)
+        selection = summarise_selection(select_units(moments, **ALPHAS), moments, null, **ALPHAS)
+        assert (selection["status"] == (said or "ok")).all()
+        assert vanishing(sums_of(moments)) == said
 
 
 def test_without_selective_units_there_are_no_groups_and_the_selection_says_so(planted):
