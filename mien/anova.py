@@ -10,6 +10,10 @@ from mien.criteria import ALPHAS, FEWEST_LOCALIZED
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
 
+#: Standard deviation below which responses vanish: that of single precision for numbers near 1. Added to a bias, or to
+#: what a norm adds to a variance, they are lost, and nonlinearities no longer bend.
+VANISHING = float(np.finfo(np.float32).eps)
+
 
 @dataclass(frozen=True)
 class Sums:
@@ -79,6 +83,14 @@ def anova(sums: Sums) -> pd.DataFrame:
 def total_variation(sums: Sums) -> np.ndarray:
     """Sum of squared deviations of every unit from its mean, shape (units,); exactly 0 where it never varies."""
     return _sums_of_squares(sums)["total"]
+
+
+def vanishing(sums: Sums) -> str:
+    """Why a layer's responses vanish, or "": no unit varies, or none has a standard deviation of `VANISHING`."""
+    largest = float(np.sqrt(total_variation(sums).max(initial=0) / (sums.n * len(EXPRESSIONS) - 1)))
+    if not largest < VANISHING:  # nor where it is not a number
+        return ""
+    return f"responses vanish: the largest standard deviation of a unit is {largest:.1g}"
 
 
 def null_counts(sums: Sums, permuted: np.ndarray, units: np.ndarray) -> pd.DataFrame:

@@ -54,9 +54,9 @@ def initialise(network: nn.Module, initialisation: str | Mapping[str, float], se
             return
     generator = torch.Generator().manual_seed(seed)
     for module in network.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear):
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
             weight = torch.empty(module.weight.shape)  # of plain memory layout: the draws' order must not depend on it
-            distribution, sd = _draw_of(initialisation, module, *nn.init._calculate_fan_in_and_fan_out(weight))
+            distribution, sd = _draw_of(initialisation, module, *fans(module))
             if distribution == "normal":
                 weight.normal_(0, sd, generator=generator)
             else:
@@ -65,6 +65,18 @@ def initialise(network: nn.Module, initialisation: str | Mapping[str, float], se
                 module.weight.copy_(weight)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+
+
+def fans(module: nn.Conv2d | nn.ConvTranspose2d | nn.Linear) -> tuple[int, int]:
+    """Inputs that a unit sums, and units that an input goes to (strides left aside, as is usual); of one group.
+
+    torch's own count for `nn.init` takes all channels of a grouped convolution for its fan out, and those that a
+    transposed convolution gives for its fan in.
+    """
+    outputs, inputs, *window = module.weight.shape
+    if isinstance(module, nn.ConvTranspose2d):
+        return outputs // module.groups * math.prod(window), inputs * math.prod(window)
+    return inputs * math.prod(window), outputs // getattr(module, "groups", 1) * math.prod(window)
 
 
 def shuffle(network: nn.Module, seed: int) -> None:

@@ -18,7 +18,7 @@ from torch import fx, nn
 from mien import graphs, torchvision_models
 from mien.architectures import CLASSIFIER, Layer, aliases, check_layer, is_own, layer_shape, layers_of, stages_of
 from mien.atomic import atomically
-from mien.errors import InputError
+from mien.errors import MAKE_AGAIN, InputError, reading
 
 # ------------------------------------------------------------------------------------------------------------- building
 
@@ -165,8 +165,7 @@ def responses_of(network: nn.Module, layer: str, rectified: bool = True) -> Call
         InputError: the network has no such layer; the message lists those it has, the nearest first.
     """
     nodes = graphs.trace(network.eval())
-    name = _node_of(network, nodes, layer)
-    part = graphs.upto(network, nodes[(rectified and graphs.relu_of(network, nodes, name)) or name])
+    part = graphs.upto(network, nodes[node_read(network, nodes, layer, rectified)])
 
     @torch.inference_mode()
     def respond(batch: torch.Tensor) -> torch.Tensor:
@@ -186,6 +185,12 @@ _AS_MAPS: dict[int, Callable[[torch.Tensor], torch.Tensor]] = {
 }
 
 
+def node_read(network: nn.Module, nodes: dict[str, fx.Node], layer: str, rectified: bool) -> str:
+    """The node that `responses_of` reads for a layer, of those that `graphs.trace` gives. Raises `InputError` alike."""
+    name = _node_of(network, nodes, layer)
+    return (rectified and graphs.relu_of(network, nodes, name)) or name
+
+
 def _node_of(network: nn.Module, nodes: dict[str, fx.Node], layer: str) -> str:
     if is_own(network.architecture):
         check_layer(network.architecture, layer, network.classes)
@@ -201,6 +206,9 @@ def _unknown_layer(architecture: str, layer: str, layers: Sequence[str]) -> Inpu
     return InputError(f"layer '{layer}': {architecture} has no such layer; its layers, nearest first, are {listed}")
 
 
+#: Said of a layer that is read as it is, rectified or not.
+NO_RELU = "no ReLU directly follows"
+
 #: Images in the batch that goes through a network without being computed; nothing else in a network is as many.
 _SHAPE_BATCH = 11
 
@@ -209,10 +217,11 @@ def layer_table(architecture: Mapping) -> pd.DataFrame:
     """Every layer of an architecture that has units for each image, from input to output; computes no responses.
 
     Returns:
-        Columns `layer`, `channels`, `rows`, `columns`, `units` (their product) and `rectified_by`: the ReLU after which
-        `rectified: true` reads the layer, "" if none directly follows. Modules of torchvision's that hold several
-        nodes come after the last of them, which is what their name reads. A layer that puts its channels last, as
-        Swin's do and some of ConvNeXt's, has them in `columns`: units are the same, their places are not.
+        Columns `layer`, `channels`, `rows`, `columns`, `units` (their product); `rectified_by`, the ReLU after which
+        `rectified: true` reads the layer (itself if it is one), or `NO_RELU`; and `trunk`, whether every way from the
+        image to the output goes through it. Modules of torchvision's that hold several nodes come after the last of
+        them, which is what their name reads. A layer that puts its channels last, as Swin's do and some of ConvNeXt's,
+        has them in `columns`: units are the same, their places are not.
 
     Raises:
         InputError: as `build`, or an input of a size that the architecture cannot take.
@@ -221,17 +230,44 @@ def layer_table(architecture: Mapping) -> pd.DataFrame:
     network = _unfilled(architecture).to("meta")
     nodes = graphs.trace(network)
     try:
-        shapes = graphs.shapes(network, nodes, torch.empty(_SHAPE_BATCH, 3, size, size, device="meta"))
+        values, _ = graphs.values(network, nodes, torch.empty(_SHAPE_BATCH, 3, size, size, device="meta"))
     except (RuntimeError, AssertionError, ValueError) as error:
         raise InputError(f"architecture {name}: input_size {size}: it takes no images of this size ({error})") from None
+    trunk = graphs.trunk(nodes, [node for node, value in values.items() if _holds_tensor(value)])
     rows = []
-    for node, shape in shapes.items():
-        if shape[0] == _SHAPE_BATCH and len(shape) in _AS_MAPS:
-            channels, height, width = _AS_MAPS[len(shape)](torch.empty(shape, device="meta")).shape[1:]
-            given = (channels, height, width, channels * height * width, graphs.relu_of(network, nodes, node) or "")
+    for node, value in values.items():
+        if not isinstance(value, torch.Tensor) or not value.is_floating_point():
+            continue
+        if value.shape[:1] == (_SHAPE_BATCH,) and value.ndim in _AS_MAPS:
+            channels, height, width = _AS_MAPS[value.ndim](value).shape[1:]
+            shape = (channels, height, width, channels * height * width)
+            given = (*shape, _rectified_by(network, nodes, node), node in trunk)
             rows += [(layer, *given) for layer in (node, *graphs.modules_ending_at(nodes, node))]
-    table = pd.DataFrame(rows, columns=["layer", "channels", "rows", "columns", "units", "rectified_by"])
+    columns = ["layer", "channels", "rows", "columns", "units", "rectified_by", "trunk"]
+    table = pd.DataFrame(rows, columns=columns)
     return table[table["layer"].isin(layers_of(name))].reset_index(drop=True) if is_own(name) else table
+
+
+def _holds_tensor(value: object) -> bool:
+    held = value if isinstance(value, tuple | list) else (value,)
+    return any(isinstance(part, torch.Tensor) for part in held)
+
+
+def _rectified_by(network: nn.Module, nodes: dict[str, fx.Node], name: str) -> str:
+    return name if graphs.is_relu(network, nodes[name]) else graphs.relu_of(network, nodes, name) or NO_RELU
+
+
+def rectified_by(network: nn.Module, layer: str) -> str:
+    """What `rectified_by` in `layer_table` says of a layer. Raises `InputError` as `responses_of`."""
+    nodes = graphs.trace(network)
+    return _rectified_by(network, nodes, _node_of(network, nodes, layer))
+
+
+def unrectified(architecture: str, layer: str, rectified_by: str) -> str:
+    """What to tell people who ask for `rectified: true` where it makes no difference, else ""; pixels have no ReLU."""
+    if rectified_by != NO_RELU or architecture == "pixels":
+        return ""
+    return f"{architecture}, layer '{layer}': {NO_RELU} it, so `rectified: true` reads it as it is"
 
 
 def check_layers(architecture: Mapping, table: pd.DataFrame, layers: Sequence[str]) -> None:
@@ -319,15 +355,12 @@ def _is_reference(name: str) -> bool:
 
 def _read(path: str | Path) -> dict[str, torch.Tensor]:
     """The tensors of a weight file, if they are those that were written."""
-    again = "Delete it and run the same command again: Snakemake makes it anew"
-    try:
+    with reading(path, "safetensors", MAKE_AGAIN, (SafetensorError, ValueError)):
         with safe_open(path, "pt") as file:
             known = json.loads((file.metadata() or {}).get("mien", "{}"))
         tensors = safetensors.torch.load_file(path)
-    except (SafetensorError, OSError, ValueError) as error:
-        raise InputError(f"{path}: not a whole safetensors file ({error}). {again}") from None
     if known.get("sha256") != _digest(tensors, known.get("made_of")):
-        raise InputError(f"{path}: damaged: its tensors are not those that its SHA-256 was made of. {again}")
+        raise InputError(f"{path}: damaged: its tensors are not those that its SHA-256 was made of. {MAKE_AGAIN}")
     return tensors
 
 

@@ -171,6 +171,8 @@ def open_picture(path: str | Path, size: int, where: str = "") -> np.ndarray:
     except InputError:
         raise
     except Exception as error:  # what Pillow raises of a damaged file depends on the damage
+        if getattr(error, "errno", None):  # of the operating system: the picture may be whole
+            raise InputError(f"{where}{path} cannot be read ({os.strerror(error.errno)})") from None
         raise InputError(f"{where}{path} is not a readable picture ({error}); expected {', '.join(_FORMATS)}") from None
     width, height = picture.size
     if width != height or width < _SMALLEST:

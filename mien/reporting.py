@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,21 +12,32 @@ from mien.errors import InputError
 
 
 @contextmanager
-def reporting(log: str | Path) -> Iterator[None]:
+def reporting(log: str | Path) -> Iterator[Callable[..., None]]:
     """Run a job so that an `InputError` ends it with its message alone, on the terminal and in the log.
 
     Any other exception is a fault of mien: it goes on with its traceback, which the log keeps too.
+
+    Yields:
+        A function that tells people something that stops nothing: in the log and, if it is said `aloud`, on the
+        terminal.
     """
+    said = []
+
+    def say(message: str, aloud: bool = True) -> None:
+        said.append(f"{message}\n")
+        if aloud:
+            print(f"\nmien: {message}\n", file=sys.stderr)
+
     try:
-        yield
+        yield say
     except InputError as error:
-        _write(log, f"{error}\n")
+        _write(log, "".join([*said, f"{error}\n"]))
         print(f"\nmien: {error}\n", file=sys.stderr)
         raise SystemExit(1) from None
     except BaseException:
-        _write(log, traceback.format_exc())
+        _write(log, "".join([*said, traceback.format_exc()]))
         raise
-    _write(log, "finished\n")
+    _write(log, "".join([*said, "finished\n"]))
 
 
 def progress(items: Iterable, what: str, unit: str = "it", total: int | None = None) -> tqdm:

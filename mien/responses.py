@@ -6,10 +6,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from mien import readouts
 from mien.devices import choose_device, set_threads
 from mien.networks import load, prepare, responses_of
 from mien.pictures import decode_png
 from mien.reporting import progress
+
+_CHECKED = 3  # pictures that a readout is checked with
 
 
 def ready(
@@ -28,6 +31,16 @@ def ready(
     set_threads(torch_threads)
     chosen = choose_device(device)
     return load(weights, settings["architecture"], settings["input"]).to(chosen), chosen
+
+
+def check(network: torch.nn.Module, readout: Mapping, pictures: list[bytes], device: str) -> None:
+    """Stop where a layer is not read as the network computes it, see `readouts.check`; looks at the first pictures.
+
+    Args:
+        readout, pictures: as in `stream_responses`.
+    """
+    batch = prepare(decode_png(pictures[:_CHECKED]), readout["input"], network.input_size, device)
+    readouts.check(network.to(device), readout["layer"], readout["rectified"], batch)
 
 
 def stream_responses(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from mien.anova import Sums, anova, sums_of, total_variation
+from mien.anova import Sums, anova, sums_of, total_variation, vanishing
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 
@@ -109,6 +109,7 @@ def summarise_selection(
     halves = _halves(units, moments)
     reasons = ["no selective units"] * (n["n_selective"] == 0)
     reasons += ["no unit is selective in either half"] * (halves["n_half_a"] + halves["n_half_b"] == 0)
+    reasons += filter(None, [vanishing(sums_of(moments))])
     table = counted[here].reset_index(drop=True)
     return table.assign(
         n_permutations=null["permutation"].nunique(),

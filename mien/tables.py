@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mien.atomic import atomically
-from mien.errors import InputError
+from mien.errors import MAKE_AGAIN, reading
 from mien.expressions import EXPRESSIONS
 
 _TEXT, _INT, _FLOAT, _BOOL = pa.string(), pa.int64(), pa.float64(), pa.bool_()
@@ -439,26 +439,22 @@ def read(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
     """Read a table written by `write`.
 
     Raises:
-        InputError: the file is damaged or is no Parquet.
+        InputError: the file is damaged, is no Parquet, or cannot be read.
     """
     return read_arrow(path, columns).to_pandas(types_mapper={_BOOL: pd.BooleanDtype()}.get)
 
 
 def read_arrow(path: str | Path, columns: list[str] | None = None) -> pa.Table:
     """Read a table as Arrow, with its page checksums and its seal verified. Raises `InputError` as `read` does."""
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            schema, metadata = file.schema_arrow, file.schema_arrow.metadata or {}
-            seal = _seal(schema, file.metadata.num_rows, metadata.get(b"mien", b""))
-            if metadata.get(b"seal") != seal.encode():
-                raise pa.ArrowInvalid("its footer is not the one that was written")
-            return file.read(columns)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            f"{path}: not a whole Parquet file ({reason}). Delete it and run the same command again: "
-            "Snakemake makes it anew"
-        ) from None
+    with (
+        reading(path, "Parquet", MAKE_AGAIN, (pa.ArrowException, UnicodeDecodeError)),
+        pq.ParquetFile(path, page_checksum_verification=True) as file,
+    ):
+        schema, metadata = file.schema_arrow, file.schema_arrow.metadata or {}
+        seal = _seal(schema, file.metadata.num_rows, metadata.get(b"mien", b""))
+        if metadata.get(b"seal") != seal.encode():
+            raise pa.ArrowInvalid("its footer is not the one that was written")
+        return file.read(columns)
 
 
 def _seal(schema: pa.Schema, rows: int, made_of: bytes) -> str:

@@ -95,6 +95,176 @@ def test_a_modules_name_finds_the_last_node_in_it():
 
 def test_shapes_are_known_without_computing(block):
     nodes = graphs.trace(block.to("meta"))
-    shapes = graphs.shapes(block, nodes, torch.empty(2, 4, device="meta"))
-    assert shapes["ln_2"] == (2, 4)
-    assert "eq" not in shapes
+    values, output = graphs.values(block, nodes, torch.empty(2, 4, device="meta"))
+    assert values["ln_2"].shape == output.shape == (2, 4)
+    assert values["ln_2"].device.type == "meta"
+    assert not isinstance(values["eq"], torch.Tensor)
+
+
+# ------------------------------------------------------------------------------------------------------ work in place
+
+
+class Layers(nn.Module):
+    """Linear layers `a`, `b` and `c`, and what a test does with them."""
+
+    def __init__(self, do):
+        super().__init__()
+        torch.manual_seed(2)
+        self.a, self.b, self.c = (nn.Linear(6, 6) for _ in range(3))
+        self.relu = nn.ReLU(inplace=True)
+        self.do = do
+
+    def forward(self, x):
+        return self.do(self, x)
+
+
+def on(change):
+    """A network that changes what `a` gives, uses none of the change's value, and goes on with it."""
+
+    def do(self, x):
+        h = self.a(x)
+        change(self, h)
+        return self.b(h)
+
+    return do
+
+
+def add_to_itself(self, h):
+    h += 1
+
+
+def assign_a_column(self, h):
+    h[:, 0] = 3
+
+
+def add_to_columns(self, h):
+    h[:, 1:3] += self.c(h)[:, 1:3]
+
+
+def copy_between_parts(self, h):
+    left, right = h.chunk(2, 1)
+    left.copy_(right)
+
+
+def by_another_name(self, x):
+    h = self.a(x)
+    same = h
+    h += self.c(x)
+    return self.b(same)
+
+
+def used_before_and_after(self, x):
+    h = self.a(x)
+    before = self.c(h)
+    nn.functional.relu(h, True)
+    return self.b(h) + before
+
+
+def change_the_images(self, x):
+    x -= 1
+    return self.b(self.a(x))
+
+
+def with_numbers(self, x):
+    h = self.a(x)
+    n = columns = h.shape[1]
+    n += 1
+    return self.b(h.repeat(1, n)[:, :columns])
+
+
+def with_a_mask(self, x):
+    h = self.a(x)
+    h.masked_fill_((h > 0) & (h < 1), 5)
+    return self.b(h)
+
+
+IN_PLACE = {
+    "method": on(lambda self, h: h.relu_()),
+    "function": on(lambda self, h: torch.relu_(h)),
+    "functional": on(lambda self, h: nn.functional.relu(h, inplace=True)),
+    "functional by name": on(lambda self, h: nn.functional.relu(inplace=True, input=h)),
+    "functional_": on(lambda self, h: nn.functional.leaky_relu_(h)),
+    "module": on(lambda self, h: self.relu(h)),
+    "out": on(lambda self, h: torch.add(h, 1, out=h)),
+    "several": on(lambda self, h: h.relu_().mul_(2).clamp_(max=1)),
+    "foreach": on(lambda self, h: torch._foreach_mul_([h], 2.0)),
+    "view": on(lambda self, h: h[:, :3].mul_(-3)),
+    "view of a view": on(lambda self, h: h.view(-1, 2, 3).transpose(1, 2).clamp_(min=0)),
+    "parts": on(copy_between_parts),
+    "data": on(lambda self, h: h.data.relu_()),
+    "operator": on(add_to_itself),
+    "assignment": on(assign_a_column),
+    "operator on a part": on(add_to_columns),
+    **{
+        do.__name__: do for do in (by_another_name, used_before_and_after, change_the_images, with_numbers, with_a_mask)
+    },
+}
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_what_works_in_place_is_seen_as_by_a_hook(name):
+    network, batch = Layers(IN_PLACE[name]).eval(), torch.randn(4, 6, generator=torch.Generator().manual_seed(1))
+    kept, given = batch.clone(), {}
+    for layer in "abc":
+        network.get_submodule(layer).register_forward_hook(
+            lambda *call, layer=layer: given.setdefault(layer, []).append(call[2].clone())
+        )
+    with torch.inference_mode():
+        output = network(batch.clone())
+    nodes = graphs.trace(network)
+    values, last = graphs.values(network, nodes, batch)
+    assert torch.equal(last, output)
+    for layer, (expected, *_) in given.items():
+        with torch.inference_mode():
+            assert torch.equal(graphs.upto(network, nodes[layer])(batch), expected), layer
+        assert torch.equal(values[layer], expected)
+    assert torch.equal(batch, kept)
+
+
+@pytest.mark.parametrize("name", ["method", "function", "functional", "functional by name", "module"])
+def test_a_relu_in_place_whose_value_nobody_uses_follows_its_layer(name):
+    network = Layers(IN_PLACE[name])
+    nodes = graphs.trace(network)
+    relu = graphs.relu_of(network, nodes, "a")
+    batch = torch.randn(4, 6)
+    assert torch.equal(graphs.upto(network, nodes[relu])(batch), network.a(batch).clamp(min=0))
+
+
+def test_nodes_say_which_call_of_which_module_gave_them():
+    def rectify(self, x):
+        h = self.a(x)
+        nn.functional.relu(h, inplace=True)
+        return h
+
+    network = Layers(lambda self, x: self.relu(self.inner(self.relu(x))))
+    network.inner = Layers(rectify)
+    nodes = graphs.trace(network)
+    given = {name: node.meta["given_by"] for name, node in nodes.items() if "given_by" in node.meta}
+    assert given == {
+        "relu": [("relu", 0)],
+        "inner.a": [("inner.a", 0)],
+        "inner.relu": [("inner", 0)],
+        "relu_1": [("relu", 1)],
+    }
+
+
+# -------------------------------------------------------------------------------------------------------------- trunk
+
+
+def test_the_trunk_is_what_every_way_goes_through():
+    def do(self, x):
+        x = self.a(x)
+        n = x.shape[0]  # by way of a number nothing is handed on
+        left, right = self.b(x).chunk(2, 1)
+        x = torch.cat([self.relu(left), right], 1) + x
+        self.c(x)  # whose value nobody uses
+        return self.c(x.mul(2)).view(n, 6)
+
+    nodes = graphs.trace(Layers(do))
+    carrying = set(nodes) - {"getattr", "getitem"}
+    assert graphs.trunk(nodes, carrying) == {"a", "add", "mul", "c_1", "view"}
+
+
+def test_a_chain_is_all_trunk():
+    nodes = graphs.trace(nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 2)))
+    assert graphs.trunk(nodes, set(nodes)) == {"0", "1", "2"}

@@ -7,7 +7,7 @@ from torch import nn
 
 from mien import networks
 from mien.errors import InputError
-from mien.initialisation import SCHEMES, initialise, shuffle
+from mien.initialisation import SCHEMES, fans, initialise, shuffle
 from tests.initialised import initialised
 
 SMALL = {"name": "vgg16", "width": 1 / 16, "input_size": 32, "classes": 5}
@@ -41,6 +41,41 @@ def test_initial_weights_have_the_sd_of_their_scheme_and_biases_are_zero(scheme,
         else:
             assert weight.abs().max() > 2.5 * sd
     assert all((bias == 0).all() for name, bias in network.named_parameters() if name.endswith("bias"))
+
+
+@pytest.mark.parametrize(
+    "module, fan_in, fan_out",
+    [
+        (nn.Conv2d(8, 12, (3, 2)), 8 * 6, 12 * 6),
+        (nn.Conv2d(8, 12, 3, groups=4), 2 * 9, 3 * 9),
+        (nn.Conv2d(8, 8, 3, groups=8), 9, 9),
+        (nn.ConvTranspose2d(8, 12, 3), 8 * 9, 12 * 9),
+        (nn.ConvTranspose2d(8, 12, 3, groups=4), 2 * 9, 3 * 9),
+        (nn.Linear(8, 12), 8, 12),
+    ],
+)
+def test_fans_are_counted_within_a_group(module, fan_in, fan_out):
+    assert fans(module) == (fan_in, fan_out)
+    with torch.no_grad():  # by what is summed, and by what one input goes to
+        nn.init.ones_(module.weight)
+        nn.init.zeros_(module.bias)
+        if isinstance(module, nn.Linear):
+            return
+        inputs = torch.ones(1, 8, 9, 9)
+        assert module(inputs).max() == fan_in
+        inputs.zero_()[0, 0, 4, 4] = 1
+        assert module(inputs).sum() == fan_out
+
+
+@pytest.mark.parametrize("scheme", ["xavier_normal", "xavier_uniform"])
+def test_depthwise_convolutions_are_not_starved(scheme):
+    network = initialised({"name": "mobilenet_v2", "input_size": 32, "classes": 5}, scheme=scheme)
+    depthwise = network.get_submodule("features.5.conv.1.0")
+    assert depthwise.groups == 192
+    assert depthwise.weight.std().item() == pytest.approx(math.sqrt(2 / (9 + 9)), rel=0.1)
+    with torch.inference_mode():
+        given = network.features(torch.randn(4, 3, 32, 32, generator=torch.Generator().manual_seed(1)))
+    assert given.std() > 1e-6  # it was 1e-12
 
 
 def test_xavier_is_torchs_own():

@@ -1,5 +1,6 @@
 """Pictures as bytes, and what a user's own pictures must be."""
 
+import errno
 import io
 import os
 import struct
@@ -483,3 +484,12 @@ def test_picture_that_would_never_end_is_refused(tmp_path):
     os.mkfifo(tmp_path / "a.png")
     with pytest.raises(InputError, match="a.png does not exist, or is no file"):
         open_picture(tmp_path / "a.png", 20)
+
+
+def test_a_picture_that_cannot_be_read_now_is_not_called_unreadable(table, monkeypatch):
+    def denied(*given, **named):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Image, "open", denied)
+    with pytest.raises(InputError, match=r"faces.csv, line 2: .*anger.png cannot be read \(Permission denied\)$"):
+        read_pictures(table, "localizer", 16)

@@ -29,6 +29,18 @@ def test_fault_of_mien_goes_on_with_its_traceback_which_the_log_keeps(tmp_path, 
     assert capsys.readouterr().err == ""
 
 
+def test_what_stops_nothing_is_said_in_the_log_and_aloud_on_the_terminal(tmp_path, capsys):
+    with pytest.raises(SystemExit), reporting(tmp_path / "job.log") as say:
+        say("responses vanish")
+        say("no ReLU", aloud=False)
+        raise DesignError("a row")
+    assert (tmp_path / "job.log").read_text() == "responses vanish\nno ReLU\na row\n"
+    assert capsys.readouterr().err == "\nmien: responses vanish\n\n\nmien: a row\n\n"
+    with reporting(tmp_path / "job.log") as say:
+        say("responses vanish")
+    assert (tmp_path / "job.log").read_text() == "responses vanish\nfinished\n"
+
+
 def test_progress_yields_everything_and_names_the_work(capsys):
     assert list(progress(range(3), "localize pixels", unit="img")) == [0, 1, 2]
     said = capsys.readouterr().err

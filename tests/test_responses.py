@@ -10,8 +10,9 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from mien import networks, responses, tables
+from mien import networks, readouts, responses, tables
 from mien.errors import InputError
+from mien.expressions import EXPRESSIONS
 from mien.initialisation import initialise
 
 SMALL = {"name": "vgg11", "width": 1 / 16, "input_size": 32, "classes": 5}
@@ -109,22 +110,75 @@ def test_listing_writes_every_layer_and_refuses_what_is_none(project, tmp_path, 
     resnet = {"name": "resnet18", "input_size": 32, "classes": 5}
     output = [tmp_path / "layers.csv"]
 
-    def listing(layers, optimiser):
-        network = {"architecture": resnet, "layers": layers}
+    def listing(layers, optimiser, rectified=True):
+        network = {"architecture": resnet, "layers": layers, "rectified": rectified}
         params = {"network": json.dumps(network), "optimiser": json.dumps(optimiser)}
         run(project, "list_layers", tmp_path, params, output=output)
 
     listing(["layer3.1.conv2", "layer4"], None)
     listing(["layer4"], {"name": "Adam", "lr": 0.001})
     table = pd.read_csv(output[0], keep_default_na=False)
-    assert list(table) == ["layer", "channels", "rows", "columns", "units", "rectified_by"]
-    assert table.set_index("layer").loc["layer4.0.conv1"].tolist() == [512, 1, 1, 512, "layer4.0.relu"]
+    assert list(table) == ["layer", "channels", "rows", "columns", "units", "rectified_by", "trunk"]
+    assert table.set_index("layer").loc["layer4.0.conv1"].tolist() == [512, 1, 1, 512, "layer4.0.relu", False]
+    assert capsys.readouterr().err.count("no ReLU directly follows it, so `rectified: true` reads it as it is") == 1
+    listing(["fc"], None)
+    note = "network n: resnet18, layer 'fc': no ReLU directly follows it, so `rectified: true` reads it as it is"
+    assert (tmp_path / "log").read_text() == f"{note}\nfinished\n"
+    assert note in capsys.readouterr().err
+    listing(["fc", "layer1.0.bn2"], None, rectified=False)
+    assert (tmp_path / "log").read_text() == "finished\n"
     with pytest.raises(SystemExit):
         listing(["layer4", "layer3.1.conv3"], None)
     assert "layer 'layer3.1.conv3': resnet18 has no such layer" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         listing(["layer4"], {"name": "AdmW"})
     assert "networks.n.training.optimiser: optimiser 'AdmW': expected one of" in capsys.readouterr().err
+
+
+def localizer(tmp_path):
+    """Two people who show the six expressions, and the file of their pictures."""
+    rows = [(f"{who}{expression}", who, expression) for who in "ab" for expression in EXPRESSIONS]
+    frame = pd.DataFrame(rows, columns=["stimulus", "identity", "expression"])
+    frame = frame.assign(set="localizer", image=pictures(12)).reindex(columns=tables.SCHEMAS["stimuli"].names)
+    tables.write("stimuli", frame, tmp_path / "localizer", {})
+    return str(tmp_path / "localizer")
+
+
+def localize(project, tmp_path, weights, layer):
+    params = {"network": json.dumps(SETTINGS), "permutations": 2, "null_units": 5}
+    params |= {"device": "cpu", "torch_threads": 1, "batch_size": 5}
+    output = SimpleNamespace(moments=tmp_path / "moments", null=tmp_path / "null")
+    given = Files(weights=str(weights), localizer=localizer(tmp_path))
+    cell = SimpleNamespace(network="n", layer=layer, seed="3")
+    run(project, "localize", tmp_path, params, input=given, output=output, wildcards=cell)
+    return tables.read(output.moments), (tmp_path / "log").read_text()
+
+
+def test_localizing_says_what_makes_no_difference_and_where_responses_vanish(project, tmp_path, weights, capsys):
+    assert localize(project, tmp_path, weights, "conv5_2")[1] == "finished\n"
+    moments, log = localize(project, tmp_path, weights, "fc8")
+    assert log == "vgg11, layer 'fc8': no ReLU directly follows it, so `rectified: true` reads it as it is\nfinished\n"
+    assert (moments["squares_a"] > 0).all()
+    assert "mien:" not in capsys.readouterr().err
+    networks.save(networks.build(SMALL), tmp_path / "zeros", {})
+    _, log = localize(project, tmp_path, tmp_path / "zeros", "conv5_2")
+    said = "n conv5_2 3: responses vanish: the largest standard deviation of a unit is 0"
+    assert log == f"{said}\nfinished\n" and said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("script", ["localize", "probe"])
+def test_a_layer_that_is_not_read_rightly_stops_both_passes(project, tmp_path, weights, monkeypatch, script):
+    def refuse(network, layer, rectified, batch):
+        assert (layer, rectified, batch.shape) == ("conv5_2", True, (3, 3, 32, 32))
+        raise InputError("read otherwise than by a hook")
+
+    monkeypatch.setattr(readouts, "check", refuse)
+    with pytest.raises(SystemExit):
+        if script == "localize":
+            localize(project, tmp_path, weights, "conv5_2")
+        else:
+            test_probing_digests_each_input_and_reads_each_set(project, tmp_path, weights)
+    assert (tmp_path / "log").read_text() == "read otherwise than by a hook\n"
 
 
 def test_probing_digests_each_input_and_reads_each_set(project, tmp_path, weights):

@@ -9,7 +9,7 @@ from scipy import stats
 from scipy.stats import fisher_exact
 from sklearn.metrics import cohen_kappa_score
 
-from mien.anova import anova, null_counts, sums_of
+from mien.anova import anova, null_counts, sums_of, vanishing
 from mien.criteria import ALPHAS as GRID
 from mien.expressions import EXPRESSIONS
 from mien.selectivity import (
@@ -241,6 +241,17 @@ def test_controls_are_count_matched_and_drawn_from_their_pools(planted):
     pd.testing.assert_frame_equal(groups, draw_groups(units, 3, n + 50, ("cell",)))  # only where nothing is selective
     other = draw_groups(units, 3, 7, ("another cell",))
     assert (other.loc[other["group"] == "random", "unit"] != groups.loc[groups["group"] == "random", "unit"]).any()
+
+
+def test_the_selection_says_where_responses_vanish(planted):
+    responses, _, null, _ = planted
+    largest = 1e-9 * responses.std(axis=0, ddof=1).max()
+    reason = f"responses vanish: the largest standard deviation of a unit is {largest:.1g}"
+    for scale, said in ((1e-6, ""), (1e-9, reason)):
+        moments, _, _ = sums_over(design(20), responses * scale, permutations=2)
+        selection = summarise_selection(select_units(moments, **ALPHAS), moments, null, **ALPHAS)
+        assert (selection["status"] == (said or "ok")).all()
+        assert vanishing(sums_of(moments)) == said
 
 
 def unselective(units):

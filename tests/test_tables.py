@@ -1,5 +1,7 @@
 """Tables come back as they were written, whole or with a message, and with the same bytes each time."""
 
+import resource
+
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
@@ -98,6 +100,24 @@ def test_torn_file_is_named(written):
         written.write_bytes(whole[:size])
         with pytest.raises(InputError, match="groups.parquet: not a whole Parquet file"):
             tables.read(written)
+
+
+def test_a_whole_file_that_cannot_be_read_now_is_not_to_be_deleted(written):
+    limit, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        with pytest.raises(InputError) as crowded:
+            tables.read(written)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    assert "groups.parquet: cannot be read (Too many open files). Mend that" in str(crowded.value)
+    loop = written.with_name("loop.parquet")
+    loop.symlink_to(loop)
+    with pytest.raises(InputError, match="loop.parquet: cannot be read .Too many levels of symbolic links.") as looped:
+        tables.read(loop)
+    with pytest.raises(InputError, match="none.parquet: no such file") as missing:
+        tables.read(written.with_name("none.parquet"))
+    assert not any("elete" in str(error.value) for error in (crowded, looped, missing))
 
 
 @pytest.mark.parametrize("n_units", [0, 1, 5])

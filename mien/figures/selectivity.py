@@ -37,7 +37,7 @@ def draw(
     """The figure, and the numbers in its panels `a` to `d`.
 
     Args:
-        nodes: every node of `focus`, from the image on to the output: `layer`, `channels`, `rows`, `columns`.
+        nodes: every node of `focus`, from the image on to the output: `layer`, `channels`, `rows`, `columns`, `trunk`.
         units: the `units` table of `focus` at its layer, `seed`.
         accuracy, selection, cells: the study's tables.
         layers: where each network is read.
@@ -166,24 +166,27 @@ def _draw_counts(
 
 def after_image(nodes: pd.DataFrame, size: int) -> pd.DataFrame:
     """The nodes of a network with, before them, the image of `size` x `size` pixels, unless it is one of them."""
-    image = pd.DataFrame([{"layer": "image", "channels": 3, "rows": size, "columns": size}])
+    image = pd.DataFrame([{"layer": "image", "channels": 3, "rows": size, "columns": size, "trunk": True}])
     return nodes if (nodes["layer"] == "image").any() else pd.concat([image, nodes], ignore_index=True)
 
 
 def drawn_blocks(nodes: pd.DataFrame, layer: str) -> pd.DataFrame:
     """The nodes of a network that panel A draws: at most `_BLOCKS`, `layer` among them.
 
-    All that have units of their own, neither pooled nor only rectified or normalised; of too many, the first of each
-    shape; of still too many, evenly spaced ones.
+    All on the trunk, since branches are no chain, that have units of their own, neither pooled nor only rectified or
+    normalised; of too many, the first of each shape; of still too many, evenly spaced ones. A `layer` that is not on
+    the trunk is drawn as a branch.
     """
-    kept = nodes[~nodes["layer"].str.contains(_PASSED_ON) | (nodes["layer"] == layer)]
+    module = [any(other.startswith(f"{name}.") for other in nodes["layer"]) for name in nodes["layer"]]
+    own = nodes["trunk"] & ~nodes["layer"].str.contains(_PASSED_ON) & ~np.array(module)
+    kept = nodes[own | (nodes["layer"] == layer)]
     if len(kept) > _BLOCKS:
         kept = kept[~kept.duplicated(_SHAPE) | (kept["layer"] == layer)]
     if len(kept) > _BLOCKS:
         others = kept[kept["layer"] != layer]
         places = np.linspace(0, len(others) - 1, _BLOCKS - 1).round().astype(int)
         kept = kept[kept["layer"].isin([layer, *others["layer"].iloc[places]])]
-    return kept[["layer", *_SHAPE]].reset_index(drop=True)
+    return kept[["layer", *_SHAPE, "trunk"]].reset_index(drop=True)
 
 
 def _in_groups(blocks: pd.DataFrame, layer: str) -> tuple[list[pd.DataFrame], list[str], list[str]]:
@@ -198,6 +201,8 @@ def _in_groups(blocks: pd.DataFrame, layer: str) -> tuple[list[pd.DataFrame], li
             names.append(f"{first} – {last.rpartition('_')[2] if alike else last}")
         else:
             names.append(layer if layer in set(group["layer"]) else first)
+        if not group["trunk"].all():
+            names[-1] += " (branch)"
         channels, rows, columns = group[_SHAPE].iloc[0]
         shapes.append(f"{channels:,} × {rows:,} × {columns:,}" if rows > 1 or columns > 1 else f"{channels:,}")
     return groups, names, shapes
@@ -239,8 +244,10 @@ def _draw_network(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str, low
         centre = slot * (place + 0.5)
         extent = _draw_group(axes, group, centre, tallest, widest, layer, colour, narrow)
         if place and extent[0] - ends[-1] > 2.5:
+            through = groups[place - 1]["trunk"].any() and group["trunk"].any()
             axes.annotate("", (extent[0] - 1, 20), (ends[-1] + 1, 20), arrowprops={"arrowstyle": "-|>", "shrinkA": 0,
-                          "shrinkB": 0, "color": style.GREY, "linewidth": 0.6, "mutation_scale": 5})  # fmt: skip
+                          "shrinkB": 0, "color": style.GREY, "linewidth": 0.6, "mutation_scale": 5,
+                          "linestyle": "-" if through else ":"})  # fmt: skip
         ends.append(extent[1])
         weight = "bold" if layer in set(group["layer"]) else "normal"
         if lower:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial import cKDTree
 
-from mien.errors import InputError
+from mien.errors import MAKE_AGAIN, InputError, reading
 from mien.ict import outline
 
 #: The parts of the head, in the order in which the renderer numbers them.
@@ -90,18 +90,14 @@ def load(path: str | Path) -> FaceModel:
 
 
 def _read(path: Path) -> dict[str, np.ndarray]:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            missing = [name for name in _ARRAYS if name not in file.files]
-            if missing:
-                raise InputError(f"{path}: no array '{missing[0]}'. Expected a face model as the workflow converts it")
-            return {name: file[name] for name in _ARRAYS}
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file. Expected the face model as the workflow converts it") from None
-    except InputError:
-        raise
-    except Exception as error:  # zip, numpy and zlib each have their own
-        raise InputError(f"{path}: not a readable face model ({error}). Convert it again") from None
+    with (
+        reading(path, "face model", MAKE_AGAIN),
+        np.load(path, allow_pickle=False) as file,
+    ):  # zip, numpy and zlib raise
+        missing = [name for name in _ARRAYS if name not in file.files]
+        if missing:
+            raise InputError(f"{path}: no array '{missing[0]}'. Expected a face model as the workflow converts it")
+        return {name: file[name] for name in _ARRAYS}
 
 
 def _check(arrays: dict[str, np.ndarray], names: list[str], path: Path) -> None:

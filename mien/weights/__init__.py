@@ -1,5 +1,6 @@
 """Published weights: read from the formats in which people hold them, and checked."""
 
+import functools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +15,7 @@ from mien.weights.checking import check, check_reference
 from mien.weights.formats import KERAS, MATCONVNET, format_of
 from mien.weights.keras import read_keras
 from mien.weights.matconvnet import read_matconvnet
-from mien.weights.state_dicts import read_state_dict
+from mien.weights.state_dicts import read_state_dict, unwrapped
 
 _REFERENCE = "reference."
 
@@ -38,6 +39,7 @@ def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tenso
             architecture, or numbers that are not finite.
     """
     kind = format_of(path)
+    expected = networks.build(architecture).state_dict()
     if kind in (KERAS, MATCONVNET):
         reader = read_keras if kind == KERAS else read_matconvnet
         arrays, responses = reader(path, _layers_with_weights(path, kind, architecture))
@@ -45,9 +47,12 @@ def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tenso
         reference = {name: _tensor(array) for name, array in responses.items()}
     else:
         found = read_state_dict(path, kind)
-        tensors = _in_our_names(found, architecture["name"])
-        reference = {name.removeprefix(_REFERENCE): tensors.pop(name) for name in found if name.startswith(_REFERENCE)}
-    expected = networks.build(architecture).state_dict()
+        of_layers = [name for name in found if not name.startswith(_REFERENCE)]
+        names = unwrapped(of_layers, functools.partial(_own_name, aliases(architecture["name"])), expected)
+        tensors = {names.get(name, name): tensor for name, tensor in found.items()}
+        reference = {
+            name.removeprefix(_REFERENCE): tensors.pop(name) for name in list(tensors) if name.startswith(_REFERENCE)
+        }
     for name in expected.keys() - tensors.keys():
         if name.endswith("num_batches_tracked"):  # for training only; files from before PyTorch 0.4.1 lack it
             tensors[name] = torch.zeros_like(expected[name])
@@ -65,15 +70,14 @@ def _layers_with_weights(path: str | Path, kind: str, architecture: Mapping) -> 
     return [stage.name for stage in stages if stage.kind in ("convolution", "connected")]
 
 
-def _in_our_names(tensors: Mapping[str, torch.Tensor], name: str) -> dict[str, torch.Tensor]:
-    """The tensors of a state dict with torchvision's names of layers, such as `features.0`, made ours.
+def _own_name(ours: Mapping[str, str], name: str) -> str:
+    """A name of a state dict with torchvision's name of a layer, such as `features.0`, made ours.
 
     Published DenseNets have names that torchvision itself mends on loading: `norm.1` for what is now `norm1`.
     """
-    ours = aliases(name)
-    mended = {found: re.sub(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.", r"\1\2.", found) for found in tensors}
-    parts = {found: new.rpartition(".") for found, new in mended.items()}
-    return {"".join((ours.get(layer, layer), dot, key)): tensors[found] for found, (layer, dot, key) in parts.items()}
+    mended = re.sub(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.", r"\1\2.", name)
+    layer, dot, key = mended.rpartition(".")
+    return f"{ours.get(layer, layer)}{dot}{key}"
 
 
 def _tensor(array: np.ndarray) -> torch.Tensor:

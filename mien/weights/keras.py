@@ -6,7 +6,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from mien.errors import InputError
+from mien.errors import FETCH_AGAIN, InputError, reading
 from mien.weights.kernels import literature_names, state_dict_of
 
 
@@ -25,14 +25,11 @@ def read_keras(path: str | Path, layers: Sequence[str]) -> tuple[dict[str, np.nd
         Weights as in a state dict of these layers; responses by layer, from the group `reference`.
 
     Raises:
-        InputError: the file is damaged or has another layout, such as Keras 3's.
+        InputError: the file is damaged, cannot be read, or has another layout, such as Keras 3's.
     """
-    try:
-        with h5py.File(path, "r") as file:
-            arrays = _arrays(path, file.get("model_weights", file))
-            reference = {name: _array(path, file["reference"], name) for name in file.get("reference", ())}
-    except (OSError, RuntimeError, KeyError) as error:
-        raise InputError(f"{path}: not a whole HDF5 file ({error}). Delete it and fetch it again") from None
+    with reading(path, "HDF5", FETCH_AGAIN, (RuntimeError, KeyError)), h5py.File(path, "r") as file:
+        arrays = _arrays(path, file.get("model_weights", file))
+        reference = {name: _array(path, file["reference"], name) for name in file.get("reference", ())}
     names = literature_names(path, list(arrays), layers)
     return state_dict_of(dict(zip(names, arrays.values(), strict=True))), reference
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from scipy.io import loadmat
 
-from mien.errors import InputError
+from mien.errors import FETCH_AGAIN, InputError, reading
 from mien.weights.kernels import literature_names, state_dict_of
 
 
@@ -24,12 +24,10 @@ def read_matconvnet(path: str | Path, layers: Sequence[str]) -> tuple[dict[str, 
         Weights as in a state dict of these layers; responses by layer, from the struct `reference`.
 
     Raises:
-        InputError: the file is damaged or has another layout, such as DagNN's.
+        InputError: the file is damaged, cannot be read, or has another layout, such as DagNN's.
     """
-    try:
+    with reading(path, "MATLAB", FETCH_AGAIN):  # a parser of damaged bytes raises whatever it stumbles over
         variables = loadmat(path, struct_as_record=False, variable_names=("layers", "net", "reference"))
-    except Exception as error:  # a parser of damaged bytes raises whatever it stumbles over
-        raise InputError(f"{path}: not a whole MATLAB file ({error}). Delete it and fetch it again") from None
     network = _record(variables["net"]).__dict__ if "net" in variables else variables
     records = [_record(cell) for cell in np.ravel(network.get("layers", ()))]
     if not all(hasattr(record, "type") for record in records) or not records:

@@ -37,7 +37,7 @@ VGG = selectivity.after_image(
         ]
         + [("fc6", 1024, 1, 1), ("fc7", 1024, 1, 1), ("fc8", 32, 1, 1)],
         columns=["layer", "channels", "rows", "columns"],
-    ),
+    ).assign(trunk=True),
     64,
 )
 DEEP = pd.DataFrame(
@@ -53,7 +53,7 @@ DEEP = pd.DataFrame(
         for part in ("conv", "relu", "mlp")
     ],
     columns=["layer", "channels", "rows", "columns"],
-)
+).assign(trunk=True)
 LONG = "convnext_reared_by_contrast_of_many_views"
 MANY = [
     "face_reared",

@@ -85,7 +85,7 @@ def broken(**changes):
         (broken(triangles=np.full((4, 3), 9999)), "'triangles' points beyond"),
         (broken(region_names=np.array(["face", *"abcdefg"])), "no region 'mouth_socket'"),
         (broken(expression=small_arrays()["expression"] * np.float16("nan")), "not finite"),
-        (broken(ao=np.array([{"a": 1}], object)), "not a readable face model"),
+        (broken(ao=np.array([{"a": 1}], object)), "not a whole face model"),
     ],
 )
 def test_a_file_that_is_no_face_model_is_refused(tmp_path, arrays, message):
@@ -98,5 +98,5 @@ def test_a_missing_or_damaged_file_is_named(tmp_path, small_model):
     with pytest.raises(InputError, match="none.npz: no such file"):
         model.load(tmp_path / "none.npz")
     (tmp_path / "half.npz").write_bytes(small_model.read_bytes()[:5000])
-    with pytest.raises(InputError, match="half.npz: not a readable face model"):
+    with pytest.raises(InputError, match="half.npz: not a whole face model"):
         model.load(tmp_path / "half.npz")

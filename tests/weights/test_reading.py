@@ -1,21 +1,29 @@
 """Weights in every published format give one network, and whatever else a file may be is told by name."""
 
+import contextlib
+import errno
 import json
+import os
 import pickle
 import re
 import runpy
 import shutil
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import h5py
 import numpy as np
 import pytest
+import safetensors.torch
 import scipy.io
 import torch
 from safetensors.torch import save_file
 
 from mien import draws, networks, weights
 from mien.errors import InputError
+from mien.weights import matconvnet
+from mien.weights.state_dicts import unwrapped
 from tests import published_formats as published
 
 SMALL = {"name": "vgg16", "input_size": 64, "width": 1 / 16, "classes": 5}
@@ -61,6 +69,25 @@ WRITERS = {
     "torchvision.pth": lambda path, numbers: published.write_torch(path, published.torchvision_named(numbers, "vgg16")),
     "wrapped.pth": lambda path, numbers: torch.save({"state_dict": numbers, "epoch": 3}, path),
     "parallel.pth": lambda path, numbers: torch.save({f"module.{name}": n for name, n in numbers.items()}, path),
+    **{
+        f"{prefix}pth": lambda path, numbers, prefix=prefix: torch.save(
+            {prefix + k: n for k, n in numbers.items()}, path
+        )
+        for prefix in (
+            *("_orig_mod.", "model.", "net.", "model._orig_mod.", "_orig_mod.model.", "model._orig_mod.module."),
+            *("_orig_mod.module.net.", "module.module.", "model.model.", "a.b.c."),
+        )
+    },
+    "parts.pth": lambda path, numbers: torch.save(
+        {k.replace(".", "._orig_mod." if "fc" in k else ".module."): n for k, n in numbers.items()}, path
+    ),
+    "torchvision's, wrapped.pth": lambda path, numbers: torch.save(
+        {
+            f"model.{k}".replace("features.", "features.module."): n
+            for k, n in published.torchvision_named(numbers, "vgg16").items()
+        },
+        path,
+    ),
     "parameters.pth": lambda path, numbers: torch.save({k: torch.nn.Parameter(n) for k, n in numbers.items()}, path),
     "a.safetensors": lambda path, numbers: save_file(numbers, path),
     "rcmalli_vggface_tf_vgg16.h5": published.write_keras,
@@ -142,6 +169,34 @@ def test_networks_that_torchvision_mends_on_loading_are_read_as_published(name, 
     networks.save(loaded(tmp_path / "published.pth", architecture), tmp_path / "ours.safetensors", {})
     again = networks.load(tmp_path / "ours.safetensors", architecture, RGB).state_dict()
     assert all(torch.equal(tensor, again[key]) for key, tensor in network.state_dict().items())
+
+
+@pytest.mark.parametrize(
+    ("names", "expected", "found"),
+    [
+        (["module.a", "module.b"], ["module.a", "module.b"], ["module.a", "module.b"]),
+        (["module.module.a", "module.module.b"], ["module.a", "module.b"], ["module.a", "module.b"]),
+        (["_orig_mod.module.a", "_orig_mod.module.b"], ["module.a", "module.b"], ["module.a", "module.b"]),
+        (["model.x.a", "model.x.b"], ["model.x.a", "model.x.b"], ["model.x.a", "model.x.b"]),
+        (["model.model.x.a", "model.head"], ["model.x.a", "head"], ["model.x.a", "head"]),
+        (["model.a", "loss.a"], ["a"], ["model.a", "loss.a"]),
+        (["x._orig_mod.a", "b"], ["x.a", "b"], ["x.a", "b"]),
+        (["weight", "bias"], ["weight", "bias"], ["weight", "bias"]),
+        (["other.a", "other.b"], ["c"], ["other.a", "other.b"]),
+        ([], ["c"], []),
+    ],
+)
+def test_what_wrappers_put_before_names_goes_and_what_is_the_networks_own_stays(names, expected, found):
+    assert unwrapped(names, str, expected) == dict(zip(names, found, strict=True))
+
+
+def test_reference_responses_may_lack_the_prefix_or_have_it(numbers, tmp_path):
+    reference = {"reference.picture": torch.zeros(4, 4, 3, dtype=torch.uint8), "reference.fc8": torch.zeros(5, 1, 1)}
+    wrapped = {f"model._orig_mod.{name}": tensor for name, tensor in numbers.items()}
+    for given in (reference, {f"model._orig_mod.{name}": tensor for name, tensor in reference.items()}):
+        torch.save(wrapped | given, tmp_path / "a.pth")
+        tensors, found = weights.read(tmp_path / "a.pth", SMALL)
+        assert tensors.keys() == numbers.keys() and sorted(found) == ["fc8", "picture"]
 
 
 # ------------------------------------------------------------------------------------------------------ channel order
@@ -270,6 +325,51 @@ def test_truncated_file(numbers, tmp_path, name, share):
     content = (tmp_path / name).read_bytes()
     (tmp_path / name).write_bytes(content[: int(len(content) * share)])
     assert "not a whole" in refusal(tmp_path / name)
+
+
+def test_a_keras_file_that_is_open_elsewhere_is_not_broken(numbers, tmp_path):
+    published.write_keras(tmp_path / "a.h5", numbers)
+    with opened_elsewhere(tmp_path / "a.h5", "earliest"):
+        message = refusal(tmp_path / "a.h5")
+    assert message.startswith("is open in another program") and "HDF5_USE_FILE_LOCKING=FALSE" in message
+    assert "elete" not in message
+    loaded(tmp_path / "a.h5")
+
+
+def test_a_keras_file_that_another_program_writes_to_says_so_where_nothing_is_locked(tmp_path, monkeypatch):
+    with opened_elsewhere(tmp_path / "new.h5", "latest", "w", HDF5_USE_FILE_LOCKING="FALSE"):
+        monkeypatch.setenv("HDF5_USE_FILE_LOCKING", "FALSE")
+        message = refusal(tmp_path / "new.h5")
+    assert message.startswith("is open in another program") and "elete" not in message
+
+
+@contextlib.contextmanager
+def opened_elsewhere(path, version, mode="r+", **environment):
+    """Another process has an HDF5 file open to write to it."""
+    code = f"import h5py; f = h5py.File({str(path)!r}, {mode!r}, libver={version!r}); f.flush(); print(); input()"
+    command, streams = [sys.executable, "-c", code], {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **streams, env=os.environ | environment) as other:
+        other.stdout.readline()
+        try:
+            yield
+        finally:
+            other.communicate(b"\n")
+
+
+@pytest.mark.parametrize("name", ["vgg_face_dag.pth", "zip.pth", "a.safetensors", "whole.h5", "vgg-face.mat"])
+@pytest.mark.parametrize("why", [errno.EACCES, errno.EIO, errno.ENOSPC, None])
+def test_a_whole_file_that_cannot_be_read_now_is_not_to_be_deleted(numbers, tmp_path, monkeypatch, name, why):
+    WRITERS[name](tmp_path / name, numbers)
+    error = MemoryError("Unable to allocate 3 GiB") if why is None else OSError(why, os.strerror(why))
+
+    def fails(*given, **named):
+        raise error
+
+    for library, reader in ((h5py, "File"), (torch, "load"), (safetensors.torch, "load_file"), (matconvnet, "loadmat")):
+        monkeypatch.setattr(library, reader, fails)
+    message = refusal(tmp_path / name)
+    assert ("there is not enough memory" if why is None else f"cannot be read ({os.strerror(why)})") in message
+    assert "elete" not in message
 
 
 @pytest.mark.parametrize(

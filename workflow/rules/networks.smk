@@ -15,7 +15,7 @@ rule list_layers:
     output:
         STUDY / "networks/{network}/layers.csv",
     params:
-        network=of_network("architecture", "layers"),
+        network=of_network("architecture", "layers", "rectified"),
         optimiser=lambda wildcards: configuration.canonical(
             config["networks"][wildcards.network].get("training", {}).get("optimiser")
         ),

@@ -2,28 +2,35 @@
 
 import json
 
-from mien import anova, moments, responses, tables
+from mien import anova, moments, networks, responses, tables
 from mien.provenance import made_of
 from mien.reporting import reporting
 
-with reporting(snakemake.log[0]):
+with reporting(snakemake.log[0]) as say:
     params, wildcards = snakemake.params, snakemake.wildcards
     cell = (wildcards.network, wildcards.layer, wildcards.seed)
     settings = json.loads(params.network)
     network, device = responses.ready(snakemake.input.weights, settings, params.device, params.torch_threads)
     localizer = tables.read(snakemake.input.localizer)
     order = moments.presentation(localizer)
+    pictures, readout = localizer["image"].to_numpy()[order], {**settings, "layer": wildcards.layer}
+    responses.check(network, readout, pictures, device)
+    relu = networks.rectified_by(network, wildcards.layer)
+    if settings["rectified"] and (note := networks.unrectified(network.architecture, wildcards.layer, relu)):
+        say(note, aloud=False)  # listing the layers has said it
     sums = moments.MomentSums(localizer, params.permutations, params.null_units, cell, device)
     for batch, activity in responses.stream_responses(
         network,
-        {**settings, "layer": wildcards.layer},
-        localizer["image"].to_numpy()[order],
+        readout,
+        pictures,
         params.batch_size,
         device,
         f"localize {' '.join(cell)}",
     ):
         sums.add(activity.flatten(1), order[batch])
     frame, permuted = sums.finish(activity.shape[1:])
+    if faint := anova.vanishing(anova.sums_of(frame)):
+        say(f"{' '.join(cell)}: {faint}")
     null = anova.null_counts(anova.sums_of(frame), permuted, sums.units)
     made = made_of(snakemake.input, params) | {"device": device.type, "precision": "float32"}
     tables.write("moments", frame, snakemake.output.moments, made)

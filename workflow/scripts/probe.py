@@ -16,11 +16,14 @@ with reporting(snakemake.log[0]):
     made = made_of({"weights": snakemake.input.weights, "groups": snakemake.input.groups}, params)
     made |= {"device": device.type, "precision": "float32"}
     units = np.unique(tables.read(snakemake.input.groups, ["unit"])["unit"].to_numpy())
+    readout = {**settings, "layer": wildcards.layer}
+    first = tables.read(snakemake.input.stimuli[0], ["image"])
+    responses.check(network, readout, first["image"].to_numpy(), device)
     for stimuli_file, output in zip(snakemake.input.stimuli, snakemake.output, strict=True):
         stimuli = tables.read(stimuli_file, ["stimulus", "set", "image"])
         batches = responses.stream_responses(
             network,
-            {**settings, "layer": wildcards.layer},
+            readout,
             stimuli["image"].to_numpy(),
             params.batch_size,
             device,
