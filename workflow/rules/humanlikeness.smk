@@ -178,7 +178,7 @@ rule participants:
         human=lambda wildcards: configuration.canonical(list(human_data().items())),
         files=lambda wildcards: digest_of_files(human_data().values()),
         networks=configuration.canonical(sorted(config["networks"])),
-        sets=configuration.canonical(EXPRESSION_SETS),
+        sets=configuration.canonical(sorted(EXPRESSION_SETS)),
         code=code_of("participants"),
     log:
         study_log("participants"),
