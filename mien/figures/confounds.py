@@ -1,4 +1,7 @@
-"""What could pass for expression: luminance, contrast and spatial frequencies, by expression and by level of morphs."""
+"""What could pass for expression: luminance, contrast and spatial frequencies, by expression and by level of morphs.
+
+A colour is a set here.
+"""
 
 import numpy as np
 import pandas as pd

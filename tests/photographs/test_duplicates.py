@@ -168,3 +168,10 @@ def test_one_message_has_all_people_and_pairs_up_to_a_number():
     text = str(error.value)
     assert "43 pictures" in text and "39.jpg" in text and "40.jpg" not in text and "... and 3 more" in text
     assert "controlled: KDEF/F01" in text and "wild: KDEF/M05" in text and "localizer: 43.jpg" in text
+
+
+def test_a_common_outline_on_black_makes_no_copies():
+    disc = np.hypot(*(np.mgrid[:64, :64] - 31.5)) < 24
+    faces = np.where(disc, 150 + noise(4, "outline") / 50, 0)
+    assert near_copies(faces, listed(["wild"] * 4)).empty
+    assert len(near_copies([*faces, faces[0]], listed(["wild"] * 5))) == 1
