@@ -116,6 +116,7 @@ def test_values_are_scipys_on_the_confusions(compared):
 def test_bootstrap_is_explicit_resampling_of_identities(compared):
     trials, people, _ = compared
     shown = module._shown(trials, "wild", 5)
+    assert (shown.weights != module._shown(trials, "controlled", 5).weights).any()
     for r, weights in enumerate(shown.weights.astype(int)):
         drawn = [shown.identities[i] for i in np.repeat(np.arange(12), weights)]
         for m, name in enumerate(("net0", "net1", "net2")):
