@@ -72,9 +72,8 @@ def design_set(
         chosen = _drawn_identities(name, complete, seed, identities)
     reason = reason.mask(reason.isna() & ~pictures["identity"].isin(chosen), NOT_DRAWN)
     left_out = pictures.assign(reason=reason)[["database", "file", "reason"]].dropna()
-    pictures = pictures[reason.isna()]
-    if nobody:
-        pictures = pictures.sort_values("expression", kind="stable")
+    order = ["expression", "identity"] if nobody else ["identity", "expression"]
+    pictures = pictures[reason.isna()].sort_values(order)
     return Design(
         pictures.reset_index(drop=True),
         pd.concat([*(source.left_out for source in sources), left_out], ignore_index=True),

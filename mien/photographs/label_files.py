@@ -40,7 +40,7 @@ def read_raf_db(folder: Path, expected: str) -> pd.DataFrame:
             ones), or a line of the list is no picture with its label.
     """
     files = list_files(folder, expected)
-    lists = [file for file in files if re.search(r"(^|/)list_part?ition_label\.txt$", file.casefold())]
+    lists = [file for file in files if re.search(r"(^|/)list_par?tition_label\.txt$", file.casefold())]
     if not lists:
         raise InputError(f"{folder}: holds no labels. Expected {expected}")
     if len(lists) > 1:

@@ -17,6 +17,7 @@ from mien.expressions import EXPRESSIONS
 from mien.photographs.affectnet import read_affectnet
 from mien.photographs.databases import (
     DATABASES,
+    LEFT_OUT,
     NO_EXPRESSION,
     WORDS,
     Database,
@@ -30,13 +31,37 @@ from mien.photographs.databases import (
 from mien.photographs.folders import as_on_disk, entries, is_litter, list_files
 from mien.photographs.label_files import read_ck_plus, read_raf_db
 from mien.photographs.naming import COLUMNS, as_table, compiled, read_by_pattern, read_names
-from mien.photographs.preferences import check_decided, lesser
+from mien.photographs.preferences import ANOTHER_FORMAT, ANOTHER_PICTURE, DUPLICATE_NAME, check_decided, lesser
 
 _READERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {
     "affectnet": read_affectnet,
     "ck+": read_ck_plus,
     "raf-db": read_raf_db,
 }
+
+#: Every reason for which a file is left out; with a study's own pattern, `other GROUP` too.
+REASONS = (
+    # what it shows
+    *LEFT_OUT,
+    NO_EXPRESSION,
+    "uncertain",
+    "no face",
+    "average face",
+    # a choice of the study, or the database's default
+    *dict.fromkeys(choice.reason for database in DATABASES.values() for choice in database.filters.values()),
+    # its label
+    "not labelled",
+    "not the last frame",
+    "two labels",
+    "unreadable label",
+    # its name
+    "no file",
+    "no match",
+    "not a picture",
+    ANOTHER_PICTURE,
+    ANOTHER_FORMAT,
+    DUPLICATE_NAME,
+)
 
 
 class Found(NamedTuple):
@@ -68,7 +93,9 @@ def find_pictures(source: Mapping[str, Any]) -> Found:
         if not isinstance(given.get(key), str | Path):
             raise InputError(f"photographs, {name}: '{key}' is missing. Needed are {', '.join(needed)}")
     if kind == "list":
-        return find_in_list(given["file"])
+        path = given.pop("file")
+        chosen_values(f"photographs, {name}", {}, given)
+        return find_in_list(path)
     folder = Path(given.pop("folder"))
     if kind == "pattern":
         return find_by_pattern(folder, given.pop("pattern"), given.pop("codes", WORDS), given)
@@ -126,8 +153,9 @@ def find_in_list(path: str | Path) -> Found:
             raise InputError(f"{path}: no column '{column}'. A list of photographs needs file, identity, expression")
         if rows[column].isna().any():
             raise InputError(f"{path}, line {rows.index[rows[column].isna()][0]}: '{column}' is empty")
-    file = rows["file"].str.replace("\\", "/")
-    rows, file = (each[~file.str.rpartition("/")[2].map(is_litter)] for each in (rows, file))
+    rows["file"] = rows["file"].str.replace("\\", "/")
+    rows = rows.loc[[not is_litter(file.rpartition("/")[2]) for file in rows["file"]]]
+    file = rows["file"]
     if rows.empty:
         raise InputError(f"{path}: lists no pictures. It needs a row for each")
     if file.duplicated().any():
@@ -151,7 +179,7 @@ def find_in_list(path: str | Path) -> Found:
 def summary(name: str, pictures: pd.DataFrame, left_out: pd.DataFrame) -> str:
     """What a source or a set gives and leaves out, for the terminal: a line, and one for each reason with its count."""
     identities = pictures["identity"].nunique()
-    whose = f" of {identities:,} identities" if identities else ""
+    whose = f", of {identities:,} identit{'y' if identities == 1 else 'ies'}" if identities else ""
     counts = left_out["reason"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     first = f"{name}: {len(pictures):,} of {len(pictures) + len(left_out):,} files are taken{whose}"
     return "\n".join([first, *(f"{count:>10,} left out: {reason}" for reason, count in counts.items())])
@@ -167,7 +195,7 @@ def _found(
 ) -> Found:
     """What is taken of a table of files (`naming.read_names`), and why each other file is not.
 
-    A reason is what is shown, or else a filter's, or else what the table has, or else that another picture is wanted more.
+    A reason is what is shown, or else a filter's, or else the table's, or else that another picture is wanted more.
 
     Args:
         wanted: by filter, the values that are taken, most wanted first.
