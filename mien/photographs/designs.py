@@ -83,7 +83,7 @@ def design_set(
 def what_cannot_be_done(source: Found) -> tuple[str, ...]:
     """What a study is told of a source that names nobody, or that does not show all expressions: one sentence each."""
     lacking = _lacking(source)
-    missing = (f"it has no pictures of {' and '.join(lacking)}, so no identity of it is complete",) if lacking else ()
+    missing = (f"it has no pictures of {' and '.join(lacking)}, and a set needs all expressions",) if lacking else ()
     return missing + (() if source.names_people else _WITHOUT_IDENTITIES)
 
 
@@ -131,10 +131,10 @@ def _complete(name: str, sources: Sequence[Found], pictures: pd.DataFrame, incom
         lines += [f"{each} has no {', '.join(never)} at all: leave it out" for each, never in lacking.items() if never]
         lines += [f"{database} {', '.join(who)}: no {missing}" for (database, missing), who in gaps.items()]
         lines += [_left_out_of(source) for source in sources if source.database in {each for each, _ in gaps}]
-        if gaps:
-            lines.append(
-                "Add the pictures" + ", or say `incomplete: drop` to leave these identities out" * bool(complete)
-            )
+        if gaps and complete and incomplete == "stop":
+            lines.append("Add the pictures, or say `incomplete: drop` to leave these identities out")
+        elif gaps:
+            lines.append("Add the pictures")
         raise DesignError(f"set {name}: " + "\n  ".join(lines))
     return complete
 
@@ -171,5 +171,5 @@ def _drawn_of_each_expression(
 
 
 def _drawn(names: Iterable[str], count: int | None, *key: object) -> list[str]:
-    """So many of the names, at random but for the draw's key; the same whatever other names there are."""
+    """So many of the names, at random; which of two comes first depends on the key and on no other name."""
     return sorted(names, key=lambda name: (seed_of(*key, name), name))[:count]

@@ -1,6 +1,7 @@
 """The files of a folder of photographs, without what Windows and macOS leave behind."""
 
 import os
+import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -11,6 +12,7 @@ from mien.labelled import PICTURE_ENDINGS
 #: In small letters; hidden files and folders, whose names begin with a dot (`._NAME`, `.DS_Store`), are litter, too.
 _LITTER = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "$recycle.bin"}
 _LITTER |= {"system volume information"}
+_UNDECODABLE = re.compile("[\udc80-\udcff]")  # Python's stand-ins for bytes that are not UTF-8; no table can hold them
 _LEVELS = 3  # in which what a database consists of is looked for: the folder, its folders, and theirs
 
 
@@ -25,7 +27,9 @@ def is_picture(file: str) -> bool:
 
 
 def list_files(folder: str | Path, expected: str) -> list[str]:
-    """The files below a folder at any depth but litter: relative to it, with `/`, sorted. Links are followed, once.
+    """The files below a folder at any depth but litter: relative to it, with `/`, sorted.
+
+    Links are followed; a folder with several names is listed under the first.
 
     Args:
         expected: what should lie there, to end an error's message with.
@@ -42,7 +46,7 @@ def list_files(folder: str | Path, expected: str) -> list[str]:
             seen.add(real)
             folders, names = entries(here, expected)
             files.extend(start + name for name in names)
-            waiting.extend((here / name, f"{start}{name}/") for name in folders)
+            waiting.extend((here / name, f"{start}{name}/") for name in sorted(folders, reverse=True))
     return sorted(files)
 
 
@@ -90,15 +94,12 @@ def entries(folder: Path, expected: str) -> tuple[list[str], list[str]]:
                     (folders if entry.is_dir() else files).append(entry.name)
     except OSError as error:
         raise InputError(f"{folder}: cannot be read ({error.strerror}). Expected {expected}") from None
-    unreadable = [name for name in folders + files if not name.isascii() and "\ufffd" in _shown(name)]
-    if unreadable:
-        raise InputError(f"{folder}/{_shown(unreadable[0])}: its name is not in UTF-8. Rename it")
+    undecodable = next(filter(_UNDECODABLE.search, folders + files), None)
+    if undecodable:
+        shown = os.fsencode(undecodable).decode("utf-8", "replace")
+        raise InputError(f"{folder}/{shown}: its name is not in UTF-8. Rename it")
     return folders, files
 
 
 def _folded(name: str) -> str:
     return (name if name.isascii() else unicodedata.normalize("NFC", name)).casefold()
-
-
-def _shown(name: str) -> str:
-    return os.fsencode(name).decode("utf-8", "replace")

@@ -69,7 +69,7 @@ class Found(NamedTuple):
 
     database: str  #: the name of the database; of files of a study's own, that of their folder or list
     pictures: pd.DataFrame  #: `identity` (null where nobody is named), `expression`, `file`, `path`; sorted
-    left_out: pd.DataFrame  #: `database`, `file`, `reason`
+    left_out: pd.DataFrame  #: `database`, `file`, `reason` (of `REASONS`); files are relative to the folder
     expressions: tuple[str, ...]  #: that it can show, of the six
     names_people: bool
 

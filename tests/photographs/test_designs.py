@@ -209,7 +209,7 @@ def test_what_cannot_be_done():
     for what in ("cannot be the localizer", "no morphs", "bootstrap", "shuffles of expressions within identities"):
         assert what in told
     faces = source("FACES", ["004"], expressions=tuple(each for each in EXPRESSIONS if each != "surprise"))
-    assert what_cannot_be_done(faces) == ("it has no pictures of surprise, so no identity of it is complete",)
+    assert what_cannot_be_done(faces) == ("it has no pictures of surprise, and a set needs all expressions",)
 
 
 def test_a_set_of_real_names(tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -358,23 +359,28 @@ def test_bu_3dfe_takes_the_strongest(tmp_path):
     assert shown(weaker, "F0001")["fear"] == "F0001_FE03WH_F2D.bmp"
 
 
-def test_the_order_of_files_makes_no_difference(tmp_path, monkeypatch):
-    source = {"name": "KDEF", "folder": trees.kdef(tmp_path)}
-    before = find_pictures(source)
+@pytest.fixture
+def list_folders(monkeypatch):
+    """Makes folders list what they hold in one order or the other, as file systems do."""
     scandir = os.scandir
 
-    class Reversed:
-        def __init__(self, folder):
+    def in_order(reverse: bool) -> None:
+        @contextmanager
+        def listed(folder):
             with scandir(folder) as entries:
-                self.entries = sorted(entries, key=lambda entry: entry.name, reverse=True)
+                yield sorted(entries, key=lambda entry: entry.name, reverse=reverse)
 
-        def __enter__(self):
-            return iter(self.entries)
+        monkeypatch.setattr("os.scandir", listed)
 
-        def __exit__(self, *_):
-            pass
+    return in_order
 
-    monkeypatch.setattr("os.scandir", Reversed)
+
+@pytest.mark.parametrize("name", TREES)
+def test_the_order_of_files_makes_no_difference(name, tmp_path, list_folders):
+    source = {"name": name, "folder": TREES[name](tmp_path)}
+    list_folders(reverse=False)
+    before = find_pictures(source)
+    list_folders(reverse=True)
     after = find_pictures(source)
     assert after.pictures.equals(before.pictures) and after.left_out.equals(before.left_out)
 
@@ -400,11 +406,14 @@ def test_the_same_picture_in_two_folders_is_taken_once_from_the_upper(tmp_path):
     assert reasons(found) == {"duplicate name": 1}
 
 
-def test_links_are_followed_and_circles_are_not(tmp_path):
+@pytest.mark.parametrize("reverse", [False, True])
+def test_links_are_followed_and_circles_are_not(tmp_path, list_folders, reverse):
     touch(tmp_path / "disk", ["AF01AFS.JPG"])
     (tmp_path / "study").mkdir()
-    (tmp_path / "study/KDEF").symlink_to(tmp_path / "disk")
+    for name in ("KDEF", "KDEF_2"):
+        (tmp_path / "study" / name).symlink_to(tmp_path / "disk")
     (tmp_path / "disk/again").symlink_to(tmp_path / "study")
+    list_folders(reverse)
     found = find_pictures({"name": "KDEF", "folder": tmp_path / "study"})
     assert found.pictures["file"].tolist() == ["KDEF/AF01AFS.JPG"] and found.left_out.empty
 
