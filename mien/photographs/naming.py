@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -97,7 +97,7 @@ def read_by_pattern(files: list[str], pattern: re.Pattern) -> pd.DataFrame:
     return as_table(({"file": file, **row(file)} for file in files), filters)
 
 
-def as_table(rows: Iterator[Mapping[str, Any]], filters: Mapping[str, Any] | list[str]) -> pd.DataFrame:
+def as_table(rows: Iterable[Mapping[str, Any]], filters: Mapping[str, Any] | list[str]) -> pd.DataFrame:
     """Rows as a table of files; what they lack is null, and filters empty."""
     table = pd.DataFrame(list(rows), columns=[*COLUMNS, *filters], dtype="str")
     for name in ("code", "picture", *filters):

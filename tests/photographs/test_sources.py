@@ -5,6 +5,7 @@ from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mien.errors import DesignError, InputError
@@ -206,16 +207,22 @@ def test_affectnet_in_arrays(tmp_path, capfd):
     assert validation.pictures["file"].tolist() == ["val_set/images/0.jpg"]
 
 
-def test_arrays_are_never_unpickled(tmp_path, monkeypatch):
+class Trap:
+    """Makes a folder when it is unpickled."""
+
+    def __init__(self, folder: Path):
+        self.folder = str(folder)
+
+    def __reduce__(self):
+        return os.mkdir, (self.folder,)
+
+
+def test_arrays_are_never_unpickled(tmp_path):
     folder = trees.affectnet_arrays(tmp_path)
-
-    def unpickle(*_, **__):
-        pytest.fail("unpickled")
-
-    monkeypatch.setattr("pickle.load", unpickle)
-    assert reason_of(find_pictures({"name": "AffectNet", "folder": folder}), "train_set/images/12.jpg") == [
-        "unreadable label"
-    ]
+    np.save(folder / "train_set/annotations/11_exp.npy", np.array(Trap(tmp_path / "sprung"), dtype=object))
+    found = find_pictures({"name": "AffectNet", "folder": folder})
+    assert reason_of(found, "train_set/images/11.jpg") == ["unreadable label"]
+    assert not (tmp_path / "sprung").exists()
 
 
 @pytest.mark.parametrize(
@@ -285,6 +292,7 @@ def test_jaffe_takes_the_first_by_number(tmp_path):
     found = find_pictures({"name": "JAFFE", "folder": trees.jaffe(tmp_path)})
     assert shown(found, "KA")["anger"] == "KA.AN1.39.tiff"
     assert shown(found, "MK")["anger"] == "MK.AN1.130.tiff"
+    assert shown(found, "KA")["happiness"] == "KA.HA1.51.tiff"  # not the copy as .png
     assert reasons(found) == {
         "another picture of the same expression": 13,
         "not a picture": 2,
@@ -512,6 +520,13 @@ def test_own_names_in_folders_and_by_words(tmp_path):
     found = own(tmp_path, r"(?i)(?P<identity>[^/]+)/(?P<expression>\w+)\.png")
     assert found.pictures["identity"].tolist() == ["S1", "S2", "more"]
     assert reason_of(found, "calm.png") == ["no match"]
+
+
+def test_own_names_without_folders_are_of_files_alone(tmp_path):
+    touch(tmp_path, ["lab_x/anger.png", "lab_x/S1_anger.png"])
+    found = own(tmp_path, r"(?P<identity>.+)_(.+\W)?(?P<expression>\w+)\.png")
+    assert found.pictures["identity"].tolist() == ["S1"]
+    assert reason_of(found, "lab_x/anger.png") == ["no match"]
 
 
 def test_own_choices_are_orders_of_preference(tmp_path):
