@@ -47,6 +47,24 @@ SCHEMAS: dict[str, pa.Schema] = {
             "split": _TEXT,
             **_PICTURE,
         },
+        # photographs of a set, before they are its stimuli
+        "photographs": {
+            "identity": _TEXT,
+            "expression": _TEXT,
+            "database": _TEXT,
+            "file": _TEXT,
+            "path": _TEXT,
+            "sha256": _TEXT,
+        },
+        "left_out": {"database": _TEXT, "file": _TEXT, "reason": _TEXT},
+        "rejected": {
+            "identity": _TEXT,
+            "expression": _TEXT,
+            "database": _TEXT,
+            "file": _TEXT,
+            "reason": _TEXT,
+            "detail": _TEXT,
+        },
         # one cell
         "moments": {"unit": _INT, "channel": _INT, "row": _INT, "column": _INT, "shift": _FLOAT}
         | {

@@ -5,14 +5,16 @@ has a random number of its own, and those with the lowest are taken. So the orde
 another database, or a person who becomes complete, changes no more than it must.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
+from mien.criteria import FEWEST_LOCALIZED
 from mien.draws import seed_of
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
+from mien.photographs.rejection import Rejected
 from mien.photographs.sources import Found
 
 INCOMPLETE, NOT_DRAWN = "incomplete identity", "not drawn"
@@ -42,6 +44,7 @@ def design_set(
     identities: int | None = None,
     incomplete: str = "stop",
     per_expression: int | None = None,
+    spares: bool = False,
 ) -> Design:
     """The pictures of a set from one source or several, each identity with one picture of each expression.
 
@@ -52,6 +55,7 @@ def design_set(
         seed: of the study's stimuli.
         identities: how many of the complete ones are drawn; None takes all.
         incomplete: whether an identity that lacks an expression ends in an error (`stop`) or is left out (`drop`).
+        spares: whether the next ones of the draw are kept, too, to stand in for those that turn out not to be usable.
 
     Raises:
         DesignError: sources do not fit together or what is asked of them, identities are incomplete (the message has
@@ -65,11 +69,11 @@ def design_set(
     pictures["identity"] = pictures["database"] + "/" + pictures["file" if nobody else "identity"]
     reason = pd.Series(None, index=pictures.index, dtype="str")
     if nobody:
-        chosen = _drawn_of_each_expression(name, sources, pictures, seed, per_expression)
+        chosen = _drawn_of_each_expression(name, sources, pictures, seed, per_expression, spares)
     else:
         complete = _complete(name, sources, pictures, incomplete)
         reason = reason.mask(~pictures["identity"].isin(complete), INCOMPLETE)
-        chosen = _drawn_identities(name, complete, seed, identities)
+        chosen = _drawn_identities(name, complete, seed, identities, spares)
     reason = reason.mask(reason.isna() & ~pictures["identity"].isin(chosen), NOT_DRAWN)
     left_out = pictures.assign(reason=reason)[["database", "file", "reason"]].dropna()
     order = ["expression", "identity"] if nobody else ["identity", "expression"]
@@ -85,6 +89,58 @@ def what_cannot_be_done(source: Found) -> tuple[str, ...]:
     lacking = _lacking(source)
     missing = (f"it has no pictures of {' and '.join(lacking)}, and a set needs all expressions",) if lacking else ()
     return missing + (() if source.names_people else _WITHOUT_IDENTITIES)
+
+
+def usable(
+    name: str,
+    pictures: pd.DataFrame,
+    rejected: Mapping[int, Rejected],
+    seed: int,
+    identities: int | None = None,
+    incomplete: str = "stop",
+    per_expression: int | None = None,
+) -> pd.Series:
+    """Why each picture of a design is not in the set once its pictures were looked at; null for those that are.
+
+    Where pictures may be rejected, the next identities of the draw stand in for theirs, as far as there are spares.
+
+    Args:
+        pictures: of a design (`design_set`), and `rejected`: those that cannot be used, by their row in it.
+
+    The others as in `design_set`.
+
+    Raises:
+        DesignError: pictures are rejected and none may be (the message has them all), or too few are left.
+    """
+    lost = [f"{_named(pictures.loc[row])}: {reason}" for row, reason in sorted(rejected.items())]
+    if lost and incomplete == "stop":
+        raise DesignError(
+            f"set {name}: {len(lost):,} of {len(pictures):,} pictures cannot be used. Replace them or their landmarks, "
+            "or say `incomplete: drop`, and other identities take their place\n  " + "\n  ".join(lost)
+        )
+    incomplete_ones = set(pictures.loc[list(rejected), "identity"])
+    groups = [part for _, part in pictures.groupby("expression")] if per_expression else [pictures]
+    wanted = per_expression or identities
+    taken: set[str] = set()
+    for group in groups:
+        whole = [identity for identity in group["identity"].unique() if identity not in incomplete_ones]
+        if len(whole) < (wanted or (FEWEST_LOCALIZED if name == "localizer" else 1)):
+            what = f"{group['expression'].iloc[0]} pictures" if per_expression else "identities"
+            asked = f"asks for {wanted:,} {what}" if wanted else f"has {group['identity'].nunique():,} {what}"
+            raise DesignError(
+                f"set {name}: {asked}, and {len(whole):,} can be used. "
+                f"{'Ask for fewer, replace' if wanted else 'Replace'} pictures, or correct their landmarks\n  "
+                + "\n  ".join(lost)
+            )
+        taken |= set(_drawn(whole, wanted, seed, name))
+    reason = pd.Series(None, index=pictures.index, dtype="str")
+    reason = reason.mask(~pictures["identity"].isin(taken), NOT_DRAWN)
+    reason = reason.mask(pictures["identity"].isin(incomplete_ones), INCOMPLETE)
+    return reason.mask(reason.index.isin(list(rejected)), pd.Series({row: r.reason for row, r in rejected.items()}))
+
+
+def _named(picture: pd.Series) -> str:
+    return f"{picture['path']} ({picture['identity']}, {picture['expression']})"
 
 
 def _check_sources(name: str, sources: Sequence[Found], identities: int | None, per_expression: int | None) -> bool:
@@ -144,18 +200,18 @@ def _left_out_of(source: Found) -> str:
     return f"left out of {source.database}: " + (", ".join(f"{n:,} {why}" for why, n in counts.items()) or "nothing")
 
 
-def _drawn_identities(name: str, complete: Sequence[str], seed: int, identities: int | None) -> list[str]:
+def _drawn_identities(name: str, complete: Sequence[str], seed: int, identities: int | None, spares: bool) -> list[str]:
     if identities is not None and identities > len(complete):
         by_database = pd.Series(complete, dtype="str").str.partition("/")[0].value_counts(sort=False)
         counts = ", ".join(f"{database} {count}" for database, count in by_database.items())
         raise DesignError(
             f"set {name}: asks for {identities} identities, and {len(complete)} are complete ({counts}). Ask for fewer"
         )
-    return _drawn(complete, identities, seed, name)
+    return _drawn(complete, _count(identities, spares), seed, name)
 
 
 def _drawn_of_each_expression(
-    name: str, sources: Sequence[Found], pictures: pd.DataFrame, seed: int, per_expression: int
+    name: str, sources: Sequence[Found], pictures: pd.DataFrame, seed: int, per_expression: int, spares: bool
 ) -> list[str]:
     there = {expression: pictures.loc[pictures["expression"] == expression, "identity"] for expression in EXPRESSIONS}
     fewer = [f"{len(each):,} of {expression}" for expression, each in there.items() if len(each) < per_expression]
@@ -167,7 +223,13 @@ def _drawn_of_each_expression(
             f"set {name}: asks for {per_expression:,} pictures of each expression, and there are only "
             f"{'; '.join([', '.join(fewer), *never])}. Ask for fewer, or add pictures"
         )
-    return [each for names in there.values() for each in _drawn(names, per_expression, seed, name)]
+    count = _count(per_expression, spares)
+    return [each for names in there.values() for each in _drawn(names, count, seed, name)]
+
+
+def _count(wanted: int | None, spares: bool) -> int | None:
+    """How many are drawn: with spares a quarter more, and ten."""
+    return wanted + wanted // 4 + 10 if wanted and spares else wanted
 
 
 def _drawn(names: Iterable[str], count: int | None, *key: object) -> list[str]:

@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 from mien import configuration, labelled
 from mien.csv_files import read_csv
 from mien.errors import InputError
+from mien.photographs.folders import is_picture, list_files
 from mien.provenance import digest_of_code, digest_of_files
 from mien.yaml_files import check_yaml
 from snakemake.common.configfile import load_configfile
@@ -204,7 +205,8 @@ def growing(amount):
 
 def pictures_mb(*names):
     """Memory that the pictures of sets take beside a job's own, MB, for `resources:`; with their responses, twice that."""
-    pictures = sum(configuration.pictures_of(config["stimuli"]["sets"][name]) or 5000 for name in names)
+    sets = config["stimuli"]["sets"]
+    pictures = sum(configuration.pictures_of(sets[name], sets) or 5000 for name in names)
     return int(pictures * config["stimuli"]["size"] ** 2 * 1.2e-6)
 
 
@@ -238,6 +240,44 @@ def listed_pictures(table):
     except (InputError, ValueError):
         return [table]
     return [table, *(Path(table).parent / values[place] for values in rows.values)]
+
+
+def digest_of_source(source):
+    """Of what a source of photographs is made of: every file's name, size and time, as its folder may be too large to read."""
+    if source["name"].casefold() == "list":
+        return digest_of_files(listed_pictures(source["file"]))
+    try:
+        files = list_files(source["folder"], "")
+    except InputError:
+        files = []
+    return digest_of_files([Path(source["folder"]) / file for file in files], largest=-1)
+
+
+def given_landmarks(name):
+    """The files of a set's landmarks that the user gives: a CSV, or those in a folder."""
+    given = config["stimuli"]["landmarks"]["files"][name]
+    try:
+        return [Path(given) / file for file in list_files(given, "") if not is_picture(file)]
+    except InputError:
+        return [given]
+
+
+def photographs(name, suffix=".parquet"):
+    """A file about a set of photographs."""
+    return STUDY / f"photographs/{{set}}/{name}{suffix}"
+
+
+def of_photographs(name):
+    """What the pictures of a set of photographs are made of."""
+    files = {"pictures": photographs("pictures"), "landmarks": photographs("landmarks", ".csv")}
+    files["without"] = photographs("without_landmarks")
+    return {key: str(file).format(set=name) for key, file in files.items()}
+
+
+def chosen_of(name):
+    """How many of a set's photographs are in it, as canonical JSON."""
+    keys = ("identities", "incomplete", "per_expression")
+    return configuration.canonical({key: config["stimuli"]["sets"][name].get(key) for key in keys})
 
 
 def reading(part):
