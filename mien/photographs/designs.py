@@ -112,7 +112,10 @@ def usable(
     Raises:
         DesignError: pictures are rejected and none may be (the message has them all), or too few are left.
     """
-    lost = [f"{_named(pictures.loc[row])}: {reason}" for row, reason in sorted(rejected.items())]
+    lost = [
+        f"{picture.file} ({picture.identity}, {picture.expression}): {rejected[picture.Index]}"
+        for picture in pictures.loc[sorted(rejected)].itertuples()
+    ]
     if lost and incomplete == "stop":
         raise DesignError(
             f"set {name}: {len(lost):,} of {len(pictures):,} pictures cannot be used. Replace them or their landmarks, "
@@ -137,10 +140,6 @@ def usable(
     reason = reason.mask(~pictures["identity"].isin(taken), NOT_DRAWN)
     reason = reason.mask(pictures["identity"].isin(incomplete_ones), INCOMPLETE)
     return reason.mask(reason.index.isin(list(rejected)), pd.Series({row: r.reason for row, r in rejected.items()}))
-
-
-def _named(picture: pd.Series) -> str:
-    return f"{picture['path']} ({picture['identity']}, {picture['expression']})"
 
 
 def _check_sources(name: str, sources: Sequence[Found], identities: int | None, per_expression: int | None) -> bool:

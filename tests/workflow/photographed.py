@@ -9,6 +9,7 @@ from PIL import Image
 
 from mien import faces, stimuli
 from mien.expressions import EXPRESSIONS
+from mien.ict.faces import Faces
 from mien.photographs.landmark_files import write_table
 from mien.photographs.schemes import Landmarks
 from mien.pictures import decode_png
@@ -123,12 +124,27 @@ def _nimstim(root: Path, given: Path) -> None:
 def _rafd(root: Path, given: Path) -> None:
     """Three people with numbers that have gaps, looking ahead and to the side."""
     shown = people("rafd", 3)
-    for person, (number, who) in enumerate(((1, "Caucasian_female"), (30, "Moroccan_male"), (73, "Kid_female"))):
-        for word, expression in zip(RAFD, EXPRESSIONS, strict=True):
-            file = f"Rafd090_{number:02d}_{who}_{word}_frontal.jpg"
-            save(root / "RaFD" / file, shown(person, expression))
-            save(root / "RaFD" / file.replace("frontal", "left"), shown(person, expression)[:, ::-1])
-            write_pts((given / "RaFD" / file).with_suffix(".pts"), points())
+    for file, person, expression in _rafd_files():
+        save(root / "RaFD" / file, shown(person, expression))
+        save(root / "RaFD" / file.replace("frontal", "left"), shown(person, expression)[:, ::-1])
+        write_pts((given / "RaFD" / file).with_suffix(".pts"), points())
+
+
+def _rafd_files() -> list[tuple[str, int, str]]:
+    return [
+        (f"Rafd090_{number}_{who}_{word}_frontal.jpg", person, expression)
+        for person, (number, who) in enumerate(
+            (("01", "Caucasian_female"), ("30", "Moroccan_male"), ("73", "Kid_female"))
+        )
+        for word, expression in zip(RAFD, EXPRESSIONS, strict=True)
+    ]
+
+
+def rendered_rafd(folder: Path, face_model: Path, upside_down: tuple[int, str]) -> None:
+    """The same names for faces that a detector takes for such, rendered at 224 pixels; one of them upside down."""
+    drawn = stimuli.expression_set(Faces(face_model), "ict", "rafd", 3, VARIATION, 224, 1)
+    for (file, person, expression), picture in zip(_rafd_files(), decode_png(drawn["image"]), strict=True):
+        save(folder / file, picture[::-1, ::-1] if (person, expression) == upside_down else picture)
 
 
 def _affectnet(root: Path, given: Path) -> None:

@@ -9,10 +9,15 @@ import pandas as pd
 import pytest
 
 from mien import tables
+from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
 from mien.photographs.alignment import move, on_eyes, resample
 from mien.photographs.cutouts import face_outline, mask
+from mien.photographs.detection import detect
+from mien.photographs.landmark_files import read_table
+from mien.photographs.schemes import eyes
 from mien.pictures import decode_png
+from tests.photographs.conftest import SHARED
 from tests.workflow import photographed, runs
 
 RESULTS = "results/photographed"
@@ -205,6 +210,32 @@ def test_identities_of_rejected_pictures_are_dropped_where_the_study_says_so(tin
     rejected = read(fresh, "photographs/controlled/rejected")
     assert rejected["reason"].value_counts().to_dict() == {"incomplete identity": 5, "empty file": 1}
     assert set(rejected["identity"]) == {"RaFD/01"}
+
+
+def test_landmarks_are_detected_where_none_are_given(tiny, config, tmp_path):
+    model, face_model = SHARED / "photographs/face_landmarker.task", SHARED / "ict_facekit/face_model.npz"
+    if not (model.is_file() and face_model.is_file()):
+        pytest.skip("no copy of the face landmarker, or of the ICT face model, beside the project")
+    try:
+        list(detect([], model))
+    except InputError as reason:
+        pytest.skip(str(reason))
+
+    def detected(content: dict) -> None:
+        content["stimuli"]["landmarks"] = {"from": [str(model)]}
+        content["stimuli"]["sets"]["controlled"]["incomplete"] = "drop"
+
+    folder = tmp_path / "study"
+    photographed.rendered_rafd(folder / "photographs/RaFD", face_model, upside_down=(1, "fear"))
+    made = f"{RESULTS}/stimuli/controlled.parquet"
+    runs.finish(tiny[0], runs.reconfigured(config, folder, detected), folder, made)
+    assert set(read(folder, "stimuli/controlled")["identity"]) == {"RaFD/01", "RaFD/73"}
+    rejected = read(folder, "photographs/controlled/rejected").set_index("expression")
+    assert rejected.loc["fear", "reason"] == "upside down" and set(rejected["identity"]) == {"RaFD/30"}
+    found = read_table(folder / RESULTS / "photographs/controlled/landmarks.csv")
+    assert len(found) == 17 and {face.scheme for face in found.values()} == {"mediapipe478"}
+    places = np.array([eyes(face) for face in found.values()])
+    assert np.ptp(places, axis=0).max() < 6  # rendered in one place, but that no two faces are alike
 
 
 @pytest.mark.slow

@@ -62,6 +62,34 @@ rule read_landmarks:
         "../scripts/read_landmarks.py"
 
 
+rule detect_landmarks:
+    """Landmarks of a set's photographs by MediaPipe. A minute for a thousand, and where there is a network."""
+    input:
+        pictures=photographs("pictures"),
+    output:
+        landmarks=photographs("landmarks", ".csv"),
+        without=photographs("without_landmarks"),
+    wildcard_constraints:
+        set="|".join(DETECTED) or "(none)",
+    params:
+        model=configuration.canonical({key: config["stimuli"]["landmarks"][key] for key in ("from", "sha256")}),
+        files=digest_of_files(local_files(config["stimuli"]["landmarks"])),
+        grey=config["stimuli"]["photographs"]["grey"],
+        code=code_of("detect_landmarks"),
+    log:
+        study_log("landmarks/{set}"),
+    benchmark:
+        study_benchmark("landmarks/{set}")
+    priority: 100
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(120),
+    conda:
+        "../../envs/landmarks.yaml"
+    script:
+        "../scripts/detect_landmarks.py"
+
+
 rule prepare_photographs:
     """A stimulus set of photographs, and why pictures are rejected. A minute for 600 on one core."""
     input:
