@@ -19,14 +19,11 @@ def digest_of_file(path: str | Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def digest_of_files(paths: Iterable[str | Path], largest: int = _SMALL) -> str:
+def digest_of_files(paths: Iterable[str | Path]) -> str:
     """SHA-256 over the names of files and their contents, or, of those over 1 MB, their sizes and times of change.
 
     Snakemake compares its inputs so, too, but overlooks those that are older than the result. A file that is missing or
     cannot be read counts by its name alone. 28,000 pictures of 20 kB take 2 s.
-
-    Args:
-        largest: bytes of a file whose content counts; -1 reads none.
     """
     digest = hashlib.sha256()
     for path in sorted(map(str, paths)):
@@ -34,7 +31,7 @@ def digest_of_files(paths: Iterable[str | Path], largest: int = _SMALL) -> str:
         with suppress(OSError, ValueError):  # a name may be too long, or hold a NUL
             if os.path.isfile(path):  # no pipe, from which reading would wait
                 status = os.stat(path)
-                small = status.st_size <= largest
+                small = status.st_size <= _SMALL
                 content = digest_of_file(path) if small else f"{status.st_size} {status.st_mtime_ns}"
         digest.update(f"{path}\0{content}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()

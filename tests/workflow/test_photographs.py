@@ -122,8 +122,7 @@ def test_what_changes_is_made_again_and_nothing_else(tiny, config, copy):
 
     assert planned() == set()
     (copy / "photographs/RaFD/notes.txt").write_text("nothing of interest")
-    said = runs.finish(tiny[0], config, copy, *MADE)
-    assert "rule find_photographs" in said and "rule prepare_photographs" not in said
+    os.utime(copy / "photographs/RaFD/Rafd090_01_Caucasian_female_sad_frontal.jpg")
     assert planned() == set()
     picture = copy / "photographs/RaFD/Rafd090_01_Caucasian_female_sad_frontal.jpg"
     before = read(copy, "stimuli/controlled").set_index("stimulus")["sha256"]

@@ -1,5 +1,6 @@
 """Configuration, paths and what rules share. Only this file knows where things lie."""
 
+import functools
 import os
 import re
 import shutil
@@ -242,15 +243,12 @@ def listed_pictures(table):
     return [table, *(Path(table).parent / values[place] for values in rows.values)]
 
 
-def digest_of_source(source):
-    """Of what a source of photographs is made of: every file's name, size and time, as its folder may be too large to read."""
-    if source["name"].casefold() == "list":
-        return digest_of_files(listed_pictures(source["file"]))
-    try:
-        files = list_files(source["folder"], "")
-    except InputError:
-        files = []
-    return digest_of_files([Path(source["folder"]) / file for file in files], largest=-1)
+@functools.cache
+def chosen_photographs(name):
+    """A digest of the photographs that a set shows. AffectNet's half a million files take half a minute to look through."""
+    from mien.photographs.choice import fingerprint  # pandas: not for every study here
+
+    return fingerprint(name, config["stimuli"]["sets"][name], config["stimuli"]["seed"])
 
 
 def given_landmarks(name):

@@ -16,9 +16,7 @@ rule find_photographs:
         set="|".join(PHOTOGRAPHS) or "(none)",
     params:
         design=lambda wildcards: study("stimuli", "sets", wildcards.set),
-        files=lambda wildcards: [
-            digest_of_source(source) for source in config["stimuli"]["sets"][wildcards.set]["databases"]
-        ],
+        files=lambda wildcards: chosen_photographs(wildcards.set),
         seed=config["stimuli"]["seed"],
         code=code_of("find_photographs"),
     log:

@@ -4,7 +4,8 @@ import json
 from contextlib import suppress
 
 from mien import tables
-from mien.photographs.designs import design_set, what_cannot_be_done
+from mien.photographs.choice import choose
+from mien.photographs.designs import what_cannot_be_done
 from mien.photographs.sources import find_pictures, summary
 from mien.provenance import digest_of_file, made_of
 from mien.reporting import reporting
@@ -25,8 +26,7 @@ with reporting(snakemake.log[0]) as say:
         limits = [f"          {limit}" for limit in what_cannot_be_done(found[-1])]
         told = summary(f"{name}, {found[-1].database}", found[-1].pictures, found[-1].left_out)
         say("\n".join([told, *limits]))
-    wanted = {key: design.get(key) for key in ("identities", "incomplete", "per_expression")}
-    chosen = design_set(name, found, params.seed, **wanted, spares=design["incomplete"] == "drop")
+    chosen = choose(name, design, found, params.seed)
     pictures = chosen.pictures.assign(sha256=[digest(path) for path in chosen.pictures["path"]])
     made = made_of({}, params)
     tables.write("photographs", pictures, snakemake.output.pictures, made)
