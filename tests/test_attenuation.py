@@ -68,6 +68,22 @@ def test_what_is_only_noise_has_no_reliability():
     assert np.isnan(disattenuate(np.array([[0.4, 0.4, 0.4]]), np.full((1, 3), np.nan))).all()
 
 
+def test_a_tenth_of_signal_is_the_least_that_is_told_from_none():
+    share = np.array([0.05, 0.12, 0.5])
+    pearson = [reliability(np.full((10, 1, 3), (2 - one) ** -0.5))[0, 0] for one in share]
+    assert np.isnan(pearson[0]) and pearson[1:] == pytest.approx(share[1:])
+
+
+def test_either_noisy_side_attenuates():
+    values, sides = np.array([[0.3, 0.3, 0.3]]), (np.full((1, 3), 0.8), np.full((1, 3), 0.5))
+    assert disattenuate(values, *sides)[0, 0] == pytest.approx(0.3 / np.sqrt(0.4))
+    resampled = values + 0.01 * generator("test", "sides").standard_normal((200, 1, 3))
+    low, high = interval(values, resampled, *sides)
+    spread = resampled[:, 0, 0].std(ddof=1) * np.sqrt(1.2 * 1.5) / np.sqrt(0.4)
+    assert (high - low)[0, 0] / 2 == pytest.approx(Z * spread)
+    assert sd(resampled_about(resampled, *sides))[0, 0] == pytest.approx(spread)
+
+
 def test_a_few_undefined_resamples_are_left_out():
     values = np.arange(40.0)[:, None] * np.ones(3)
     values[3, 0] = np.nan  # one in forty

@@ -39,3 +39,10 @@ def test_families_are_corrected_apart():
     assert np.isnan(found["p_corrected"].iloc[3]) and found["p_corrected"].iloc[4] == 1
     assert found["n_comparisons"].tolist() == [3, 1, 3, 1, 3] and set(found["correction"]) == {"bonferroni"}
     assert with_corrected(table.iloc[:0], "p", ["set"], "holm").columns.tolist() == found.columns.tolist()
+
+
+def test_rows_without_a_name_of_their_family_are_a_family():
+    table = pd.DataFrame({"set": ["a", None, None], "p": [0.01, 0.04, 0.02]})
+    found = with_corrected(table, "p", ["set"], "bonferroni")
+    assert found["p_corrected"].tolist() == pytest.approx([0.01, 0.08, 0.04])
+    assert found["n_comparisons"].tolist() == [1, 2, 2]

@@ -29,3 +29,12 @@ def test_what_is_constant_or_unknown_has_no_correlation():
     found = cross(vectors(np.stack([flat, unknown, rising])), vectors(np.stack([rising, flat])))
     assert np.isnan(found[:2]).all() and np.isnan(found[2, 1]).all()
     assert found[2, 0] == pytest.approx(np.ones(3))
+
+
+def test_rounding_errors_make_neither_ranks_nor_variation():
+    tied, rising = np.array([[0.1 + 0.2, 0.3, 0.7, 0.9]]), np.array([[0.0, 1, 2, 3]])
+    expected = [f([0.3, 0.3, 0.7, 0.9], rising[0]).statistic for f in SCIPY]
+    assert correlations(tied, rising)[0, 0] == pytest.approx(expected)
+    for n in range(2, 40):
+        constant = np.outer([0.1, 1 / 3, 0.7], np.ones(n))
+        assert np.isnan(correlations(constant, np.arange(float(n))[None])).all(), n

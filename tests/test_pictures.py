@@ -124,9 +124,9 @@ def test_rows_may_end_in_commas_and_blank_lines_count_as_lines(table):
 
 def test_lines_of_a_picture_listed_twice_are_those_of_the_file(table):
     header, *rows = table.read_text().splitlines()
-    other = rows[-1].replace("NA/surprise.png", "ann/anger.png")
+    other = rows[-1].replace("eve/surprise.png", "ann/anger.png")
     table.write_text("\n".join([header, "", *rows[:-1], "", other]))
-    with pytest.raises(InputError, match="lines 3, 15: the same picture twice"):
+    with pytest.raises(InputError, match="lines 3, 27: the same picture twice"):
         read_pictures(table, "localizer", 20)
 
 

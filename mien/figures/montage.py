@@ -1,9 +1,10 @@
-"""A contact sheet of a stimulus set or a diet: what the networks are shown."""
+"""A contact sheet of a stimulus set or a diet: what the networks are shown; and of what was rejected."""
 
 from io import BytesIO
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -13,6 +14,7 @@ from mien.figures import style
 #: At most so many rows and columns: a sheet is a sample, evenly spaced, and says of how many.
 _ROWS, _COLUMNS = 8, 11
 _LEFT, _GAP = 24.0, 0.6
+_REJECTED, _NAME = 7, 2.6  # pictures of a reason; mm, a name below a picture
 
 
 @style.journal
@@ -43,9 +45,50 @@ def draw(stimuli: pd.DataFrame, name: str) -> tuple[Figure, dict[str, pd.DataFra
             axes = style.place(figure, _LEFT + i * (side + _GAP), top + j * (side + _GAP), side, side)
             axes.set_axis_off()
             if (row, column) in pictures:
-                picture = Image.open(BytesIO(pictures[row, column])).convert("RGB")
-                axes.imshow(np.asarray(picture), interpolation="none")
+                _show(axes, pictures[row, column])
     return figure, {"a": placed[["row", "column", "stimulus"]]}
+
+
+@style.journal
+def rejected(pictures: pd.DataFrame, name: str) -> tuple[Figure, dict[str, pd.DataFrame]]:
+    """A sheet of the pictures that were rejected, a row a reason, and which picture is where in it, as panel `a`.
+
+    Args:
+        pictures: `file`, `reason` and `image`, PNG bytes of any size and shape; null of what is no picture.
+        name: of the set, for the title.
+    """
+    reasons = pictures["reason"].value_counts().index.tolist()
+    of_each = {reason: pictures[pictures["reason"] == reason] for reason in reasons}
+    side = min((style.WIDTH - _LEFT - 4) / _REJECTED, 220 / max(len(reasons), 1) - _NAME) - _GAP
+    figure = style.page(12 + max(6.0, len(reasons) * (side + _NAME + _GAP)))
+    n = len(pictures)
+    style.write_at(figure, 2, 2, f"{style.plain(name)}: {n:,} picture{'s' * (n != 1)} rejected", fontsize=8)
+    placed = []
+    for j, reason in enumerate(reasons):
+        shown = of_each[reason].iloc[_evenly(np.arange(len(of_each[reason])), _REJECTED)]
+        top = 10 + j * (side + _NAME + _GAP)
+        words = style.wrapped(f"{reason}: {_some(len(shown), len(of_each[reason]), 'shown')}", _LEFT - 4)
+        style.write_at(figure, _LEFT - 2, top + side / 2, words, ha="right", va="center", fontsize=6.5)
+        for i, picture in enumerate(shown.itertuples()):
+            left = _LEFT + i * (side + _GAP)
+            axes = style.place(figure, left, top, side, side)
+            axes.set_anchor("S")
+            if pd.isna(picture.image):
+                axes.set(xticks=[], yticks=[], facecolor="#F2F2F2")
+                axes.spines[:].set_visible(False)
+                style.say(axes, "no picture")
+            else:
+                axes.set_axis_off()
+                _show(axes, picture.image)
+            file = style.shortened(picture.file.rpartition("/")[2], side - 0.5, 5)
+            style.write_at(figure, left + side / 2, top + side + 0.3, file, ha="center", fontsize=5)
+        placed.append(shown.assign(row=reason, column=np.arange(1, len(shown) + 1)))
+    empty = pd.DataFrame(columns=["row", "column", "file"])
+    return figure, {"a": pd.concat(placed)[["row", "column", "file"]] if placed else empty}
+
+
+def _show(axes: Axes, image: bytes) -> None:
+    axes.imshow(np.asarray(Image.open(BytesIO(image)).convert("RGB")), interpolation="none")
 
 
 def _placed(stimuli: pd.DataFrame) -> tuple[pd.DataFrame, str]:

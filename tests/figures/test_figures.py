@@ -3,6 +3,7 @@
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.image import AxesImage
@@ -11,6 +12,7 @@ from matplotlib.markers import MarkerStyle
 from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.figures import montage, selectivity, style
 from mien.networks import layer_table
+from mien.pictures import encode_png
 from tests.figures.drawing import COMPARE, DEEP, LONG, MANY, VGG, assert_words_apart, draw, words
 
 
@@ -333,3 +335,30 @@ def test_montage_puts_each_picture_under_its_name(stimuli_of):
     assert (placed["stimulus"] == placed["row"] + "_" + placed["column"]).all()
     assert len(figure.findobj(AxesImage)) == len(placed) == 8 * 6
     assert any("8 of 24 identities" in text.get_text() for text in figure.texts)
+
+
+def rejections(counts: dict[str, int]) -> pd.DataFrame:
+    rows = [(f"folder/{reason} {k}.jpg", reason) for reason, n in counts.items() for k in range(n)]
+    shapes = [((30, 40), (40, 30), (32, 32))[k % 3] for k in range(len(rows))]
+    images = [None if reason == "empty file" else encode_png(np.full(shape, 90, np.uint8))
+              for (_, reason), shape in zip(rows, shapes, strict=True)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["file", "reason"]).assign(image=pd.Series(images, dtype=object))
+
+
+def test_rejected_pictures_are_shown_by_reason_with_their_names():
+    counts = {"two faces": 23, "empty file": 2, "landmarks outside the picture": 1}
+    figure, panels = montage.rejected(rejections(counts), "localizer")
+    assert_words_apart(figure)
+    said = [text.get_text().replace("\n", " ") for text in words(figure)]
+    assert "localizer: 26 pictures rejected" in said and "two faces: 7 of 23 shown" in said
+    assert "landmarks outside the picture: 1 shown" in said and said.count("no picture") == 2
+    assert len(figure.findobj(AxesImage)) == 7 + 1 and "empty file 0.jpg" in said
+    assert panels["a"]["row"].value_counts().to_dict() == {"two faces": 7} | {r: counts[r] for r in list(counts)[1:]}
+
+
+@pytest.mark.parametrize("n", [0, 16])
+def test_no_rejected_picture_and_many_reasons_fit_a_page(n):
+    figure, panels = montage.rejected(rejections({f"reason number {k}": 9 for k in range(n)}), "wild")
+    assert_words_apart(figure)
+    assert figure.get_figheight() * 25.4 <= 240 and len(panels["a"]) == 7 * n
+    assert {"row", "column", "file"} == set(panels["a"])

@@ -18,7 +18,7 @@ import yaml
 PARTS = ("Snakefile", "config", "envs", "mien", "profiles", "resources", "workflow")
 
 #: All tables of a study, and not its figures: of each rule that makes some, one.
-TABLES = tuple(f"results/tiny/tables/{name}.parquet" for name in ("fits", "difficulty", "claims"))
+TABLES = tuple(f"results/tiny/tables/{name}.parquet" for name in ("fits", "confounds", "difficulty", "claims"))
 
 FIGURES = {
     f"figure_{name}"

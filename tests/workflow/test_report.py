@@ -117,7 +117,7 @@ def test_report_says_what_the_study_is_and_that_its_faces_are_synthetic(saw):
 def test_report_shows_every_figure_in_print_size_with_its_caption(saw):
     figures = {category: set(seen) for category, seen in saw["categories"].items() if category != "Tables"}
     assert figures == {
-        "Stimuli": {"localizer", "controlled", "wild", "morphs", "faces", "objects"},
+        "Stimuli": {"localizer", "controlled", "wild", "morphs", "faces", "objects", "confounds"},
         "Selectivity": {"1 Selective units", "7 Criteria"},
         "Human-likeness": {"2 Confusions", "3 Morphs", "8 Discrimination"},
         "Networks": {"4 Networks compared", "5 What makes a difference", "6 Layers"},

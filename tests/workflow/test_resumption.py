@@ -75,7 +75,8 @@ def test_edited_analysis_reruns_its_jobs_and_those_above_them(tiny, tiny_study, 
 
 def test_edited_figure_reruns_figures_only(tiny, tiny_study):
     with edited(tiny[0] / "mien/figures/style.py"):
-        assert {rule for rule, _ in runs.planned(*tiny, tiny_study)} == runs.FIGURES | {"montage", "study_report"}
+        planned = {rule for rule, _ in runs.planned(*tiny, tiny_study)}
+        assert planned == runs.FIGURES | {"figure_confounds", "montage", "study_report"}
 
 
 def test_another_seed_layer_or_network_plans_only_its_own_cells(tiny, tiny_study, tmp_path):
@@ -107,6 +108,7 @@ def test_another_study_inherits_nothing(tiny, tiny_study, tmp_path):
     sets = ("localizer", "controlled", "wild", "morphs")
     assert runs.planned(tiny[0], config, tiny_study) == (
         {("initialise", "network=pixels, seed=0"), ("list_layers", "network=pixels")}
+        | {("confounds", ""), ("figure_confounds", "")}
         | {("difficulty", ""), ("measure_morphs", ""), ("participants", ""), ("match_participants", "")}
         | {("render", f"set={name}") for name in sets}
         | {("montage", f"pictures={name}") for name in sets}

@@ -274,6 +274,27 @@ rule figure_claims:
         "../scripts/figure_claims.py"
 
 
+rule figure_confounds:
+    """What could pass for expression: luminance, contrast and spatial frequencies of each set. Seconds."""
+    input:
+        confounds=table("confounds"),
+    output:
+        **drawn("confounds", "ab" if "morphs" in SETS else "a", "confounds", "Stimuli", "confounds"),
+    params:
+        code=code_of("figure_confounds"),
+    log:
+        study_log("figures/confounds"),
+    benchmark:
+        study_benchmark("figures/confounds")
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    conda:
+        "../../envs/figures.yaml"
+    script:
+        "../scripts/figure_confounds.py"
+
+
 rule montage:
     """A contact sheet of a stimulus set or a diet. Seconds."""
     input:

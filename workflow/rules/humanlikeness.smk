@@ -117,6 +117,33 @@ rule difficulty:
         "../scripts/difficulty.py"
 
 
+rule confounds:
+    """Luminance, contrast and spatial frequencies of each set by expression, or by level. Some 70 pictures a second."""
+    input:
+        sets=[stimuli(name) for name in SETS],
+    output:
+        parquet=table("confounds"),
+        csv=report(
+            table("confounds", ".csv"),
+            caption="../report/confounds.rst",
+            category="Tables",
+            labels={"table": "confounds"},
+        ),
+    params:
+        code=code_of("confounds"),
+    log:
+        study_log("confounds"),
+    benchmark:
+        study_benchmark("confounds")
+    resources:
+        mem_mb=growing(2000 + pictures_mb(*SETS)),
+        runtime=growing(60),
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/confounds.py"
+
+
 rule claims:
     """What the publication claims, what this study shows of it, and whether it tests it."""
     input:
@@ -178,7 +205,7 @@ rule participants:
         human=lambda wildcards: configuration.canonical(list(human_data().items())),
         files=lambda wildcards: digest_of_files(human_data().values()),
         networks=configuration.canonical(sorted(config["networks"])),
-        sets=configuration.canonical(EXPRESSION_SETS),
+        sets=configuration.canonical(sorted(EXPRESSION_SETS)),
         code=code_of("participants"),
     log:
         study_log("participants"),
