@@ -65,6 +65,10 @@ SCHEMAS: dict[str, pa.Schema] = {
             "reason": _TEXT,
             "detail": _TEXT,
         },
+        "duplicates": {
+            **{f"{column}_{side}": _TEXT for side in "ab" for column in ("set", "identity", "expression", "file")},
+            "correlation": _FLOAT,
+        },
         # one cell
         "moments": {"unit": _INT, "channel": _INT, "row": _INT, "column": _INT, "shift": _FLOAT}
         | {

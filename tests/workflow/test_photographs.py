@@ -243,3 +243,18 @@ def test_photographs_make_a_whole_study(tiny, config, copy):
     identification = read(copy, "tables/identification")
     assert identification["same_identities"].all()
     assert (copy / RESULTS / "report.zip").exists() and (copy / RESULTS / "figures/fig9_claims.png").exists()
+    assert (copy / RESULTS / "figures/rejected_wild.png").exists() and read(copy, "tables/duplicates").empty
+
+
+def test_people_of_the_localizer_and_copies_of_its_pictures_stop_the_study(tiny, config, copy):
+    def shared(content: dict) -> None:
+        kdef = {"name": "KDEF", "folder": "photographs/KDEF"}
+        content["stimuli"]["sets"]["controlled"] = {"source": "photographs", "databases": [kdef]}
+
+    made = f"{RESULTS}/tables/duplicates.parquet"
+    done = runs.run(tiny[0], runs.reconfigured(config, copy, shared), copy, made)
+    assert done.returncode != 0 and "Traceback" not in done.stdout
+    assert (
+        "people of the localizer who are in a set that tests it" in done.stdout
+        and "controlled: KDEF/M02" in done.stdout
+    )

@@ -308,9 +308,11 @@ def study_results():
     """What the whole study leaves behind."""
     diets = [name for name in DIETS if COMPARED == CELLS or (STUDY / f"diets/{name}.parquet").exists()]
     names = [*configuration.figures(config), "confounds", *(f"montage_{name}" for name in [*SETS, *diets])]
+    names += [f"rejected_{name}" for name in PHOTOGRAPHS]
     return [
         *(file for name in CELL_TABLES for file in each_cell(f"{name}.parquet")),
         *(STUDY / f"networks/{name}/layers.csv" for name in config["networks"]),
+        *([table("duplicates")] if PHOTOGRAPHS else []),
         *(table(name) for name in ["confounds", "difficulty", "claims", *STUDY_TABLES]),
         *(figure(name, suffix) for name in names for suffix in (".pdf", ".svg", ".png")),
     ]

@@ -146,3 +146,51 @@ rule morph:
         "../../envs/torch.yaml"
     script:
         "../scripts/morph.py"
+
+
+rule find_duplicates:
+    """Whether a picture is there twice, or a person both selects units and tests them. Before networks are read."""
+    input:
+        stimuli=[stimuli(name) for name in PHOTOGRAPHS],
+        pictures=[str(photographs("pictures")).format(set=name) for name in PHOTOGRAPHS],
+    output:
+        parquet=table("duplicates"),
+        csv=table("duplicates", ".csv"),
+    params:
+        code=code_of("find_duplicates"),
+    log:
+        study_log("find_duplicates"),
+    benchmark:
+        study_benchmark("find_duplicates")
+    priority: 100
+    resources:
+        mem_mb=growing(2000 + 2 * pictures_mb(*PHOTOGRAPHS)),
+        runtime=growing(60),
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/find_duplicates.py"
+
+
+rule figure_rejected:
+    """A contact sheet of the photographs of a set that were rejected. Seconds."""
+    input:
+        rejected=lambda wildcards: str(photographs("rejected")).format(set=wildcards.pictures),
+        pictures=lambda wildcards: str(photographs("pictures")).format(set=wildcards.pictures),
+    output:
+        **drawn("rejected_{pictures}", "a", "rejected", "Stimuli", "{pictures}, rejected"),
+    wildcard_constraints:
+        pictures="|".join(PHOTOGRAPHS) or "(none)",
+    params:
+        code=code_of("figure_rejected"),
+    log:
+        study_log("figures/rejected_{pictures}"),
+    benchmark:
+        study_benchmark("figures/rejected_{pictures}")
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(30),
+    conda:
+        "../../envs/figures.yaml"
+    script:
+        "../scripts/figure_rejected.py"
