@@ -1,0 +1,1 @@
+"""Photographs that a lab holds: found, read, aligned, cut out, matched and morphed into stimulus sets."""

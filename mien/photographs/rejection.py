@@ -1,0 +1,36 @@
+"""Why a photograph is not used: one reason of a fixed list, for tables, and the particulars, for people."""
+
+#: Every reason for which a picture is rejected once it is looked at; what stands against its name is said elsewhere.
+REASONS = (
+    # the file
+    "no file",
+    "empty file",
+    "not a picture",
+    "unreadable",
+    "too large",
+    "too small",
+    "unknown depth",
+    # its landmarks
+    "no landmarks",
+    "no face",
+    "two faces",
+    "landmarks outside the picture",
+    "landmarks in another order",
+    "upside down",
+    "cut off",
+)
+
+
+class Rejected(Exception):
+    """One picture cannot be used; the others can. `reason` is one of `REASONS`; the message tells the particulars."""
+
+    def __init__(self, reason: str, detail: str):
+        """A rejection for a reason of `REASONS`; another is a fault of the program."""
+        if reason not in REASONS:
+            raise ValueError(f"no such reason: {reason}")
+        super().__init__(detail)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """`reason: particulars`."""
+        return f"{self.reason}: {self.args[0]}"
