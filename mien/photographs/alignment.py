@@ -14,8 +14,8 @@ from scipy.ndimage import map_coordinates as at_coordinates
 
 from mien.photographs.schemes import Landmarks, eyes
 
-#: Standard deviation of the blur, in pixels of the new picture, where that is smaller than the photograph: it leaves .007
-#: of stripes as wide as half a new pixel.
+#: Standard deviation of the blur, in pixels of the new picture, where that is smaller than the photograph: it leaves
+#: .007 of stripes as wide as half a new pixel.
 _BLUR = 0.5
 _MARGIN = 4.0  # standard deviations, beyond the part of a photograph that a new picture shows
 _SPLINE = 3  # cubic: nothing is lost where pixels fall between pixels

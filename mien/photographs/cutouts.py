@@ -10,7 +10,7 @@ POINTS = 40
 _STEPS = 16  # a piece of the smooth curve between two landmarks has so many places to choose from
 _ARC = 9  # points on the forehead where a scheme ends at the brows
 #: The ellipse, in distances between the eyes: half-axes, and how far its middle lies below them. By eye, on the London
-#: set (DeBruine & Jones 2017): inside the cheeks, from hairline to chin.
+#: set: inside the cheeks, from hairline to chin.
 _HALF_WIDTH, _HALF_HEIGHT, _BELOW = 0.95, 1.5, 0.3
 
 
@@ -18,7 +18,8 @@ def face_outline(landmarks: Landmarks) -> np.ndarray:
     """The outline of a face, (40, 2), on a smooth curve through its landmarks.
 
     A point stands for the same place in every face of a scheme. Where a scheme has no forehead, a half circle over the
-    line between the jaw's ends stands for it: in 39 of 40 London faces it stays below the hairline, and no brow moves it.
+    line between the jaw's ends stands for it: no brow moves it, and in 39 of 40 faces of the London set (DeBruine &
+    Jones 2017) it stays below the hairline.
     """
     scheme = SCHEMES[landmarks.scheme]
     edge = landmarks.points[list(scheme.outline)]
@@ -59,7 +60,8 @@ def mask(outline: np.ndarray, size: int, edge: float = 0) -> np.ndarray:
     inside = _inside(outline, size)
     shown = inside.astype(np.float32)
     if edge > 0:
-        rim = inside & ~minimum_filter(inside, 2 * int(np.ceil(edge)) + 1, mode="constant", cval=False)
+        reach = int(np.ceil(edge)) + 1  # to a pixel's centre beyond the outline
+        rim = inside & ~minimum_filter(inside, 2 * reach + 1, mode="constant", cval=False)
         rows, columns = np.nonzero(rim)
         shown[rim] = np.minimum(_distance(columns, rows, outline) / edge, 1)
     return shown

@@ -5,7 +5,7 @@
 | `.tem` | webmorph, 189 points: a line with n, n lines `x TAB y`, then lines that join points | 0-based |
 | `.pts` | iBUG, 68 points: `version:`, `n_points:`, points in braces | **1-based**, as Matlab's |
 | OpenFace CSV | `x_0` to `x_67`, `y_0` to `y_67`; blanks before names; rows of `success` 0 hold no face | 0-based |
-| plain CSV | `file, point, x, y`, points from 0: what mien writes, so that it can be corrected and read back | 0-based |
+| plain CSV | `file, point, x, y`, points from 0: what mien writes, to be corrected and read back | 0-based |
 """
 
 import csv
@@ -154,7 +154,7 @@ def _table(path: str | Path, rows: Rows) -> dict[str, Landmarks]:
     found: dict[str, dict[int, tuple[float, float]]] = {}
     for line, row in zip(rows.lines, rows.values, strict=True):
         file, point, x, y = (row[column] for column in columns)
-        if not file or not re.fullmatch(r"\d+", point):
+        if not file or not re.fullmatch(r"\d{1,3}", point):
             raise InputError(
                 f"{path}, line {line}: file '{file}', point '{point}'; expected a name and a number from 0"
             )

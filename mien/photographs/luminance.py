@@ -15,7 +15,7 @@ from mien.errors import InputError
 
 _LEVELS = 256
 _INSIDE = 0.5  # a pixel that a soft edge shows by half counts
-_AROUND = (3, 5)  # sides of the neighbourhoods whose means order pixels of one value; Coltuc et al. (2006) take up to 6
+_AROUND = (3, 5, 9, 17, 33)  # sides of the squares whose means order pixels of one value, in turn
 
 
 class Matched(NamedTuple):
@@ -53,10 +53,10 @@ def match_mean_sd(pictures: np.ndarray, masks: np.ndarray, names: Sequence[str])
 def match_histogram(pictures: np.ndarray, masks: np.ndarray, names: Sequence[str]) -> Matched:
     """Give all pictures the set's mean histogram exactly (SHINE's `histMatch`).
 
-    A picture's pixels are put into one order: by value, those of one value by the means about them, and what is still
-    tied from the top left on. Then the darkest get the histogram's darkest level, and so on (exact histogram
-    specification: Coltuc, Bolon & Chassery 2006, IEEE Transactions on Image Processing 15(5), 1143-1152). Pixels outside
-    the mask follow the curve that leads from the old values inside to the new ones. Nothing is clipped.
+    A picture's pixels are put into one order: by value, those of one value by the means of ever larger squares, and
+    what is still tied from the top left on. Then the darkest get the histogram's darkest level, and so on (exact
+    histogram specification: Coltuc, Bolon & Chassery 2006, IEEE Transactions on Image Processing 15(5), 1143-1152).
+    Pixels outside the mask follow the curve that leads from the old values inside to the new ones. Nothing is clipped.
 
     Arguments and errors as in `match_mean_sd`.
     """

@@ -1,8 +1,8 @@
 """Morphs between two photographs of one person: from landmarks to displacements, from these to pictures.
 
 At level t the points lie at P = (1 - t) A + t B. The displacement D = B - A is interpolated linearly over P's
-triangles; the first picture is sampled at y - t D, the second at y + (1 - t) D, and both are mixed. So both ends are the
-pictures themselves, whatever the triangles do. Faces are cut out afterwards, with the outline of the level.
+triangles; the first picture is sampled at y - t D, the second at y + (1 - t) D, and both are mixed. So both ends are
+the pictures themselves, whatever the triangles do. Faces are cut out afterwards, with the outline of the level.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,9 +18,11 @@ from mien.photographs.cutouts import cut_out, mask
 from mien.photographs.schemes import Landmarks, eyes, lips
 
 MOUTHS = ("plain", "weighted")
-_CLOSEST = 0.5  # pixels: a point so near another on the mean shape is left out of the mesh, as slivers tell nothing
+_CLOSEST = 0.5  # pixels: of points nearer to each other on the mean shape, one makes the mesh
 _FRAME = 1.0  # pixels by which the frame lies beyond the outermost pixel centres; it moves nowhere
-_SHUT = 0.01  # opening of a mouth, in squared distances of the eyes, that weighs no less than nothing would
+_SHUT = (
+    0.01  # added to how open a mouth is, in squared distances of the eyes: between two shut mouths weights are plain
+)
 _LIP = 0.03  # width, in distances of the eyes, over which the mouth's weights fade into the face's
 
 
@@ -108,8 +110,8 @@ def interpolate(points: np.ndarray, triangles: np.ndarray, values: np.ndarray, s
     """Values of points, linear over each triangle, at all pixels: (size, size, 2) float32.
 
     Each row of a triangle is a span of pixels between two of its edges. A pixel on an edge belongs to the triangle on
-    its right, and an edge's place is computed in the same steps for both, so that no pixel falls between. Where triangles
-    lie over each other, the later one counts.
+    its right, and an edge's place is computed in the same steps for both, so that no pixel falls between. Where
+    triangles lie over each other, the later one counts.
 
     Args:
         points: (n, 2), x and y; together the triangles (t, 3) cover the picture.
@@ -120,7 +122,8 @@ def interpolate(points: np.ndarray, triangles: np.ndarray, values: np.ndarray, s
     sorted_corners = np.take_along_axis(corners, order[:, :, None], 1)
     (x0, y0), (x1, y1), (x2, y2) = (sorted_corners[:, k].T for k in range(3))
     top = np.ceil(y0).clip(0, size).astype(int)
-    triangle, row = _unroll(top, np.ceil(y2).clip(0, size).astype(int) - top)
+    triangle, place = _unroll(np.ceil(y2).clip(0, size).astype(int) - top)
+    row = top[triangle] + place
     with np.errstate(divide="ignore", invalid="ignore"):  # of edges along a row, which no row crosses
         steep, upper, lower = (x2 - x0) / (y2 - y0), (x1 - x0) / (y1 - y0), (x2 - x1) / (y2 - y1)
         long = x0[triangle] + (row - y0[triangle]) * steep[triangle]
@@ -134,16 +137,19 @@ def interpolate(points: np.ndarray, triangles: np.ndarray, values: np.ndarray, s
     length = np.ceil(np.maximum(long, short)).clip(0, size).astype(int) - start
     base, slope = _planes(corners, values[triangles])
     left = base[triangle] + start[:, None] * slope[triangle, 0] + row[:, None] * slope[triangle, 1]
-    span, column = _unroll(start, length)
+    span, place = _unroll(length)
     field = np.zeros((size * size, 2), np.float32)
-    field[row[span] * size + column] = left[span] + (column - start[span])[:, None] * slope[triangle, 0][span]
+    by_x = slope[triangle, 0].astype(np.float32)
+    field[(row * size + start)[span] + place] = (
+        left.astype(np.float32)[span] + place.astype(np.float32)[:, None] * by_x[span]
+    )
     return field.reshape(size, size, 2)
 
 
-def _unroll(start: np.ndarray, length: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For runs of whole numbers, one after the other: which run each number is of, and the number."""
-    run = np.repeat(np.arange(len(length)), length)
-    return run, start[run] + np.arange(len(run)) - (np.cumsum(length) - length)[run]
+def _unroll(lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For runs of these lengths, one after the other: which run each element is of, and its place in it."""
+    run = np.repeat(np.arange(len(lengths)), lengths)
+    return run, np.arange(len(run)) - (np.cumsum(lengths) - lengths)[run]
 
 
 def _planes(corners: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -173,8 +179,8 @@ def _shares(first: End, second: End, level: float, size: int) -> np.ndarray:
     """The second end's share at every pixel, (size, size) float32: by level, and inside the lips by opening as well."""
     around = [lips(end.landmarks) for end in (first, second)]
     apart = [np.hypot(*np.subtract(*eyes(end.landmarks))) for end in (first, second)]
-    shut, open_ = (_area(edge) / distance**2 + _SHUT for edge, distance in zip(around, apart, strict=True))
-    share = level * open_ / ((1 - level) * shut + level * open_)
+    openings = [_area(edge) / distance**2 + _SHUT for edge, distance in zip(around, apart, strict=True)]
+    share = level * openings[1] / ((1 - level) * openings[0] + level * openings[1])
     here = (1 - level) * around[0] + level * around[1]
     inside = mask(here, size, _LIP * ((1 - level) * apart[0] + level * apart[1]))
     return (level + inside * (share - level)).astype(np.float32)
@@ -183,4 +189,4 @@ def _shares(first: End, second: End, level: float, size: int) -> np.ndarray:
 def _area(polygon: np.ndarray) -> float:
     """Of a closed polygon (m, 2), by the shoelace formula."""
     x, y = polygon.T
-    return abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
+    return abs((x * np.roll(y, -1) - y * np.roll(x, -1)).sum()) / 2

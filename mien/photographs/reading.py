@@ -12,11 +12,9 @@ from mien.photographs.rejection import Rejected
 #: Sources: ITU-R BT.601-7, section 2.5.1; ITU-R BT.709-6, section 3.2.
 LUMA = {"bt601": (0.299, 0.587, 0.114), "bt709": (0.2126, 0.7152, 0.0722)}
 
-MOST_PIXELS = (
-    50_000_000  # above any camera that portraits are taken with; a 50 megapixel picture takes 0.6 GB to convert
-)
-FEWEST = 32  # pixels a side; a face needs more to show an expression
-_FORMATS = ("BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP")  # nothing that runs another program
+_MILLIONS = 50  # of pixels at most; so many take 0.6 GB to convert
+_FEWEST = 32  # pixels a side; a face needs more to show an expression
+_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # nothing that runs another program
 _DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 
 
@@ -29,39 +27,34 @@ def read_photograph(path: str | Path) -> Image.Image:
         Rejected: `no file`, `empty file`, `not a picture`, `too large`, `too small`, or `unreadable`.
     """
     path = Path(path)
-    try:
-        if not path.stat().st_size:
-            raise Rejected("empty file", f"{path} holds nothing. Copy it again")
-        with warnings.catch_warnings():  # Pillow's own limit only warns, at more than ours
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(path, formats=_FORMATS)
-    except FileNotFoundError:
-        raise Rejected("no file", f"{path} does not exist") from None
-    except IsADirectoryError:
-        raise Rejected("not a picture", f"{path} is a folder") from None
-    except UnidentifiedImageError:
-        raise Rejected("not a picture", f"{path} is none of {', '.join(_FORMATS)}") from None
-    except Image.DecompressionBombError:  # Pillow refuses what is larger still
-        raise Rejected("too large", f"{path} has more than {MOST_PIXELS // 10**6} million pixels. Reduce it") from None
-    except Rejected:
-        raise
-    except Exception as error:  # whatever a decoder raises, the pictures after this one are still to be read
-        raise Rejected("unreadable", f"{path}: {error}") from None
-    with picture:
-        _check_size(path, *picture.size)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's, of large pictures and odd metadata, don't name the file
         try:
-            picture.load()
-            return ImageOps.exif_transpose(picture)
-        except Exception as error:
+            if not path.stat().st_size:
+                raise Rejected("empty file", f"{path} holds nothing. Copy it again")
+            with Image.open(path, formats=_FORMATS) as picture:
+                _check_size(path, *picture.size)
+                picture.load()
+                return ImageOps.exif_transpose(picture)
+        except Rejected:
+            raise
+        except FileNotFoundError:
+            raise Rejected("no file", f"{path} does not exist") from None
+        except IsADirectoryError:
+            raise Rejected("not a picture", f"{path} is a folder") from None
+        except UnidentifiedImageError:
+            raise Rejected("not a picture", f"{path} is none of {', '.join(_FORMATS)}") from None
+        except Image.DecompressionBombError:  # Pillow's own limit, above ours
+            raise Rejected("too large", f"{path} has more than {_MILLIONS} million pixels. Reduce it") from None
+        except Exception as error:  # whatever a decoder raises, the pictures after this one are still to be read
             raise Rejected("unreadable", f"{path}: {error}. Copy it again") from None
 
 
 def _check_size(path: Path, width: int, height: int) -> None:
-    if width * height > MOST_PIXELS:
-        limit = f"at most {MOST_PIXELS // 10**6} million are read. Reduce it"
-        raise Rejected("too large", f"{path} is {width} x {height} pixels; {limit}")
-    if min(width, height) < FEWEST:
-        raise Rejected("too small", f"{path} is {width} x {height} pixels; at least {FEWEST} a side are needed")
+    if width * height > _MILLIONS * 10**6:
+        raise Rejected("too large", f"{path} is {width} x {height} pixels, more than {_MILLIONS} million. Reduce it")
+    if min(width, height) < _FEWEST:
+        raise Rejected("too small", f"{path} is {width} x {height} pixels; at least {_FEWEST} a side are needed")
 
 
 def grey(picture: Image.Image, standard: str) -> np.ndarray:

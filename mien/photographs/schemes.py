@@ -37,8 +37,8 @@ def _run(first: int, last: int) -> tuple[int, ...]:
 
 #: `ibug68`: Sagonas et al. (2016), doi 10.1016/j.imavis.2016.01.002, figure 1, also dlib's and OpenFace's.
 #: `webmorph189`: the FRL template of webmorph.org (DeBruine 2018, doi 10.5281/zenodo.1162670), by its lines.
-#: `mediapipe478`: MediaPipe's `FaceLandmarksConnections`, FACE_LANDMARKS_FACE_OVAL, _LIPS, _LEFT_EYE and _RIGHT_EYE (its
-#: left is the person's). Eyes are the mean of their lids, not the irises: a look to the side doesn't move the face.
+#: `mediapipe478`: MediaPipe's `FaceLandmarksConnections`, FACE_LANDMARKS_FACE_OVAL, _LIPS, _LEFT_EYE and _RIGHT_EYE
+#: (its left is the person's). Eyes are the mean of their lids, not irises: a look to the side doesn't move the face.
 SCHEMES = {
     "ibug68": Scheme(68, _run(36, 41), _run(42, 47), (48, 54), _run(60, 67), _run(0, 16), whole=False),
     "webmorph189": Scheme(
@@ -95,9 +95,8 @@ def check_geometry(landmarks: Landmarks, width: int, height: int) -> None:
         first = int(outside.argmax())
         raise Rejected(
             "landmarks outside the picture",
-            f"point {first} lies at {points[first, 0]:g}, {points[first, 1]:g}, the picture is {width} x {height} pixels"
-            + (f", and {outside.sum() - 1} more outside" if outside.sum() > 1 else "")
-            + ". Are they of another picture, or of this one at another size?",
+            f"point {first} lies at {points[first, 0]:g}, {points[first, 1]:g}, and {outside.sum() - 1} more "
+            f"outside of {width} x {height} pixels. Are they of another picture, or of this one at another size?",
         )
     scheme, (left, right) = SCHEMES[landmarks.scheme], eyes(landmarks)
     apart = np.hypot(*(right - left))

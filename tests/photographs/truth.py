@@ -40,6 +40,15 @@ def rim(picture: np.ndarray, points: int = 40) -> np.ndarray:
     return middle + ray * (far[[np.flatnonzero(row).max() for row in lit[y, x]]])[:, None]
 
 
+def about_mouth(*ends: End) -> np.ndarray:
+    """The rectangle about both ends' lips, and 3 pixels more on each side, (SIZE, SIZE) bool."""
+    lips = np.concatenate([end.landmarks.points[48:60] for end in ends])
+    (left, top), (right, bottom) = (lips.min(0) - 3).astype(int), (lips.max(0) + 3).astype(int)
+    about = np.zeros((SIZE, SIZE), bool)
+    about[top : bottom + 1, left : right + 1] = True
+    return about
+
+
 def continuum(faces, key: tuple, name: str) -> tuple[End, End, np.ndarray]:
     """Both ends of a person's continuum, and the true picture half-way."""
     person = faces.draw_identities([key])[0]
