@@ -26,7 +26,7 @@ from mien.photographs.schemes import Landmarks, check_geometry, eyes
 _CLAIM, _CONFIRM = 0.5, 0.84
 _SIDE = 224  # of the aligned picture, with the eyes where the face detector is the most confident:
 _DISTANCE, _HEIGHT = 0.22, 0.42
-_MOVED = 5.0  # pixels there that points move on average; right ones at most 4 (tilted heads), confident wrong ones 8
+_MOVED = 5.0  # pixels there that points move on average: right ones 3 at most (tilted heads), confident wrong ones 8
 _FEWEST = 20.0  # pixels between the eyes; below, points are wrong by more than 3 % of that (London set, reduced)
 _LEVELS = 3  # parts are a half, a quarter and an eighth of the longer side
 _PART = 140  # pixels; a smaller part shows no face that is large enough
