@@ -186,9 +186,9 @@ def confirming(*faces: Landmarks, by: float = 0):
     return lambda picture: next(answers, [])
 
 
-def judged(claim, confirm) -> str:
+def judged(finds) -> str:
     try:
-        detection._face(PICTURE, claim, confirm)
+        detection._face(PICTURE, finds)
     except Rejected as reason:
         return reason.reason
     return "found"
@@ -200,25 +200,41 @@ def whole(*faces: Landmarks):
 
 @pytest.mark.parametrize("by, expected", [(0, "found"), (4, "found"), (8, "not confirmed")])
 def test_a_claim_counts_where_it_is_found_again(by, expected):
-    assert judged(whole(face()), confirming(face(), by=by)) == expected
+    assert judged([confirming(face(), by=by), whole(face())]) == expected
 
 
 def test_what_the_aligned_picture_adds_is_returned():
-    found = detection._face(PICTURE, whole(face()), confirming(face(), by=3))
+    found = detection._face(PICTURE, [confirming(face(), by=3), whole(face())])
     scale = on_eyes([face()], detection._SIDE, detection._DISTANCE, detection._HEIGHT).scale
     np.testing.assert_allclose(found.points, face().points + [3 / scale, 0])
 
 
-def test_a_face_that_is_one_both_ways_up_is_not_confirmed():
-    again = confirming(face())
-    first = again(PICTURE)
-    assert judged(whole(face()), lambda picture: first) == "not confirmed"
+@pytest.mark.parametrize(
+    "answers, expected",
+    [
+        ([False, False, True, False], "found"),  # with less confidence, but never the other way up
+        ([True, True], "not confirmed"),  # either way up
+        ([False, True, True, True], "not confirmed"),  # the other way up with more confidence
+        ([False] * 4, "not confirmed"),
+    ],
+)
+def test_a_face_must_look_upright_rather_than_upside_down(answers, expected):
+    """What two detectors of falling confidence find: in the aligned picture, and in that turned by half."""
+    aligned = on_eyes([face()], detection._SIDE, detection._DISTANCE, detection._HEIGHT)
+    left = iter(answers)
+
+    def find(picture):
+        if picture.shape == (detection._SIDE, detection._SIDE):
+            return [move(face(), aligned)] if next(left, False) else []
+        return whole(face())(picture)
+
+    assert judged([find, find]) == expected
 
 
 def test_a_second_face_is_not_passed_over():
-    assert judged(whole(face(), OTHER), confirming(face())) == "two faces"
-    assert judged(whole(face()), confirming(face(), OTHER)) == "two faces"  # seen only near by
-    assert judged(whole(face(), face(middle=(210.0, 185.0))), confirming(face())) == "found"  # the same twice
+    assert judged([confirming(face()), whole(face(), OTHER)]) == "two faces"
+    assert judged([confirming(face(), OTHER), whole(face())]) == "two faces"  # seen only near by
+    assert judged([confirming(face()), whole(face(), face(middle=(210.0, 185.0)))]) == "found"  # the same twice
 
 
 def test_a_clear_face_is_not_chosen_over_a_doubtful_one():
@@ -233,14 +249,14 @@ def test_a_clear_face_is_not_chosen_over_a_doubtful_one():
         return next(answers, [])
 
     aligned = on_eyes([OTHER], detection._SIDE, detection._DISTANCE, detection._HEIGHT)
-    answers = iter([[], *([] for _ in range(3)), [move(OTHER, aligned)]])
-    assert judged(claim, confirm) == "two faces"
+    answers = iter([*([] for _ in range(8)), [move(OTHER, aligned)]])
+    assert judged([confirm, claim]) == "two faces"
 
 
 def test_what_has_no_face_s_shape_is_not_confirmed():
     swapped = face().points.copy()
     swapped[36:48] = swapped[48:60]
-    assert judged(whole(Landmarks("ibug68", swapped)), confirming(face())) == "not confirmed"
+    assert judged([confirming(face()), whole(Landmarks("ibug68", swapped))]) == "not confirmed"
 
 
 def test_parts_cover_a_picture():

@@ -15,7 +15,7 @@ from mien.photographs.schemes import Landmarks
 from mien.pictures import decode_png
 from tests.photographs.made_up import face
 
-SIDE = 96
+SIDE, SIZE = 96, 64  # of the photographs, and of the stimuli: in smaller ones no copies are looked for
 #: In KDEF's and NimStim's letters, in RaFD's words and AffectNet's numbers, in the order of `EXPRESSIONS`.
 KDEF, NIMSTIM = ("AN", "DI", "AF", "HA", "SA", "SU"), ("AN", "DI", "FE", "HA", "SA", "SP")
 RAFD = ("angry", "disgusted", "fearful", "happy", "sad", "surprised")
@@ -48,7 +48,7 @@ SETS = {
 def configure(content: dict) -> None:
     """Make the tiny study one of these photographs."""
     content["study"] = "photographed"
-    content["stimuli"] |= {"sets": SETS, "landmarks": {"files": "landmarks"}}
+    content["stimuli"] |= {"size": SIZE, "sets": SETS, "landmarks": {"files": "landmarks"}}
 
 
 def points() -> Landmarks:

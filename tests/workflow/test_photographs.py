@@ -73,9 +73,9 @@ def test_pictures_are_upright_aligned_and_cut_out(finished):
     localizer = read(finished[0], "stimuli/localizer").set_index("stimulus")["image"]
     disgust = decode_png([localizer["localizer/KDEF/M02/disgust"]])[0].astype(float)
     shown = photographed.people("kdef", 4)(1, "disgust")  # which was stored turned, and compressed
-    transform = on_eyes([photographed.points()], 32, 0.28, 0.4)
-    cut = mask(face_outline(move(photographed.points(), transform)), 32)
-    expected = resample(shown.astype(np.float32), transform, 32)
+    transform = on_eyes([photographed.points()], photographed.SIZE, 0.28, 0.4)
+    cut = mask(face_outline(move(photographed.points(), transform)), photographed.SIZE)
+    expected = resample(shown.astype(np.float32), transform, photographed.SIZE)
     assert np.abs(disgust - expected * cut).mean() < 2 and (disgust[cut == 0] == 0).all()
 
 

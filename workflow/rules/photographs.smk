@@ -157,6 +157,7 @@ rule find_duplicates:
         parquet=table("duplicates"),
         csv=table("duplicates", ".csv"),
     params:
+        size=config["stimuli"]["size"],
         code=code_of("find_duplicates"),
     log:
         study_log("find_duplicates"),

@@ -3,13 +3,17 @@
 import pandas as pd
 
 from mien import tables
-from mien.photographs.duplicates import check_duplicates, near_copies, shared_identities
+from mien.photographs.duplicates import SIDE, check_duplicates, near_copies, shared_identities
 from mien.pictures import decode_png
 from mien.provenance import made_of
 from mien.reporting import progress, reporting
 
-with reporting(snakemake.log[0]):
+with reporting(snakemake.log[0]) as say:
     given = snakemake.input
+    if snakemake.params.size < SIDE:
+        say(
+            f"no copies of photographs are looked for: stimuli.size is under {SIDE} pixels, which is too small for that"
+        )
     columns = ["set", "identity", "expression", "image"]
     shown = pd.concat(map(tables.read, given.stimuli), ignore_index=True)[columns]
     pictures = pd.concat(map(tables.read, given.pictures)).drop_duplicates(["identity", "expression"])
