@@ -61,7 +61,7 @@ def _check_size(path: Path, width: int, height: int) -> None:
 def thumbnail(path: str | Path, side: int = 200) -> bytes | None:
     """PNG bytes of a photograph, grey and no larger than so many pixels a side; None of what cannot be read."""
     try:
-        picture = Image.fromarray(grey(read_photograph(path), "bt601").astype(np.uint8))
+        picture = Image.fromarray(np.rint(grey(read_photograph(path), "bt601")).astype(np.uint8))
     except Rejected:
         return None
     picture.thumbnail((side, side))

@@ -7,7 +7,8 @@ import pytest
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
 from mien.photographs import designs
-from mien.photographs.designs import Design, design_set, what_cannot_be_done
+from mien.photographs.designs import Design, design_set, usable, what_cannot_be_done
+from mien.photographs.rejection import Rejected
 from mien.photographs.sources import Found, find_pictures, summary
 from tests.photographs import trees
 
@@ -224,3 +225,24 @@ def test_a_set_of_real_names(tmp_path):
         design_set("localizer", [sources[0], closed], seed=1)
     with pytest.raises(DesignError, match="CFD has no disgust, sadness, surprise at all"):
         design_set("localizer", [find_pictures({"name": "CFD", "folder": trees.cfd(tmp_path)})], seed=1)
+
+
+def test_spares_are_the_next_of_the_draw():
+    twenty = people(design_set("localizer", [KDEF, NIMSTIM], 1, identities=20))
+    spared = design_set("localizer", [KDEF, NIMSTIM], 1, identities=20, incomplete="drop", spares=True)
+    assert set(twenty) < set(people(spared)) and len(people(spared)) == 20 + 5 + 10
+    assert set(people(design_set("localizer", [KDEF, NIMSTIM], 1, identities=35))) == set(people(spared))
+    assert len(people(design_set("localizer", [KDEF], 1, incomplete="drop", spares=True))) == 35
+    wild = design_set("wild", [crowd("AffectNet", dict.fromkeys(EXPRESSIONS, 20))], 1, per_expression=4, spares=True)
+    assert wild.pictures["expression"].value_counts().to_dict() == dict.fromkeys(EXPRESSIONS, 4 + 1 + 10)
+
+
+def test_without_rejected_pictures_the_draw_is_what_it_is_without_spares():
+    spared = design_set("localizer", [KDEF, NIMSTIM], 1, identities=20, incomplete="drop", spares=True).pictures
+    why = usable("localizer", spared, {}, 1, identities=20, incomplete="drop")
+    twenty = people(design_set("localizer", [KDEF, NIMSTIM], 1, identities=20))
+    assert list(spared.loc[why.isna(), "identity"].unique()) == twenty
+    lost = spared.index[spared["identity"] == twenty[0]][2]
+    why = usable("localizer", spared, {lost: Rejected("cut off", "")}, 1, identities=20, incomplete="drop")
+    kept = set(spared.loc[why.isna(), "identity"])
+    assert len(kept - set(twenty)) == 1 and set(twenty) - kept == {twenty[0]} and why[lost] == "cut off"
