@@ -15,6 +15,7 @@ from mien.architectures import aliases, check_layer, is_own, layer_shape, layers
 from mien.criteria import ALPHAS, FEWEST_LOCALIZED
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS, ends_of
+from mien.photographs.databases import DATABASES, chosen_values, database_name
 
 #: Which stimulus sets a figure draws; a study without them goes without the figure.
 FIGURES = {
@@ -35,6 +36,14 @@ _DIETS = {
     "objects": ({"variation"}, set()),
     "mixed": ({"variation"}, {"shows"}),
     "folder": ({"folder"}, set()),
+}
+
+#: Likewise of a stimulus set with expressions; `morphs` of photographs need and may have others.
+_SETS = {
+    "parametric": ({"identities", "variation"}, set()),
+    "ict": ({"identities", "variation"}, set()),
+    "pictures": ({"table"}, set()),
+    "photographs": ({"databases"}, {"identities", "incomplete", "per_expression"}),
 }
 
 #: The networks that `channels: both` makes, by the ends of their names.
@@ -60,6 +69,7 @@ def complete(config: Mapping, schema: Mapping) -> dict:
             raise InputError(f"configuration: variations.{name}: intensity_low {low} is above intensity_high {high}")
     for name, stimulus_set in config["stimuli"]["sets"].items():
         _check_set(name, stimulus_set, config)
+    _check_landmarks(config["stimuli"])
     for name, diet in config["diets"].items():
         _check_diet(name, diet, config)
     config["networks"] = _in_each_order(config["networks"])
@@ -86,13 +96,20 @@ def source_of_shuffled(config: Mapping, network: str, seed: int) -> dict[str, st
     return {"network": other, "seed": seed if seed in seeds else seeds[0]}
 
 
-def pictures_of(stimulus_set: Mapping) -> int | None:
-    """How many pictures a stimulus set has by its design; None for pictures of the user's own."""
-    if "identities" not in stimulus_set:
+def pictures_of(stimulus_set: Mapping, sets: Mapping = {}) -> int | None:
+    """How many pictures a stimulus set has by its design; None where that depends on the pictures that there are.
+
+    Args:
+        sets: all of the study's, by name: morphs of photographs show the people of another one.
+    """
+    if "per_expression" in stimulus_set:
+        return stimulus_set["per_expression"] * len(EXPRESSIONS)
+    identities = sets.get(stimulus_set.get("of"), stimulus_set).get("identities")
+    if identities is None:
         return None
     if "continua" in stimulus_set:
-        return stimulus_set["identities"] * len(stimulus_set["continua"]) * stimulus_set["levels"]
-    return stimulus_set["identities"] * len(EXPRESSIONS)
+        return identities * len(stimulus_set["continua"]) * stimulus_set["levels"]
+    return identities * len(EXPRESSIONS)
 
 
 def cells(config: Mapping) -> list[tuple[str, str, int]]:
@@ -199,17 +216,19 @@ def _check_selectivity(config: Mapping) -> None:
 
 
 def _check_set(name: str, stimulus_set: Mapping, config: Mapping) -> None:
-    key = f"configuration: stimuli.sets.{name}"
-    pictures = stimulus_set["source"] == "pictures"
-    needed = {"table"} if pictures else {"identities", "variation"}
-    if name == "morphs" and not pictures:
-        needed |= {"continua", "levels"}
+    key, source = f"configuration: stimuli.sets.{name}", stimulus_set["source"]
+    needed, allowed = _SETS[source]
+    if name == "morphs" and source != "pictures":
+        needed, allowed = ({"of"}, {"mouth"}) if source == "photographs" else (needed, allowed)
+        needed = needed | {"continua", "levels"}
     for missing in sorted(needed - set(stimulus_set)):
-        raise InputError(f"{key}: no key '{missing}', which source '{stimulus_set['source']}' needs")
-    for needless in sorted(set(stimulus_set) - needed - {"source"}):
-        raise InputError(f"{key}.{needless}: not a key of a set '{name}' with source '{stimulus_set['source']}'")
-    if not pictures:
+        raise InputError(f"{key}: no key '{missing}', which source '{source}' needs")
+    for needless in sorted(set(stimulus_set) - needed - allowed - {"source"}):
+        raise InputError(f"{key}.{needless}: not a key of a set '{name}' with source '{source}'")
+    if "variation" in needed:
         _check_known(stimulus_set["variation"], config["variations"], f"stimuli.sets.{name}.variation")
+    if source == "photographs":
+        (_check_morphs_of if name == "morphs" else _check_photographs)(key, name, stimulus_set, config)
     if name == "localizer" and stimulus_set.get("identities", FEWEST_LOCALIZED) < FEWEST_LOCALIZED:
         raise InputError(f"{key}.identities: expected at least {FEWEST_LOCALIZED}, two for either half")
     for continuum in stimulus_set.get("continua", []):
@@ -217,6 +236,63 @@ def _check_set(name: str, stimulus_set: Mapping, config: Mapping) -> None:
             ends_of(continuum)
         except InputError as error:
             raise InputError(f"{key}.continua: {error}") from None
+
+
+def _check_photographs(key: str, name: str, stimulus_set: dict, config: Mapping) -> None:
+    """Check what a set says of its databases, whose files its first job looks at."""
+    stimulus_set.setdefault("incomplete", "stop")
+    if "identities" in stimulus_set and "per_expression" in stimulus_set:
+        raise InputError(
+            f"{key}: identities are taken where a database names its people, and per_expression where it names "
+            "nobody. Leave out one of the two"
+        )
+    if name == "localizer" and "per_expression" in stimulus_set:
+        raise InputError(f"{key}.per_expression: the localizer needs people who show every expression: say identities")
+    for place, source in enumerate(stimulus_set["databases"]):
+        try:
+            _check_source(source)
+        except InputError as error:
+            raise InputError(f"{key}.databases.{place}: {error}") from None
+
+
+def _check_source(source: Mapping) -> None:
+    name, given = source["name"], set(source) - {"name"}
+    own = name.casefold()
+    needed = {"pattern": {"folder", "pattern"}, "list": {"file"}}.get(own, {"folder"})
+    for missing in sorted(needed - given):
+        raise InputError(f"no key '{missing}', which '{name}' needs")
+    if own == "pattern":  # whose choices are groups of the pattern, that files' names give their values
+        return
+    database = DATABASES[database_name(name)] if own != "list" else None
+    choices = {key: value for key, value in source.items() if key in given - needed}
+    chosen_values(name, database.filters if database else {}, choices)
+
+
+def _check_morphs_of(key: str, name: str, stimulus_set: dict, config: Mapping) -> None:
+    stimulus_set.setdefault("mouth", "plain")
+    known = {
+        other: each
+        for other, each in config["stimuli"]["sets"].items()
+        if other != name and each["source"] == "photographs"
+    }
+    _check_known(stimulus_set["of"], known, f"{key.removeprefix('configuration: ')}.of")
+    if "per_expression" in known[stimulus_set["of"]]:
+        raise InputError(
+            f"{key}.of: nobody is named in '{stimulus_set['of']}', and a continuum runs between two expressions of one "
+            "person"
+        )
+
+
+def _check_landmarks(stimuli: dict) -> None:
+    """Make `landmarks.files` a mapping from each set whose landmarks are given to where they are."""
+    photographed = {
+        name: part for name, part in stimuli["sets"].items() if part["source"] == "photographs" and name != "morphs"
+    }
+    files = stimuli["landmarks"]["files"]
+    if not isinstance(files, Mapping):
+        stimuli["landmarks"]["files"] = dict.fromkeys(photographed, files) if files else {}
+    for name in stimuli["landmarks"]["files"]:
+        _check_known(name, photographed, "stimuli.landmarks.files")
 
 
 def _check_diet(name: str, diet: Mapping, config: Mapping) -> None:

@@ -47,6 +47,28 @@ SCHEMAS: dict[str, pa.Schema] = {
             "split": _TEXT,
             **_PICTURE,
         },
+        # photographs of a set, before they are its stimuli
+        "photographs": {
+            "identity": _TEXT,
+            "expression": _TEXT,
+            "database": _TEXT,
+            "file": _TEXT,
+            "path": _TEXT,
+            "sha256": _TEXT,
+        },
+        "left_out": {"database": _TEXT, "file": _TEXT, "reason": _TEXT},
+        "rejected": {
+            "identity": _TEXT,
+            "expression": _TEXT,
+            "database": _TEXT,
+            "file": _TEXT,
+            "reason": _TEXT,
+            "detail": _TEXT,
+        },
+        "duplicates": {
+            **{f"{column}_{side}": _TEXT for side in "ab" for column in ("set", "identity", "expression", "file")},
+            "correlation": _FLOAT,
+        },
         # one cell
         "moments": {"unit": _INT, "channel": _INT, "row": _INT, "column": _INT, "shift": _FLOAT}
         | {

@@ -421,6 +421,69 @@ def test_the_number_of_pictures_follows_from_the_design():
     assert configuration.pictures_of(sets) == 144_872
     assert configuration.pictures_of({"identities": 67}) == 402
     assert configuration.pictures_of({"source": "pictures", "table": "x.csv"}) is None
+    assert configuration.pictures_of({"per_expression": 100}) == 600
+    morphs = {"of": "people", "continua": ["a"] * 7, "levels": 199}
+    assert configuration.pictures_of(morphs, {"people": {"identities": 104}}) == 144_872
+    assert configuration.pictures_of(morphs, {"people": {}}) is None
+
+
+def _photographed(tiny: dict) -> dict:
+    rafd = {"source": "photographs", "databases": [{"name": "RaFD", "folder": "RaFD"}]}
+    wild = {"source": "photographs", "databases": [{"name": "AffectNet", "folder": "a"}], "per_expression": 3}
+    morphs = {"source": "photographs", "of": "controlled", "continua": ["fear-anger"], "levels": 9}
+    tiny["stimuli"]["sets"] |= {"controlled": rafd, "wild": wild, "morphs": morphs}
+    return tiny
+
+
+def test_what_is_said_of_photographs_has_defaults(tiny, schema):
+    stimuli = configuration.complete(_photographed(tiny), schema)["stimuli"]
+    assert stimuli["photographs"]["eyes"] == {"distance": 0.28, "height": 0.4}
+    assert stimuli["sets"]["controlled"]["incomplete"] == "stop" and stimuli["sets"]["morphs"]["mouth"] == "plain"
+    assert stimuli["landmarks"]["files"] == {}
+    tiny["stimuli"]["landmarks"] = {"files": "points"}
+    stimuli = configuration.complete(tiny, schema)["stimuli"]
+    assert stimuli["landmarks"]["files"] == {"controlled": "points", "wild": "points"}
+
+
+@pytest.mark.parametrize(
+    ("set_", "change", "said"),
+    [
+        ("controlled", {"databases": None}, ["stimuli.sets.controlled: no key 'databases'"]),
+        ("controlled", {"databases": []}, ["stimuli.sets.controlled.databases: [] should be non-empty"]),
+        ("controlled", {"variation": "wild"}, ["controlled.variation: not a key of a set", "'photographs'"]),
+        ("controlled", {"databases": [{"name": "RafD2", "folder": "x"}]}, ["databases.0: no database", "mean RaFD?"]),
+        ("controlled", {"databases": [{"name": "RaFD"}]}, ["databases.0: no key 'folder', which 'RaFD' needs"]),
+        ("controlled", {"databases": [{"name": "RaFD", "folder": "x", "gase": "left"}]}, ["called 'gase'", "gaze"]),
+        ("controlled", {"databases": [{"name": "RaFD", "folder": "x", "gaze": "up"}]}, ["'up'", "frontal"]),
+        ("controlled", {"databases": [{"name": "pattern", "folder": "x"}]}, ["databases.0: no key 'pattern'"]),
+        ("controlled", {"databases": [{"name": "list", "folder": "x"}]}, ["databases.0: no key 'file'"]),
+        ("controlled", {"per_expression": 3, "identities": 3}, ["controlled: identities are taken where", "Leave out"]),
+        ("controlled", {"incomplete": "ignore"}, ["controlled.incomplete: 'ignore' is not one of"]),
+        ("localizer", {"per_expression": 3}, ["localizer.per_expression: the localizer needs people"]),
+        ("localizer", {"identities": 3}, ["localizer.identities: expected at least 4"]),
+        ("morphs", {"of": "localizer"}, ["stimuli.sets.morphs.of: 'localizer' is not defined", "controlled, wild"]),
+        ("morphs", {"of": "wild"}, ["morphs.of: nobody is named in 'wild'"]),
+        ("morphs", {"of": None}, ["morphs: no key 'of'"]),
+        ("morphs", {"mouth": "open"}, ["morphs.mouth: 'open' is not one of"]),
+    ],
+)
+def test_what_is_wrong_in_a_set_of_photographs_is_named(tiny, schema, set_, change, said):
+    sets = _photographed(tiny)["stimuli"]["sets"]
+    if set_ == "localizer":
+        sets["localizer"] = dict(sets["controlled"])
+    sets[set_] = {key: value for key, value in (sets[set_] | change).items() if value is not None}
+    with pytest.raises(InputError) as error:
+        configuration.complete(tiny, schema)
+    assert all(word in str(error.value) for word in said), error.value
+
+
+def test_landmarks_are_given_of_sets_of_photographs(tiny, schema):
+    _photographed(tiny)["stimuli"]["landmarks"] = {"files": {"localizer": "points.csv"}}
+    with pytest.raises(InputError, match="stimuli.landmarks.files: 'localizer' is not defined. Expected .*controlled"):
+        configuration.complete(tiny, schema)
+    tiny["stimuli"]["landmarks"] = {"files": ["points.csv"]}
+    with pytest.raises(InputError, match="landmarks.files: found .* Expected a folder or a CSV of landmarks"):
+        configuration.complete(tiny, schema)
 
 
 def test_initialisations_are_those_that_there_are(schema):

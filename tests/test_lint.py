@@ -12,7 +12,7 @@ import yaml
 
 from mien.provenance import code_behind
 
-ENVIRONMENTS = ("analysis", "figures", "torch")
+ENVIRONMENTS = ("analysis", "figures", "landmarks", "torch")
 #: The conda name of what PyPI calls otherwise.
 PYPI_NAMES = {"pytorch": "torch"}
 #: The conda package that has a module of another name; urllib3 is what requests is built on.
@@ -98,10 +98,20 @@ def test_lock_holds_what_is_asked_for_with_hashes_and_names_no_index(project, na
 def test_conda_environment_agrees_with_the_lock(project, name):
     environment = yaml.safe_load((project / "envs" / f"{name}.yaml").read_text())
     assert environment["channels"] == ["conda-forge", "nodefaults"]
-    specs = dict(re.fullmatch(r"([a-z0-9-]+)=(\d+\.\d+)", spec).groups() for spec in environment["dependencies"])
+    specs = dict(
+        re.fullmatch(r"([a-z0-9-]+)==?(\d+\.\d+)(?:\.\*)?", spec).groups() for spec in packages_of(environment)
+    )
     assert specs.pop("python") == "3.11"
     locked = dict(re.findall(r"^([\w-]+)==(\d+\.\d+)", (project / "requirements.txt").read_text(), re.MULTILINE))
     assert specs == {package: locked[PYPI_NAMES.get(package, package)] for package in specs}
+
+
+def packages_of(environment: dict) -> list[str]:
+    """What an environment is made of: conda's packages, and those that only PyPI has."""
+    dependencies = environment["dependencies"]
+    from_pypi = next((entry["pip"] for entry in dependencies if isinstance(entry, dict)), [])
+    assert ("pip" in dependencies) == bool(from_pypi)
+    return [entry for entry in dependencies if isinstance(entry, str) and entry != "pip"] + from_pypi
 
 
 def test_conda_environments_are_all_there(project):
@@ -111,9 +121,9 @@ def test_conda_environments_are_all_there(project):
 def test_conda_environments_have_what_their_scripts_import(project):
     rules = "".join(path.read_text() for path in sorted((project / "workflow/rules").glob("*.smk")))
     jobs = re.findall(r'conda:\s+"../../envs/(\w+).yaml"\s+script:\s+"../scripts/(\w+).py"', rules)
-    assert {environment for environment, _ in jobs} == set(ENVIRONMENTS)
+    assert {environment for environment, _ in jobs} | {"landmarks"} == set(ENVIRONMENTS)
     for environment, name in jobs:
-        listed = yaml.safe_load((project / f"envs/{environment}.yaml").read_text())["dependencies"]
+        listed = packages_of(yaml.safe_load((project / f"envs/{environment}.yaml").read_text()))
         script = project / f"workflow/scripts/{name}.py"
         modules = {module for path in (script, *code_behind(script)) for module in imported(path)}
         needed = {PACKAGES.get(module, module) for module in modules - sys.stdlib_module_names - {"mien"}}

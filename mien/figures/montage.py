@@ -97,6 +97,8 @@ def _placed(stimuli: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         return _of_diet(stimuli)
     if stimuli["continuum"].notna().any():
         return _of_morphs(stimuli)
+    if stimuli["identity"].is_unique:
+        return _of_nobody(stimuli)
     identities = _evenly(stimuli["identity"].unique(), _ROWS)
     shown = stimuli[stimuli["identity"].isin(identities)].drop_duplicates(["identity", "expression"])
     order = pd.Categorical(shown["expression"], EXPRESSIONS)
@@ -104,6 +106,20 @@ def _placed(stimuli: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     n = stimuli["identity"].nunique()
     words = f"{_some(len(identities), n, 'identities')} × {len(EXPRESSIONS)} expressions, {len(stimuli):,} pictures"
     return shown.sort_values(["row", "order"], kind="stable"), words
+
+
+def _of_nobody(stimuli: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Of a set in which every picture is an identity of its own: some of each expression."""
+    place = stimuli.groupby("expression", sort=False).cumcount()
+    places = _evenly(np.arange(place.max() + 1), _ROWS)
+    shown = stimuli.assign(
+        place=place,
+        row=[f"picture {number + 1}" for number in place],
+        column=stimuli["expression"],
+        order=pd.Categorical(stimuli["expression"], EXPRESSIONS),
+    )
+    words = f"{_some(len(places), place.max() + 1, 'pictures')} of each expression, {len(stimuli):,} in all"
+    return shown[place.isin(places)].sort_values(["place", "order"], kind="stable"), words
 
 
 def _of_morphs(stimuli: pd.DataFrame) -> tuple[pd.DataFrame, str]:

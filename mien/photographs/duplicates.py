@@ -17,7 +17,8 @@ from mien.photographs.ground import inside
 
 #: Pictures that correlate so much are copies of one. Half-way between copies and other pictures of a person, see above.
 COPIES = 0.95
-_SIDE, _BLUR = 64, 4.0  # pixels, and the standard deviation of the blur in these
+SIDE = 64  # pixels at which pictures are compared; between smaller ones no copies are found
+_BLUR = 4.0  # standard deviation, of these pixels
 _BLOCK = 1024  # pictures; correlations of so many with so many are held at once
 _ROUNDING = 1e-4  # of a correlation in single precision, amply; closer ones are computed again in double
 _MOST = 40  # lines of a message
@@ -34,7 +35,7 @@ def near_copies(pictures: Iterable[np.ndarray], listed: pd.DataFrame) -> pd.Data
     Returns:
         A row a pair, in the order of `listed`: these columns with `_a` and `_b`, and `correlation`.
     """
-    details = np.stack([_details(picture) for picture in pictures]) if len(listed) else np.zeros((0, _SIDE**2))
+    details = np.stack([_details(picture) for picture in pictures]) if len(listed) else np.zeros((0, SIDE**2))
     pairs = [(*pair, _correlation(details[pair[0]], details[pair[1]])) for pair in _candidates(details)]
     found = pd.DataFrame(sorted(pairs), columns=["a", "b", "correlation"]).astype({"a": int, "b": int})
     found = found[found["correlation"] >= COPIES]
@@ -100,8 +101,12 @@ def _words(pairs: pd.DataFrame) -> list[str]:
 def _details(picture: np.ndarray) -> np.ndarray:
     """A picture at 64 pixels less its blur, inside the face, (4096,) float32 of mean 0 and length 1; 0 if it has none.
 
+    A smaller one has none: at 32 pixels one person's expressions can be as alike as copies are.
+
     The blur takes no pixel of the black around, so that outlines, which all faces have in one place, don't count.
     """
+    if len(picture) < SIDE:
+        return np.zeros(SIDE**2, np.float32)
     face = _reduced(inside(picture))
     seen = _reduced(picture)
     share = gaussian_filter(face, _BLUR)
@@ -109,12 +114,12 @@ def _details(picture: np.ndarray) -> np.ndarray:
     details = seen - face * blur
     details -= face * (details.sum() / face.sum())
     length = np.sqrt((details**2).sum())
-    return (details / length if length > 1e-6 * _SIDE else 0 * details).astype(np.float32).ravel()
+    return (details / length if length > 1e-6 * SIDE else 0 * details).astype(np.float32).ravel()
 
 
 def _reduced(picture: np.ndarray) -> np.ndarray:
     """Means of areas, (64, 64) float64."""
-    reduced = Image.fromarray(picture.astype(np.float32)).resize((_SIDE, _SIDE), Image.Resampling.BOX)
+    reduced = Image.fromarray(picture.astype(np.float32)).resize((SIDE, SIDE), Image.Resampling.BOX)
     return np.asarray(reduced).astype(float)
 
 

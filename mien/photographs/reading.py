@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mien.photographs.rejection import Rejected
+from mien.pictures import encode_png
 
 #: Weights of red, green and blue in luma, on gamma-coded values, as cameras and televisions form it.
 #: Sources: ITU-R BT.601-7, section 2.5.1; ITU-R BT.709-6, section 3.2.
@@ -55,6 +56,16 @@ def _check_size(path: Path, width: int, height: int) -> None:
         raise Rejected("too large", f"{path} is {width} x {height} pixels, more than {_MILLIONS} million. Reduce it")
     if min(width, height) < _FEWEST:
         raise Rejected("too small", f"{path} is {width} x {height} pixels; at least {_FEWEST} a side are needed")
+
+
+def thumbnail(path: str | Path, side: int = 200) -> bytes | None:
+    """PNG bytes of a photograph, grey and no larger than so many pixels a side; None of what cannot be read."""
+    try:
+        picture = Image.fromarray(np.rint(grey(read_photograph(path), "bt601")).astype(np.uint8))
+    except Rejected:
+        return None
+    picture.thumbnail((side, side))
+    return encode_png(np.asarray(picture))
 
 
 def grey(picture: Image.Image, standard: str) -> np.ndarray:

@@ -18,6 +18,7 @@ REASONS = (
     "landmarks in another order",
     "upside down",
     "cut off",
+    "not confirmed",
 )
 
 

@@ -319,6 +319,15 @@ def test_axes_says_how_each_network_was_made_and_marks_failed_rearing(tables, un
     assert crosses == [(of_failed["accuracy"].tolist(), style.GREY)]
 
 
+def test_montage_of_pictures_that_are_identities_of_their_own_has_some_of_each_expression(stimuli_of):
+    stimuli = stimuli_of("controlled")
+    stimuli["identity"] = [f"a/{place}.jpg" for place in range(len(stimuli))]
+    placed = montage.draw(stimuli, "wild")[1]["a"]
+    shown = stimuli.set_index("stimulus").loc[placed["stimulus"], "expression"]
+    assert shown.tolist() == placed["column"].tolist() and set(shown) == set(EXPRESSIONS)
+    assert placed["row"].iloc[0] == "picture 1" and placed["row"].value_counts().eq(6).all()
+
+
 def test_montage_puts_each_picture_under_its_name(stimuli_of):
     figure, panels = montage.draw(stimuli_of("controlled"), "controlled")
     placed = panels["a"]

@@ -1,4 +1,4 @@
-"""Data beside the project, where there is a copy: real photographs, and the model of rendered faces."""
+"""Data beside the project, where there is a copy: real photographs, and models of landmarks and of rendered faces."""
 
 from pathlib import Path
 
@@ -21,4 +21,12 @@ def face_model() -> Path:
     path = SHARED / "ict_facekit" / "face_model.npz"
     if not path.is_file():
         pytest.skip("no copy of the ICT face model beside the project")
+    return path
+
+
+@pytest.fixture(scope="session")
+def face_landmarker() -> Path:
+    path = SHARED / "photographs" / "face_landmarker.task"
+    if not path.is_file():
+        pytest.skip("no copy of MediaPipe's face landmark model beside the project")
     return path

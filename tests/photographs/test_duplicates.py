@@ -175,3 +175,10 @@ def test_a_common_outline_on_black_makes_no_copies():
     faces = np.where(disc, 150 + noise(4, "outline") / 50, 0)
     assert near_copies(faces, listed(["wild"] * 4)).empty
     assert len(near_copies([*faces, faces[0]], listed(["wild"] * 5))) == 1
+
+
+def test_pictures_under_64_pixels_are_too_small_to_be_told_from_copies():
+    picture = generator("small").integers(1, 255, (32, 32)).astype(np.uint8)
+    assert near_copies([picture, picture], listed(["controlled", "wild"])).empty
+    large = np.kron(picture, np.ones((2, 2), np.uint8))
+    assert len(near_copies([large, large], listed(["controlled", "wild"]))) == 1

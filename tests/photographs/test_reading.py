@@ -1,5 +1,6 @@
 """What real folders hold: every mode becomes the same grey, and what cannot be used says why."""
 
+import io
 import struct
 import time
 import zlib
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mien.photographs.reading import grey, read_photograph
+from mien.photographs.reading import grey, read_photograph, thumbnail
 from mien.photographs.rejection import Rejected
 
 SIDE = 48
@@ -202,3 +203,11 @@ def test_no_broken_file_stops_a_batch(tmp_path, colours):
 def test_a_reason_is_one_of_the_list():
     with pytest.raises(ValueError):
         Rejected("bad hair", "")
+
+
+def test_thumbnails_are_small_and_of_what_is_no_picture_there_is_none(tmp_path):
+    Image.new("RGB", (400, 300), (200, 10, 10)).save(tmp_path / "large.png")
+    small = Image.open(io.BytesIO(thumbnail(tmp_path / "large.png")))
+    assert small.size == (200, 150) and small.mode == "L" and small.getpixel((9, 9)) == 67
+    (tmp_path / "text.jpg").write_text("<html>")
+    assert thumbnail(tmp_path / "text.jpg") is None and thumbnail(tmp_path / "gone.jpg") is None

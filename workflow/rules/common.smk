@@ -1,5 +1,6 @@
 """Configuration, paths and what rules share. Only this file knows where things lie."""
 
+import functools
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 from mien import configuration, labelled
 from mien.csv_files import read_csv
 from mien.errors import InputError
+from mien.photographs.folders import is_picture, list_files
 from mien.provenance import digest_of_code, digest_of_files
 from mien.yaml_files import check_yaml
 from snakemake.common.configfile import load_configfile
@@ -204,7 +206,8 @@ def growing(amount):
 
 def pictures_mb(*names):
     """Memory that the pictures of sets take beside a job's own, MB, for `resources:`; with their responses, twice that."""
-    pictures = sum(configuration.pictures_of(config["stimuli"]["sets"][name]) or 5000 for name in names)
+    sets = config["stimuli"]["sets"]
+    pictures = sum(configuration.pictures_of(sets[name], sets) or 5000 for name in names)
     return int(pictures * config["stimuli"]["size"] ** 2 * 1.2e-6)
 
 
@@ -240,6 +243,41 @@ def listed_pictures(table):
     return [table, *(Path(table).parent / values[place] for values in rows.values)]
 
 
+@functools.cache
+def chosen_photographs(name):
+    """A digest of the photographs that a set shows. AffectNet's half a million files take half a minute to look through."""
+    from mien.photographs.choice import fingerprint  # pandas: not for every study here
+
+    return fingerprint(name, config["stimuli"]["sets"][name], config["stimuli"]["seed"])
+
+
+def given_landmarks(name):
+    """The files of a set's landmarks that the user gives: a CSV, or those in a folder."""
+    given = config["stimuli"]["landmarks"]["files"][name]
+    try:
+        return [Path(given) / file for file in list_files(given, "") if not is_picture(file)]
+    except InputError:
+        return [given]
+
+
+def photographs(name, suffix=".parquet"):
+    """A file about a set of photographs."""
+    return STUDY / f"photographs/{{set}}/{name}{suffix}"
+
+
+def of_photographs(name):
+    """What the pictures of a set of photographs are made of."""
+    files = {"pictures": photographs("pictures"), "landmarks": photographs("landmarks", ".csv")}
+    files["without"] = photographs("without_landmarks")
+    return {key: str(file).format(set=name) for key, file in files.items()}
+
+
+def chosen_of(name):
+    """How many of a set's photographs are in it, as canonical JSON."""
+    keys = ("identities", "incomplete", "per_expression")
+    return configuration.canonical({key: config["stimuli"]["sets"][name].get(key) for key in keys})
+
+
 def reading(part):
     """Inputs that decoding a cell needs: its groups, and pictures' labels and responses of some sets."""
     names = ["localizer", *part]
@@ -270,9 +308,11 @@ def study_results():
     """What the whole study leaves behind."""
     diets = [name for name in DIETS if COMPARED == CELLS or (STUDY / f"diets/{name}.parquet").exists()]
     names = [*configuration.figures(config), "confounds", *(f"montage_{name}" for name in [*SETS, *diets])]
+    names += [f"rejected_{name}" for name in PHOTOGRAPHS]
     return [
         *(file for name in CELL_TABLES for file in each_cell(f"{name}.parquet")),
         *(STUDY / f"networks/{name}/layers.csv" for name in config["networks"]),
+        *([table("duplicates")] if PHOTOGRAPHS else []),
         *(table(name) for name in ["confounds", "difficulty", "claims", *STUDY_TABLES]),
         *(figure(name, suffix) for name in names for suffix in (".pdf", ".svg", ".png")),
     ]

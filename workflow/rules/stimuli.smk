@@ -60,8 +60,8 @@ rule render_ict:
         study_log("render/{set}"),
     benchmark:
         study_benchmark("render/{set}")
-    threads: config["compute"]["torch_threads"]
     priority: PICTURES_FIRST
+    threads: config["compute"]["torch_threads"]
     resources:
         mem_mb=lambda wildcards, attempt: attempt * (2000 + pictures_mb(wildcards.set)),
         runtime=growing(240),

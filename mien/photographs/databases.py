@@ -1,0 +1,293 @@
+"""Databases of photographed expressions as data: how each names its pictures, and what it can and cannot give.
+
+Light to import: a study's configuration is checked against these entries.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from mien.errors import InputError
+from mien.expressions import EXPRESSIONS
+
+
+class Filter(NamedTuple):
+    """A choice among a database's pictures, such as the view."""
+
+    values: Mapping[str, str]  #: what a study may say, and what it is in a file's name, both in small letters
+    default: tuple[str, ...]  #: the values that are taken, most wanted first
+    reason: str  #: for which all others are left out
+
+
+class Database(NamedTuple):
+    """A database. Patterns match a file's name without its ending, in small or capital letters."""
+
+    pattern: str  #: with a group for each filter, for what forms the identity and, where names tell it, `expression`
+    codes: Mapping[str, str]  #: what stands for an expression, and the expression or the reason to leave it out
+    example: str  #: a picture that is taken
+    asked_at: str  #: where a lab asks for it
+    identity: str | None = None  #: made of the pattern's groups; None where nobody is named
+    filters: Mapping[str, Filter] = {}
+    endings: tuple[str, ...] = (".jpg",)  #: formats it comes in; a copy in another format comes after these
+    others: Mapping[str, str] = {}  #: patterns of its files that are no photographs of an expression, and why not
+    labels: str = "names"  #: where the expression stands: in the `names`, or a key of `label_files.READERS`
+
+
+#: What people call expressions other than the six, and mien leaves out and counts.
+LEFT_OUT = ("neutral", "contempt", "calm")
+#: The words by which a study's own files may name what they show.
+WORDS = {word: word for word in (*EXPRESSIONS, *LEFT_OUT)}
+NO_EXPRESSION = "no expression of the study"
+
+_LETTERS = {
+    "an": "anger",
+    "di": "disgust",
+    "fe": "fear",
+    "ha": "happiness",
+    "ne": "neutral",
+    "sa": "sadness",
+    "su": "surprise",
+}
+_MOUTH = {"closed": "c", "open": "o"}
+
+DATABASES = {
+    "KDEF": Database(
+        pattern=r"(?P<session>[AB])(?P<sex>[FM])(?P<number>\d\d)(?P<expression>AF|AN|DI|HA|NE|SA|SU)"
+        r"(?P<view>S|FL|HL|HR|FR)",
+        codes={code: word for code, word in _LETTERS.items() if code != "fe"} | {"af": "fear"},  # "afraid"
+        example="AF01AFS.JPG",
+        asked_at="kdef.se",
+        identity="{sex}{number}",  # A and B are two sessions of one person
+        filters={
+            "view": Filter(
+                {"straight": "s", "half left": "hl", "full left": "fl", "half right": "hr", "full right": "fr"},
+                ("straight",),
+                "other view",
+            ),
+            "session": Filter({"a": "a", "b": "b"}, ("a", "b"), "other session"),
+        },
+        others={r"[FM](AF|AN|DI|HA|NE|SA|SU)(S|FL|HL|HR|FR)": "average face"},  # AKDEF
+    ),
+    "NimStim": Database(
+        pattern=r"(?P<model>\d\d)(?P<sex>[FM])_(?P<expression>AN|CA|DI|FE|HA|NE|SA|SP)_(?P<mouth>[OCX])",
+        codes={code: word for code, word in _LETTERS.items() if code != "su"} | {"sp": "surprise", "ca": "calm"},
+        example="01F_AN_C.BMP",
+        asked_at="macbrain.org",
+        identity="{model}{sex}",
+        # surprise was taken with an open mouth only; X is a happiness that is called exuberant
+        filters={"mouth": Filter(_MOUTH | {"exuberant": "x"}, ("closed", "open"), "other mouth")},
+        endings=(".bmp", ".jpg", ".jpeg"),
+    ),
+    "RaFD": Database(
+        pattern=r"(?P<prefix>.*?)Rafd(?P<camera>\d{3})_(?P<number>\d\d)_(?P<who>Caucasian|Moroccan|Kid)_(fe)?male_"
+        r"(?P<expression>angry|contemptuous|disgusted|fearful|happy|neutral|sad|surprised)_"
+        r"(?P<gaze>frontal|left|right)",
+        codes={
+            "angry": "anger",
+            "contemptuous": "contempt",
+            "disgusted": "disgust",
+            "fearful": "fear",
+            "happy": "happiness",
+            "neutral": "neutral",
+            "sad": "sadness",
+            "surprised": "surprise",
+        },
+        example="Rafd090_01_Caucasian_female_angry_frontal.jpg",
+        asked_at="rafd.socsci.ru.nl",
+        identity="{number}",
+        filters={
+            "camera": Filter({angle: angle for angle in ("000", "045", "090", "135", "180")}, ("090",), "other camera"),
+            "gaze": Filter({side: side for side in ("frontal", "left", "right")}, ("frontal",), "other gaze"),
+            # all 67 people, as METHOD.md counts the controlled set
+            "who": Filter(
+                {who: who for who in ("caucasian", "moroccan", "kid")}, ("caucasian", "moroccan", "kid"), "other people"
+            ),
+        },
+    ),
+    "AffectNet": Database(
+        pattern="",
+        codes={
+            "0": "neutral",
+            "1": "happiness",
+            "2": "sadness",
+            "3": "surprise",
+            "4": "fear",
+            "5": "disgust",
+            "6": "anger",
+            "7": "contempt",
+            "8": NO_EXPRESSION,
+            "9": "uncertain",
+            "10": "no face",
+        },
+        example="Manually_Annotated_file_lists/training.csv, or train_set/images/0.jpg with annotations/0_exp.npy",
+        asked_at="mohammadmahoor.com",
+        # a network that was trained on AffectNet is tested on the validation part only
+        filters={
+            "part": Filter(
+                {"training": "training", "validation": "validation"}, ("training", "validation"), "other part"
+            )
+        },
+        labels="affectnet",
+    ),
+    "JAFFE": Database(
+        pattern=r"(?P<initials>[A-Z]{2})\.(?P<expression>AN|DI|FE|HA|NE|SA|SU)(?P<number>\d)\.\d+",
+        codes=_LETTERS,
+        example="KA.AN1.39.tiff",
+        asked_at="zenodo.org/records/14974867",
+        identity="{initials}",
+        endings=(".tiff", ".tif"),
+    ),
+    "FACES": Database(
+        pattern=r"(?P<model>\d{3})_(?P<age>[omy])_[mf]_(?P<expression>[adfhns])_(?P<version>[ab])",
+        codes={"a": "anger", "d": "disgust", "f": "fear", "h": "happiness", "n": "neutral", "s": "sadness"},
+        example="004_o_m_a_a.jpg",
+        asked_at="faces.mpdl.mpg.de",
+        identity="{model}",
+        filters={
+            "age": Filter({"young": "y", "middle": "m", "old": "o"}, ("young", "middle", "old"), "other age"),
+            "version": Filter({"a": "a", "b": "b"}, ("a", "b"), "other version"),
+        },
+    ),
+    "CFD": Database(
+        pattern=r"CFD-(?P<group>[ABLWIM])(?P<sex>[FM])-(?P<model>\d{3})-(?P<number>\d{3})-"
+        r"(?P<expression>[NAF](?![CO])|H(?=[CO]))(?P<mouth>[CO]?)",
+        codes={"n": "neutral", "a": "anger", "f": "fear", "h": "happiness"},
+        example="CFD-WF-001-011-HC.jpg",
+        asked_at="chicagofaces.org",
+        identity="{group}{sex}-{model}",
+        filters={"mouth": Filter(_MOUTH, ("closed", "open"), "other mouth")},
+    ),
+    "CK+": Database(
+        pattern=r"(?P<person>S\d{3})_(?P<number>\d{3})_\d{8}",
+        codes={
+            "0": "neutral",
+            "1": "anger",
+            "2": "contempt",
+            "3": "disgust",
+            "4": "fear",
+            "5": "happiness",
+            "6": "sadness",
+            "7": "surprise",
+        },
+        example="cohn-kanade-images/S005/001/S005_001_00000011.png with Emotion/S005/001/S005_001_00000011_emotion.txt",
+        asked_at="ckplus.jeffcohn.net",
+        identity="{person}",
+        endings=(".png",),
+        labels="ck+",
+    ),
+    "RAF-DB": Database(
+        pattern=r"(?P<picture>(?P<part>train|test)_\d+)(?P<version>_aligned)?",
+        codes={
+            "1": "surprise",
+            "2": "fear",
+            "3": "disgust",
+            "4": "happiness",
+            "5": "sadness",
+            "6": "anger",
+            "7": "neutral",
+        },
+        example="Image/aligned/train_00001_aligned.jpg with EmoLabel/list_patition_label.txt",
+        asked_at="whdeng.cn/raf",
+        filters={
+            "part": Filter({"training": "train", "validation": "test"}, ("training", "validation"), "other part"),
+            "version": Filter({"aligned": "_aligned", "original": ""}, ("aligned",), "other version"),
+        },
+        labels="raf-db",
+    ),
+    "BU-3DFE": Database(
+        pattern=r"(?P<sex>[FM])(?P<model>\d{4})_(?P<expression>AN|DI|FE|HA|NE|SA|SU)(?P<strength>\d\d)[A-Z]{2}_F2D",
+        codes=_LETTERS,
+        example="F0001_AN04WH_F2D.bmp",
+        asked_at="Binghamton University",
+        identity="{sex}{model}",
+        filters={"strength": Filter({f"0{step}": f"0{step}" for step in range(1, 5)}, ("04",), "other strength")},
+        endings=(".bmp",),
+    ),
+}
+
+
+def database_name(name: object) -> str:
+    """The name of a database as it is written in `DATABASES`, from a study's in small or capital letters.
+
+    Raises:
+        InputError: there is no such database; the message lists them.
+    """
+    known = {each.casefold(): each for each in DATABASES}
+    return _meaning(name, known, "no database of photographs is called", DATABASES, " Others: `pattern` or `list`.")
+
+
+def expressions_of(database: Database) -> tuple[str, ...]:
+    """The expressions that a database shows, of the six."""
+    return tuple(expression for expression in EXPRESSIONS if expression in database.codes.values())
+
+
+def chosen_values(where: str, filters: Mapping[str, Filter], given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What is taken, by filter: values as file names have them, most wanted first.
+
+    Args:
+        where: the database's name, which begins an error's message.
+        filters: of the database.
+        given: what a study says of some of them: one value or several, as words or as in file names.
+
+    Raises:
+        InputError: the database has no such filter, or the filter no such value; the message lists what there is.
+    """
+    names = {name.casefold(): name for name in filters}
+    said = {_meaning(key, names, f"{where}: no choice is called", filters): value for key, value in given.items()}
+    return {
+        name: _codes(f"{where}: {name}", said[name], choice.values)
+        if name in said
+        else tuple(choice.values[word] for word in choice.default)
+        for name, choice in filters.items()
+    }
+
+
+def codes_of(where: str, given: Mapping[Any, Any]) -> dict[str, str]:
+    """A study's own codes in small letters, with the expressions, or the words of `LEFT_OUT`, that they mean.
+
+    Raises:
+        InputError: there is none, a code is no text or number, means two things, or means none of these.
+    """
+    if not isinstance(given, Mapping) or not given:
+        raise InputError(f"{where}: codes: expected codes and the expressions that they mean, such as HA: happiness")
+    codes: dict[str, str] = {}
+    for code, word in given.items():
+        if isinstance(code, bool) or code is None:  # YAML's reading of NO, ON and the like
+            raise InputError(f"{where}: codes: '{code}' is no text. Put the code of {word} in quotes")
+        meaning = word_of(f"{where}: codes: {code}", word)
+        if codes.setdefault(str(code).casefold(), meaning) != meaning:
+            raise InputError(f"{where}: codes: {code} means {codes[str(code).casefold()]} and {meaning}")
+    return codes
+
+
+def word_of(where: str, given: object) -> str:
+    """An expression, or a word of `LEFT_OUT`, in small letters.
+
+    Raises:
+        InputError: it is neither; `where` begins the message.
+    """
+    return _meaning(given, WORDS, f"{where}: no expression is called", WORDS)
+
+
+def _listed(where: str, given: object) -> list[str]:
+    values = list(given) if isinstance(given, list | tuple) else [given]
+    if not values or None in values:
+        raise InputError(f"{where}: says nothing. Give one value, or several with the most wanted first")
+    return [str(value) for value in values]
+
+
+def _codes(where: str, given: object, values: Mapping[str, str]) -> tuple[str, ...]:
+    known = {code.lstrip("0"): code for code in values.values() if code.lstrip("0")}  # YAML reads 04 as 4
+    known |= values | {code: code for code in values.values() if code}
+    unknown = f"{where}: no value is called"
+    return tuple(dict.fromkeys(_meaning(text, known, unknown, values) for text in _listed(where, given)))
+
+
+def _meaning(given: object, known: Mapping[str, str], unknown: str, shown: Iterable[str], more: str = "") -> str:
+    """What a name means, whatever its letters' case, or an `InputError` with a near name and all that may be said."""
+    text = str(given).casefold()
+    if text in known:
+        return known[text]
+    near = difflib.get_close_matches(text, [each.casefold() for each in shown], n=1)
+    hint = "".join(f"Did you mean {each}? " for each in shown if each.casefold() in near)
+    raise InputError(f"{unknown} '{given}'. {hint}There are: {', '.join(shown) or 'none'}.{more}")

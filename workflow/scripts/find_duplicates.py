@@ -1,0 +1,26 @@
+"""Whether sets of photographs show a picture twice, or share people or pictures that they must not."""
+
+import pandas as pd
+
+from mien import tables
+from mien.photographs.duplicates import SIDE, check_duplicates, near_copies, shared_identities
+from mien.pictures import decode_png
+from mien.provenance import made_of
+from mien.reporting import progress, reporting
+
+with reporting(snakemake.log[0]) as say:
+    given = snakemake.input
+    if snakemake.params.size < SIDE:
+        say(
+            f"no copies of photographs are looked for: stimuli.size is under {SIDE} pixels, which is too small for that"
+        )
+    columns = ["set", "identity", "expression", "image"]
+    shown = pd.concat(map(tables.read, given.stimuli), ignore_index=True)[columns]
+    pictures = pd.concat(map(tables.read, given.pictures)).drop_duplicates(["identity", "expression"])
+    shown = shown.merge(pictures[["identity", "expression", "file"]], "left")
+    listed = shown[["set", "identity", "expression", "file"]]
+    bar = progress(shown["image"], "duplicates", unit="picture")
+    copies = near_copies((decode_png([image])[0] for image in bar), listed)
+    check_duplicates(copies, shared_identities(listed))
+    tables.write("duplicates", copies, snakemake.output.parquet, made_of(given, snakemake.params))
+    tables.write_csv(copies, snakemake.output.csv)

@@ -1,0 +1,25 @@
+"""A stimulus set of photographs: read, aligned, matched and cut out."""
+
+import json
+
+from mien import tables
+from mien.photographs.landmark_files import read_table
+from mien.photographs.preparation import prepare, stimuli
+from mien.photographs.sources import summary
+from mien.provenance import made_of
+from mien.reporting import reporting
+
+with reporting(snakemake.log[0]) as say:
+    params, given, name = snakemake.params, snakemake.input, snakemake.wildcards.set
+    pictures, how = tables.read(given.pictures), json.loads(params.how)
+    without, landmarks = tables.read(given.without), read_table(given.landmarks)
+    design = json.loads(params.design)
+    prepared = prepare(name, pictures, landmarks, without, design, how, params.size, params.seed)
+    if len(prepared.rejected):
+        say(summary(name, prepared.pictures, prepared.rejected))
+    if prepared.clipped:
+        say(f"{name}: matching made {prepared.clipped:.1%} of a cut-out black or white, or less", aloud=False)
+    made = made_of(given, params)
+    tables.write("rejected", prepared.rejected, snakemake.output.rejected, made)
+    tables.write_csv(prepared.rejected, snakemake.output.csv)
+    tables.write("stimuli", stimuli(name, prepared, how["edge"]), snakemake.output.stimuli, made)
