@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mien import ceiling as module
 from mien.ceiling import noise_ceiling, spearman_brown, split_halves
 from mien.confusion import confusion
 from mien.draws import generator
@@ -44,6 +45,25 @@ def test_halves_by_hand():
         a, b = (m / m.sum(axis=1, keepdims=True) for m in (a, b))
         expected.append(np.corrcoef(a.ravel(), b.ravel())[0, 1])
     assert split_halves(counts, halves, "all")[0] == pytest.approx(np.mean(expected))
+
+
+def test_every_split_is_of_random_halves():
+    halves = module._halves(7, 50, "wild", "human")
+    assert set(halves.sum(axis=1)) == {3} and len({tuple(half) for half in halves}) > 20  # of 35
+    assert (halves != module._halves(7, 50, "wild", "others")).any()
+
+
+def test_the_interval_is_the_jackknifes_over_people():
+    people = crowd(5, 8, truth("jackknife"))
+    row = noise_ceiling(people, 20).iloc[0]
+    subject = pd.factorize(people.trials["subject"], sort=True)[0]
+    counts = module.count(people.trials, subject, 5)
+    halves = module._halves(5, 20, "wild", "human")
+    who = [np.arange(5), *(np.delete(np.arange(5), i) for i in range(5))]
+    z = np.array([np.arctanh(spearman_brown(split_halves(counts[w], halves[:, w], "all")))[0] for w in who])
+    half = 1.959964 * np.sqrt(4 / 5 * ((z[1:] - z[1:].mean()) ** 2).sum())
+    assert (row["cells"], row["statistic"]) == ("all", "pearson")
+    assert row[["low", "high"]].tolist() == pytest.approx(np.tanh([z[0] - half, z[0] + half]).tolist(), rel=1e-5)
 
 
 def test_spearman_brown():

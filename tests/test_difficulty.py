@@ -1,6 +1,10 @@
 import numpy as np
 import pandas as pd
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
+from mien import difficulty as module
 from mien.decoding import NOT_CONVERGED
 from mien.difficulty import difficulty
 from mien.draws import generator
@@ -27,6 +31,24 @@ def test_plain_pictures_are_easy_and_noise_is_hopeless():
     assert table["n_pixels"].tolist() == [64 * 64] * 2  # reduced from 70
     assert table["accuracy"][0] == 1 and abs(table["accuracy"][1] - 1 / 6) < 0.14  # 4 binomial sd
     assert (table["correct"] == table["accuracy"] * table["n"]).all() and (table["status"] == "ok").all()
+
+
+def test_the_classifier_is_that_of_all_pixels_of_the_localizer_with_the_studys_penalty():
+    localizer, wild = pictures("localizer", 6, 12, 20), pictures("wild", 12, 12, 20)
+    found = {}
+    for penalty in (1e-5, 1):
+        table = difficulty(localizer, {"wild": wild}, SETTINGS | {"C": penalty})
+        x, y = (decode_png(table_["image"]).reshape(len(table_), -1).astype(float) for table_ in (localizer, wild))
+        svc = make_pipeline(StandardScaler(), SVC(kernel="linear", C=penalty)).fit(x, localizer["expression"])
+        found[penalty] = svc.predict(y)
+        assert table["correct"].tolist() == [(found[penalty] == wild["expression"]).sum()]
+    assert (found[1] != found[1e-5]).any()
+
+
+def test_large_pictures_are_reduced_by_means_of_their_pixels():
+    board = np.indices((128, 128)).sum(axis=0) % 2 * 200
+    pictures_ = pd.DataFrame({"image": [encode_png(board.astype(np.uint8))]})
+    assert (module._pixels(pictures_, "L") == 100).all()
 
 
 def test_a_colour_set_after_a_grey_localizer_is_read_in_grey_and_the_other_way_round():

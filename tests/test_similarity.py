@@ -116,6 +116,7 @@ def test_values_are_scipys_on_the_confusions(compared):
 def test_bootstrap_is_explicit_resampling_of_identities(compared):
     trials, people, _ = compared
     shown = module._shown(trials, "wild", 5)
+    assert (shown.weights != module._shown(trials, "controlled", 5).weights).any()
     for r, weights in enumerate(shown.weights.astype(int)):
         drawn = [shown.identities[i] for i in np.repeat(np.arange(12), weights)]
         for m, name in enumerate(("net0", "net1", "net2")):
@@ -196,7 +197,11 @@ def test_undefined_similarity_says_why():
     few = likeness(answers("few", truth, 4), read(PUBLISHED), 30).rows
     assert set(few["status"]) == {"no interval: fewer than 5 identities"}
     assert few["value"].notna().all() and few[["disattenuated", "low", "high"]].isna().all(axis=None)
-    assert not likeness(answers("five", truth, 5), read(PUBLISHED), 30).rows["status"].str.contains("identities").any()
+    five = likeness(answers("five", truth, 5), read(PUBLISHED), 30).rows
+    assert five["low"].notna().all() and set(five["status"]) == {"ok"}
+    guesses = likeness(answers("five", np.full((6, 6), 1 / 6), 5), read(PUBLISHED), 30).rows
+    drowned = guesses["low"].isna()
+    assert drowned.any() and set(guesses.loc[drowned, "status"]) == {"no interval: noise drowns the matrix"}
 
 
 def test_sets_that_people_did_not_see_have_no_rows(compared):
@@ -215,6 +220,24 @@ def test_people_who_are_few_make_the_interval_wider():
         row = table[(table["cells"] == "off_diagonal") & (table["statistic"] == "pearson")].iloc[0]
         widths.append(row["high"] - row["low"])
     assert widths[0] > 1.05 * widths[1] > 0
+
+
+def test_the_noise_of_people_whose_trials_are_given_is_taken_out_too():
+    truths = planted(2, "noisy people")
+    trials = answers("net", truths[0], 30)
+    people = people_of(truths[1], 3, 30)
+    found = [likeness(trials, crowd, 60).rows for crowd in (people, people._replace(trials=people.trials.iloc[:0]))]
+    assert (found[0]["value"] == found[1]["value"]).all()
+    pearson = [table.query("statistic == 'pearson' and cells == 'all'")["disattenuated"].item() for table in found]
+    assert 1.01 * pearson[1] < pearson[0] < 1
+
+
+def test_what_people_answered_to_another_set_does_not_count(compared):
+    trials, _, _ = compared
+    people = people_of(planted(1, "two sets")[0], 5, 12)
+    other = people.trials.assign(set="controlled", response_expression="fear")
+    both = people._replace(trials=pd.concat([people.trials, other], ignore_index=True))
+    pd.testing.assert_frame_equal(likeness(trials, both, 20).rows, likeness(trials, people, 20).rows)
 
 
 @pytest.mark.slow

@@ -29,7 +29,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
 @pytest.fixture(scope="session")
 def controlled():
     """A study whose cells named, (network, seed), have so many control units, and no selective ones."""
-    return lambda empty, n: with_controls(planted_study(frozenset(empty)), n)
+    return lambda empty, n: with_controls(frozenset(empty), n)
 
 
 @pytest.fixture(scope="session")

@@ -54,21 +54,21 @@ def planted_study(empty=frozenset(EMPTY)) -> dict[str, pd.DataFrame]:
     }
 
 
-def with_controls(tables: dict[str, pd.DataFrame], n: int) -> dict[str, pd.DataFrame]:
-    """The study with `n` control units in its cells without selective ones, which have the numbers of seed 0's."""
-    found = dict(tables)
-    cells = tables["cells"]
-    for network, layer, seed in cells.loc[cells["n_selective"] == 0, ["network", "layer", "seed"]].itertuples(
-        index=False
-    ):
-        for name, table in found.items():
-            if not {"group", "seed", "n_units"} <= set(table):
-                continue
-            controls = table["observer" if name == "confusion" else "network"].eq(network) & table["layer"].eq(layer)
-            controls &= table["group"].isin(["random", "nonselective"])
-            other = table[controls & (table["seed"] == 0)].assign(seed=seed, n_units=n)
-            found[name] = pd.concat([table[~controls | (table["seed"] != seed)], other], ignore_index=True)
-    return found
+def with_controls(empty: frozenset, n: int) -> dict[str, pd.DataFrame]:
+    """The study whose cells in `empty` have no selective units, and `n` control units in either group."""
+    tables, full = planted_study(empty), planted_study(frozenset())
+    for name, table in tables.items():
+        if {"group", "seed", "n_units"} <= set(table):
+            network = "observer" if name == "confusion" else "network"
+            here, there = (_controls_of(frame, network, empty) for frame in (table, full[name]))
+            parts = [table[~here], full[name][there].assign(n_units=n)]
+            tables[name] = pd.concat(parts, ignore_index=True)
+    return tables
+
+
+def _controls_of(table: pd.DataFrame, network: str, cells: frozenset) -> pd.Series:
+    """Which rows are of controls of some cells, (network, seed)."""
+    return pd.MultiIndex.from_frame(table[[network, "seed"]]).isin(cells) & table["group"].isin(list(GROUPS)[1:])
 
 
 def lacking(tables: dict[str, pd.DataFrame], network: str, seeds=range(9)) -> dict[str, pd.DataFrame]:
