@@ -144,8 +144,8 @@ def claims(study: Tables, published: Published, settings: Mapping) -> pd.DataFra
         study: its tables `cells`, `selection`, `observer_trials`, `similarity`, `similarity_differences`, `fits`,
             `discrimination_peaks`.
         settings: `roles` (the network of each part), `layers` (of each network that is drawn), `sources` (of each
-            stimulus set), `photographs` (whether the user says that their pictures are), `architectures` (of each
-            network), `correction` (of p, over the claims that ask for one).
+            stimulus set), `photographs` (whether the user says that sets of `source: pictures` are), `architectures`
+            (of each network), `correction` (of p, over the claims that ask for one).
 
     Returns:
         `value`, `low`, `high` are of what `rule` names, null where they are not known, and then `why` says it.

@@ -45,6 +45,8 @@ _SETS = {
     "pictures": ({"table"}, set()),
     "photographs": ({"databases"}, {"identities", "incomplete", "per_expression"}),
 }
+#: The networks that `channels: both` makes, by the ends of their names.
+_ORDERS = ("rgb", "bgr")
 
 _TOO_LARGE = 2**63
 
@@ -69,6 +71,7 @@ def complete(config: Mapping, schema: Mapping) -> dict:
     _check_landmarks(config["stimuli"])
     for name, diet in config["diets"].items():
         _check_diet(name, diet, config)
+    config["networks"] = _in_each_order(config["networks"])
     for name, network in config["networks"].items():
         if "weights" not in network:
             network.setdefault("initialisation", "xavier_normal")
@@ -77,7 +80,7 @@ def complete(config: Mapping, schema: Mapping) -> dict:
         if len(set(network["layers"])) < len(network["layers"]):
             raise InputError(f"configuration: networks.{name}.layers: one layer stands there by two names. Keep one")
     for role, name in config["comparison"]["roles"].items():
-        _check_known(name, config["networks"], f"comparison.roles.{role}")
+        _check_network_known(name, config["networks"], f"comparison.roles.{role}")
     _check_figures(config)
     return config
 
@@ -304,6 +307,27 @@ def _check_diet(name: str, diet: Mapping, config: Mapping) -> None:
         raise InputError(f"{key}: a stimulus set has this name. Give the diet another")
 
 
+def _in_each_order(networks: Mapping) -> dict:
+    """The networks, with two in the place of one whose `channels` are `both`: NAME_rgb and NAME_bgr."""
+    expanded = {}
+    for name, network in networks.items():
+        if network["input"]["channels"] != "both":
+            expanded[name] = network
+            continue
+        key = f"configuration: networks.{name}.input.channels: both"
+        if "weights" not in network:
+            raise InputError(f"{key}: only fetched weights come with an order of colours. Write rgb")
+        for order in _ORDERS:
+            if f"{name}_{order}" in networks:
+                raise InputError(f"{key}: makes a network {name}_{order}, and there is one already. Rename one of them")
+            each = copy.deepcopy(network)
+            each["input"]["channels"] = order
+            if order == "bgr":
+                each["input"] |= {value: each["input"][value][::-1] for value in ("mean", "sd")}
+            expanded[f"{name}_{order}"] = each
+    return expanded
+
+
 def _check_network(name: str, network: Mapping, config: Mapping) -> None:
     key = f"configuration: networks.{name}"
     if name == "human":
@@ -345,7 +369,7 @@ def _check_architecture(architecture: Mapping, layers: list[str]) -> None:
 
 def _check_shuffled(key: str, network: Mapping, config: Mapping) -> None:
     other = network["initialisation"]["shuffled"]
-    _check_known(other, config["networks"], f"{key.removeprefix('configuration: ')}.initialisation.shuffled")
+    _check_network_known(other, config["networks"], f"{key.removeprefix('configuration: ')}.initialisation.shuffled")
     source = config["networks"][other]
     if "training" not in source and "weights" not in source:
         raise InputError(f"{key}.initialisation.shuffled: '{other}' is not trained: its weights are random already")
@@ -387,11 +411,11 @@ def _check_figures(config: Mapping) -> None:
     chosen = config["figures"]
     drawn = list(dict.fromkeys((chosen["focus"], *chosen["compare"])))
     for name in drawn:
-        _check_known(name, config["networks"], "figures")
+        _check_network_known(name, config["networks"], "figures")
     if isinstance(chosen["layer"], str):
         chosen["layer"] = dict.fromkeys(drawn, chosen["layer"])
     for name in chosen["layer"]:
-        _check_known(name, dict.fromkeys(drawn), "figures.layer")
+        _check_network_known(name, dict.fromkeys(drawn), "figures.layer")
     for name in drawn:
         if name not in chosen["layer"]:
             raise InputError(f"configuration: figures.layer: says nothing of '{name}', which is drawn. Give its layer")
@@ -412,6 +436,13 @@ def _plain(layer: str, network: Mapping) -> str:
 def _check_known(name: str, known: Mapping, key: str) -> None:
     if name not in known:
         raise InputError(f"configuration: {key}: '{name}' is not defined. Expected one of {', '.join(_names(known))}")
+
+
+def _check_network_known(name: str, known: Mapping, key: str) -> None:
+    orders = [f"{name}_{order}" for order in _ORDERS if f"{name}_{order}" in known]
+    if name not in known and orders:
+        raise InputError(f"configuration: {key}: '{name}' stands for no one network. Name {' or '.join(orders)}")
+    _check_known(name, known, key)
 
 
 def _names(known: Mapping) -> Iterator[str]:

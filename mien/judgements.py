@@ -23,7 +23,11 @@ ALPHA = 0.05
 #: What the publication's networks are: METHOD's protocol, which the configuration documents.
 ARCHITECTURE = {"name": "vgg16", "input_size": 224}
 LAYER = "conv5_3"
-ORIGINS = {"vgg_face": "fetched", "vgg16": "fetched", "untrained": "initialised"}
+#: The very untrained network of the publication is a file, too.
+ORIGINS = {"vgg_face": ("fetched",), "vgg16": ("fetched",), "untrained": ("initialised", "fetched")}
+
+#: Sources whose pictures are photographs of people; of `pictures` it is the user who knows, and the others are drawn.
+PHOTOGRAPHS, PICTURES = "photographs", "pictures"
 
 
 class Part(NamedTuple):
@@ -75,12 +79,13 @@ def why_untested(
     Args:
         parts: the networks in question.
         sources: of every stimulus set, its `source`.
-        photographs: whether the user says that the pictures of their own are photographs of people.
+        photographs: whether the user says that sets of `source: pictures` are photographs of people.
         architectures: of every network, its `architecture`.
     """
-    made = [name for name, source in sources.items() if source != "pictures"]
-    reasons = [f"pictures that the workflow drew ({', '.join(made)})"] * bool(made)
-    reasons += ["pictures that the configuration does not call photographs"] * (not made and not photographs)
+    drawn = [name for name, source in sources.items() if source not in (PHOTOGRAPHS, PICTURES)]
+    unsaid = [name for name, source in sources.items() if source == PICTURES and not photographs]
+    reasons = [f"pictures that the workflow drew ({', '.join(drawn)})"] * bool(drawn)
+    reasons += [f"pictures that the configuration does not call photographs ({', '.join(unsaid)})"] * bool(unsaid)
     for part in parts:
         reasons += _why_another(part, architectures.get(part.network, {}))
     return reasons
@@ -124,8 +129,8 @@ def _why_another(part: Part, architecture: Mapping) -> list[str]:
     if not part.network:
         return [f"no network plays {name}"]
     reasons = []
-    if part.origin != ORIGINS[part.role]:
-        reasons.append(f"{part.origin or 'unfinished'}, not {ORIGINS[part.role]}")
+    if part.origin not in ORIGINS[part.role]:
+        reasons.append(f"{part.origin or 'unfinished'}, not {' or '.join(ORIGINS[part.role])}")
     if any(architecture.get(key) != value for key, value in ARCHITECTURE.items()) or architecture.get("width", 1) != 1:
         reasons.append(f"not a whole {ARCHITECTURE['name']} of {ARCHITECTURE['input_size']} pixels")
     if part.layer != LAYER:

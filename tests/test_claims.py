@@ -247,7 +247,12 @@ def test_drawn_pictures_never_test_the_publication(published, truths, source):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"photographs": False}, "does not call photographs"),
+        ({"photographs": False}, "does not call photographs (localizer, controlled, wild, morphs)"),
+        (
+            {"sources": dict.fromkeys(SETS, "photographs") | {"wild": "pictures"}, "photographs": False},
+            "does not call photographs (wild)",
+        ),
+        ({"sources": dict.fromkeys(SETS, "photographs") | {"wild": "parametric"}}, "drew (wild)"),
         ({"sources": dict.fromkeys(SETS, "pictures") | {"morphs": "ict"}}, "drew (morphs)"),
         ({"architectures": dict.fromkeys(ROLES.values(), VGG | {"input_size": 64})}, "not a whole vgg16 of 224 pixels"),
         ({"architectures": dict.fromkeys(ROLES.values(), VGG | {"width": 0.5})}, "not a whole vgg16"),
@@ -267,6 +272,42 @@ def test_reared_networks_on_photographs_test_only_what_is_said_of_the_untrained(
     assert (found.loc[alone, "verdict"] == REPRODUCED).all() and alone.sum() == 3
     assert (found.loc[~alone & (found.index != "peak_untrained"), "verdict"] == UNTESTED).all()
     assert found.loc["units_vgg16", "why"].count("object is not VGG-16 as published (trained, not fetched)") == 1
+
+
+def test_a_source_knows_that_its_pictures_are_photographs(published, paper):
+    for mixed in ({}, {"controlled": "pictures"}):
+        sources = dict.fromkeys(SETS, "photographs") | mixed
+        pd.testing.assert_frame_equal(judge(published, PAPER, sources=sources, photographs=bool(mixed)), paper)
+
+
+def test_a_study_on_photographs_may_have_every_verdict(published):
+    """Each network in its own way: fetched with another result, reared, and untrained with few seeds."""
+    truths = {
+        "face": FACES | {"r2": 0.95},  # its morphs' curves are lines
+        "object": OBJECTS | {"origin": "trained", "seeds": 6},
+        "random": UNTRAINED | {"seeds": 4},
+    }
+    found = judge(published, truths, source="photographs", photographs=False)
+    assert found.loc["likeness_vgg_face_wild", ["finding", "verdict"]].tolist() == [HOLDS, REPRODUCED]
+    assert found.loc["sigmoid_vgg_face", ["finding", "verdict"]].tolist() == [FAILS, NOT_REPRODUCED]
+    assert found.loc["likeness_untrained_wild", ["finding", "verdict"]].tolist() == [UNSURE, UNSURE]
+    assert found.loc["random_vgg_face_controlled", ["finding", "verdict"]].tolist() == [
+        HOLDS,
+        UNSURE,
+    ]  # no claim of theirs
+    assert found.loc["likeness_vgg16_wild", ["finding", "verdict"]].tolist() == [HOLDS, UNTESTED]
+    assert found.loc["likeness_vgg_face_vgg16_wild", "verdict"] == UNTESTED  # as one of the two is another network
+
+
+def test_the_untrained_network_of_the_publication_may_be_its_file(published):
+    """One file, so no seeds to infer over; any other origin is another network."""
+    found = judge(published, PAPER | {"random": UNTRAINED | {"origin": "fetched", "seeds": 1}}, source="photographs")
+    own = found.index.str.startswith(("random", "peak"))
+    assert (found.loc[~own, "verdict"] == REPRODUCED).all()
+    assert "a file of weights is one network, not an experience" in found.loc["likeness_untrained_wild", "why"]
+    found = judge(published, PAPER | {"random": UNTRAINED | {"origin": "shuffled"}}, source="photographs")
+    assert found.loc["likeness_untrained_wild", "verdict"] == UNTESTED
+    assert "(shuffled, not initialised or fetched)" in found.loc["likeness_untrained_wild", "why"]
 
 
 def test_another_layer_does_not_test_the_publication(published):

@@ -312,6 +312,84 @@ def test_trained_networks_join_the_quick_study(project, schema):
     assert ("vgg_face", "conv5_3", 0) in configuration.cells(configuration.complete(quick, schema))
 
 
+@pytest.fixture
+def uncertain(alone) -> dict:
+    """A study with a network in either order of colours, which goes between two others."""
+    vgg = {
+        "architecture": {"name": "vgg11", "input_size": 32, "classes": 0},
+        "weights": {"from": ["https://example.org/vgg.h5", "vgg.h5"]},
+        "input": {"mean": [3, 2, 1], "sd": [6, 5, 4], "channels": "both"},
+        "layers": ["conv4_2"],
+        "seeds": [0],
+    }
+    alone["networks"] = {"before": alone["networks"]["pixels"], "vgg": vgg, "pixels": alone["networks"]["pixels"]}
+    return alone
+
+
+def test_weights_of_an_uncertain_order_of_colours_make_two_networks_in_the_place_of_one(uncertain, schema):
+    networks = configuration.complete(uncertain, schema)["networks"]
+    assert list(networks) == ["before", "vgg_rgb", "vgg_bgr", "pixels"]
+    rgb, bgr = networks["vgg_rgb"], networks["vgg_bgr"]
+    assert rgb["input"] == {"scale": 1, "mean": [3, 2, 1], "sd": [6, 5, 4], "channels": "rgb"}
+    assert bgr["input"] == {
+        "scale": 1,
+        "mean": [1, 2, 3],
+        "sd": [4, 5, 6],
+        "channels": "bgr",
+    }  # each colour keeps its own
+    assert {**rgb, "input": 0} == {**bgr, "input": 0}
+    assert rgb["weights"]["from"] == uncertain["networks"]["vgg"]["weights"]["from"]  # one download
+    again = configuration.complete(uncertain | {"networks": networks}, schema)
+    assert again["networks"] == networks and uncertain["networks"]["vgg"]["input"]["channels"] == "both"
+    uncertain["figures"] = {"focus": "vgg_bgr", "layer": "conv4_2", "compare": ["vgg_rgb", "vgg_bgr"]}
+    uncertain["comparison"] = {"roles": {"vgg_face": "vgg_bgr"}}
+    assert configuration.complete(uncertain, schema)["figures"]["focus"] == "vgg_bgr"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("figures.focus", "vgg", "figures: 'vgg' stands for no one network. Name vgg_rgb or vgg_bgr"),
+        ("figures.compare", ["vgg"], "figures: 'vgg' stands for no one network. Name vgg_rgb or vgg_bgr"),
+        (
+            "comparison",
+            {"roles": {"vgg16": "vgg"}},
+            "comparison.roles.vgg16: 'vgg' stands for no one network. Name vgg_r",
+        ),
+        (
+            "figures",
+            {"focus": "vgg_bgr", "layer": {"vgg": "conv4_2"}, "compare": ["vgg_bgr"]},
+            "figures.layer: 'vgg' stands for no one network. Name vgg_bgr",
+        ),
+        (
+            "networks.shuffled",
+            {
+                "architecture": {"name": "vgg11", "input_size": 32, "classes": 0},
+                "layers": ["conv4_2"],
+                "seeds": [0],
+                "initialisation": {"shuffled": "vgg"},
+            },
+            "networks.shuffled.initialisation.shuffled: 'vgg' stands for no one network. Name vgg_rgb or vgg_bgr",
+        ),
+        (
+            "networks.vgg_bgr",
+            {"architecture": {"name": "pixels", "input_size": 32}, "layers": ["image"], "seeds": [0]},
+            "networks.vgg.input.channels: both: makes a network vgg_bgr, and there is one already",
+        ),
+        ("networks.vgg.weights", None, "networks.vgg.input.channels: both: only fetched weights come with an order"),
+        (
+            "networks.vgg.input.channels",
+            "gbr",
+            "networks.vgg.input.channels: 'gbr' is not one of ['rgb', 'bgr', 'both']",
+        ),
+    ],
+)
+def test_a_network_in_either_order_is_named_by_one_of_its_two_names(uncertain, schema, path, value, words):
+    with pytest.raises(InputError) as caught:
+        configuration.complete(replaced(uncertain, path, value), schema)
+    assert str(caught.value).startswith(f"configuration: {words}")
+
+
 def test_the_layer_drawn_is_known_of_every_network_that_is_drawn(tiny, schema):
     drawn = configuration.complete(tiny, schema)["figures"]
     assert drawn["layer"] == {"face_reared": "conv4_3", "untrained": "conv4_3"}
