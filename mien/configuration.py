@@ -45,7 +45,6 @@ _SETS = {
     "pictures": ({"table"}, set()),
     "photographs": ({"databases"}, {"identities", "incomplete", "per_expression"}),
 }
-
 #: The networks that `channels: both` makes, by the ends of their names.
 _ORDERS = ("rgb", "bgr")
 

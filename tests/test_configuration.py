@@ -427,6 +427,13 @@ def test_the_number_of_pictures_follows_from_the_design():
     assert configuration.pictures_of(morphs, {"people": {}}) is None
 
 
+def test_the_study_paper_shows_photographs_alone(project, schema):
+    config = configuration.complete(yaml.safe_load((project / "config/paper.yaml").read_text(encoding="utf-8")), schema)
+    sets = config["stimuli"]["sets"]
+    assert {part["source"] for part in sets.values()} == {"photographs"} and len(sets) == 4
+    assert [configuration.pictures_of(part, sets) for part in sets.values()] == [624, None, 600, 144_872]
+
+
 def _photographed(tiny: dict) -> dict:
     rafd = {"source": "photographs", "databases": [{"name": "RaFD", "folder": "RaFD"}]}
     wild = {"source": "photographs", "databases": [{"name": "AffectNet", "folder": "a"}], "per_expression": 3}
