@@ -9,7 +9,7 @@ SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 @pytest.fixture(scope="session")
 def london() -> Path:
-    """Photographs of people, neutral and smiling, and the neutral ones' templates: of 40 people, or of the four here."""
+    """Photographs of people, neutral and smiling, and the neutral ones' templates: of 40 people, or of these four."""
     everyone = SHARED / "photographs" / "london"
     return everyone if everyone.is_dir() else Path(__file__).parent / "london"
 
