@@ -245,7 +245,7 @@ def listed_pictures(table):
 
 @functools.cache
 def chosen_photographs(name):
-    """A digest of the photographs that a set shows. AffectNet's half a million files take half a minute to look through."""
+    """A digest of the photographs that a set shows. AffectNet's 420,000 files take seconds to look through."""
     from mien.photographs.choice import fingerprint  # pandas: not for every study here
 
     return fingerprint(name, config["stimuli"]["sets"][name], config["stimuli"]["seed"])

@@ -70,8 +70,10 @@ rule detect_landmarks:
     wildcard_constraints:
         set="|".join(DETECTED) or "(none)",
     params:
-        model=configuration.canonical({key: config["stimuli"]["landmarks"][key] for key in ("from", "sha256")}),
-        files=digest_of_files(local_files(config["stimuli"]["landmarks"])),
+        model=lambda wildcards: configuration.canonical(
+            {key: config["stimuli"]["landmarks"][key] for key in ("from", "sha256")}
+        ),
+        files=lambda wildcards: digest_of_files(local_files(config["stimuli"]["landmarks"])),
         grey=config["stimuli"]["photographs"]["grey"],
         code=code_of("detect_landmarks"),
     log:
