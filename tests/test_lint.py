@@ -121,7 +121,7 @@ def test_conda_environments_are_all_there(project):
 def test_conda_environments_have_what_their_scripts_import(project):
     rules = "".join(path.read_text() for path in sorted((project / "workflow/rules").glob("*.smk")))
     jobs = re.findall(r'conda:\s+"../../envs/(\w+).yaml"\s+script:\s+"../scripts/(\w+).py"', rules)
-    assert {environment for environment, _ in jobs} | {"landmarks"} == set(ENVIRONMENTS)
+    assert {environment for environment, _ in jobs} == set(ENVIRONMENTS)
     for environment, name in jobs:
         listed = packages_of(yaml.safe_load((project / f"envs/{environment}.yaml").read_text()))
         script = project / f"workflow/scripts/{name}.py"

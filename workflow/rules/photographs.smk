@@ -60,20 +60,42 @@ rule read_landmarks:
         "../scripts/read_landmarks.py"
 
 
+rule face_landmarker:
+    """MediaPipe's model of landmarks: fetched once or local, and checked. Seconds, and where there is a network."""
+    localrule: True
+    output:
+        STUDY / "photographs/face_landmarker.task",
+    params:
+        model=lambda wildcards: configuration.canonical(
+            {key: config["stimuli"]["landmarks"][key] for key in ("from", "sha256")}
+        ),
+        files=lambda wildcards: digest_of_files(local_files(config["stimuli"]["landmarks"])),
+        code=code_of("face_landmarker"),
+    log:
+        study_log("face_landmarker"),
+    benchmark:
+        study_benchmark("face_landmarker")
+    priority: 100
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(10),
+    conda:
+        "../../envs/landmarks.yaml"
+    script:
+        "../scripts/face_landmarker.py"
+
+
 rule detect_landmarks:
-    """Landmarks of a set's photographs by MediaPipe. A minute for a thousand, and where there is a network."""
+    """Landmarks of a set's photographs by MediaPipe. A minute for a thousand."""
     input:
         pictures=photographs("pictures"),
+        model=STUDY / "photographs/face_landmarker.task",
     output:
         landmarks=photographs("landmarks", ".csv"),
         without=photographs("without_landmarks"),
     wildcard_constraints:
         set="|".join(DETECTED) or "(none)",
     params:
-        model=lambda wildcards: configuration.canonical(
-            {key: config["stimuli"]["landmarks"][key] for key in ("from", "sha256")}
-        ),
-        files=lambda wildcards: digest_of_files(local_files(config["stimuli"]["landmarks"])),
         grey=config["stimuli"]["photographs"]["grey"],
         code=code_of("detect_landmarks"),
     log:
