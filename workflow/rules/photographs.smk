@@ -113,7 +113,7 @@ rule detect_landmarks:
 
 
 rule prepare_photographs:
-    """A stimulus set of photographs, and why pictures are rejected. A minute for 600 on one core."""
+    """A stimulus set of photographs, and why pictures are rejected. A minute for 3,000 of 450 pixels on one core."""
     input:
         unpack(lambda wildcards: of_photographs(wildcards.set)),
     output:
