@@ -222,7 +222,7 @@ def _drawn_of_each_expression(
             f"set {name}: asks for {per_expression:,} pictures of each expression, and there are only "
             f"{'; '.join([', '.join(fewer), *never])}. Ask for fewer, or add pictures"
         )
-    count = _count(per_expression, spares)
+    count = 3 * per_expression + 10 if spares else per_expression  # of faces from anywhere many cannot be used
     return [each for names in there.values() for each in _drawn(names, count, seed, name)]
 
 

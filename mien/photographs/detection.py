@@ -17,7 +17,7 @@ import numpy as np
 from mien.errors import InputError
 from mien.photographs.alignment import Similarity, move, on_eyes, resample
 from mien.photographs.rejection import Rejected
-from mien.photographs.schemes import Landmarks, check_geometry, eyes
+from mien.photographs.schemes import Landmarks, check_apart, check_geometry, eyes
 
 #: The face detector's confidence from which a face counts as found; claims are made at the last, MediaPipe's own.
 #: A claim is confirmed where the aligned picture shows a face with more confidence than the same turned by half. That
@@ -27,7 +27,6 @@ _CONFIDENCES = (0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5)
 _SIDE = 224  # of the aligned picture, with the eyes where the face detector is the most confident:
 _DISTANCE, _HEIGHT = 0.22, 0.42
 _MOVED = 5.0  # pixels there that points move on average; right ones 3 at most, with heads tilted by 45 degrees
-_FEWEST = 20.0  # pixels between the eyes; below, points are wrong by more than 3 % of that (London set, reduced)
 _LEVELS = 3  # parts are a half, a quarter and an eighth of the longer side
 _PART = 140  # pixels; a smaller part shows no face that is large enough
 
@@ -69,9 +68,7 @@ def _face(picture: np.ndarray, finds: Sequence[Find]) -> Landmarks:
         raise Rejected("two faces", f"the detector sees one {' and one '.join(_where(face) for face in faces[:3])}")
     if not found:
         raise reasons[0] if reasons else Rejected("no face", "the detector finds none")
-    apart = _apart(found[0])
-    if apart < _FEWEST:
-        raise Rejected("too small", f"the eyes are {apart:.0f} pixels apart; at least {_FEWEST:.0f} are needed")
+    check_apart(found[0])
     return found[0]
 
 

@@ -39,7 +39,7 @@ def lesser(
             "its length": table["file"].str.len(),
             "its file": table["file"],
         }
-    ).fillna({name: -1 for name in wanted})  # where a picture has no value, such as a mouth's of anger in CFD
+    ).fillna({name: len(values) for name, values in wanted.items()})  # no value: such as a mouth's of anger in CFD
     ranks = ranks.sort_values(list(ranks), kind="stable")
     ranks = ranks.assign(**{"its picture": table["picture"], "its row": table.index.to_series()})
     whose = [table["identity"], table["expression"]] if named else [table["picture"]]
@@ -67,7 +67,8 @@ def check_decided(table: pd.DataFrame, names: Sequence[str], where: str) -> None
         several = values[values.map(len) > 1]
         if len(several):
             (identity, expression), found = several.index[0], sorted(several.iloc[0])
+            differ, choice = ", ".join(each or "none" for each in found), ", ".join(filter(None, found))
             raise DesignError(
-                f"{where}: the pictures of {identity}'s {expression} differ in {name} ({', '.join(found)}), and so do "
-                f"{len(several) - 1} more. Say which are taken, most wanted first: {name}: [{', '.join(found)}]"
+                f"{where}: the pictures of {identity}'s {expression} differ in {name} ({differ}), and so do "
+                f"{len(several) - 1} more. Say which are taken, most wanted first: {name}: [{choice}]"
             )

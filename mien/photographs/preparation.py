@@ -13,7 +13,7 @@ from mien.photographs.designs import usable
 from mien.photographs.luminance import MATCHING
 from mien.photographs.reading import grey, read_photograph
 from mien.photographs.rejection import Rejected
-from mien.photographs.schemes import Landmarks, check_geometry
+from mien.photographs.schemes import Landmarks, check_apart, check_geometry
 from mien.pictures import picture_columns
 from mien.reporting import progress
 
@@ -81,7 +81,8 @@ def prepare(
 
     Raises:
         DesignError: pictures cannot be used, and the set needs them; the message has all of them.
-        InputError: landmarks are of several schemes, or a picture's contrast cannot be matched.
+        InputError: landmarks are of several schemes, a person's pictures are not of one size where they share a
+            transform, or a picture's contrast cannot be matched.
     """
     _check_one_scheme(name, landmarks)
     files = pd.Series(names_of(pictures), index=pictures.index)
@@ -89,7 +90,7 @@ def prepare(
     aligned: dict[int, Aligned] = {}
     people = pictures.drop(index=list(rejected)).groupby("identity", sort=False)
     for _, person in progress(people, f"align {name}", unit="identity"):
-        faces = {row: landmarks[files[row]] for row in person.index}
+        faces = {row: landmarks.get(files[row]) for row in person.index}
         for row, each in _align(person, faces, how, size):
             (rejected if isinstance(each, Rejected) else aligned)[row] = each
     why = usable(name, pictures, rejected, seed, **design)
@@ -124,7 +125,7 @@ def shown(face: Aligned, edge: float) -> np.ndarray:
 
 
 def _align(
-    person: pd.DataFrame, landmarks: Mapping[int, Landmarks], how: Mapping[str, Any], size: int
+    person: pd.DataFrame, landmarks: Mapping[int, Landmarks | None], how: Mapping[str, Any], size: int
 ) -> Iterator[tuple[int, Aligned | Rejected]]:
     """A person's pictures by their rows, each brought to its place or rejected."""
     read: dict[int, tuple[np.ndarray, Landmarks]] = {}
@@ -133,11 +134,22 @@ def _align(
         try:
             if isinstance(picture, Rejected):
                 raise picture
+            if face is None:
+                raise Rejected("no landmarks", "the table of landmarks has no row of it")
             check_geometry(face, picture.shape[1], picture.shape[0])
+            check_apart(face)
             read[row] = picture, face
         except Rejected as reason:
             yield row, reason
     together = [face for _, face in read.values()]
+    if how["align"] == "person" and len({picture.shape for picture, _ in read.values()}) > 1:
+        sizes = ", ".join(
+            f"{person.at[row, 'file']} ({each.shape[1]} x {each.shape[0]})" for row, (each, _) in read.items()
+        )
+        raise InputError(
+            f"one transform a person (align: person) needs pictures of one size, not {sizes}. Take `align: eyes`, or "
+            "pictures of one size"
+        )
     for row, (picture, face) in read.items():
         faces = together if how["align"] == "person" else [face]
         transform = on_eyes(faces, size, how["eyes"]["distance"], how["eyes"]["height"])

@@ -1,11 +1,14 @@
 """Photographs as they lie on disk, read into upright grey arrays; one that cannot be used gives its reason."""
 
+import errno
+import os
 import warnings
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from mien.errors import InputError
 from mien.photographs.rejection import Rejected
 from mien.pictures import encode_png
 
@@ -26,6 +29,7 @@ def read_photograph(path: str | Path) -> Image.Image:
 
     Raises:
         Rejected: `no file`, `empty file`, `not a picture`, `too large`, `too small`, or `unreadable`.
+        InputError: the disk or the machine has trouble, which says nothing of the picture.
     """
     path = Path(path)
     with warnings.catch_warnings():
@@ -47,7 +51,13 @@ def read_photograph(path: str | Path) -> Image.Image:
             raise Rejected("not a picture", f"{path} is none of {', '.join(_FORMATS)}") from None
         except Image.DecompressionBombError:  # Pillow's own limit, above ours
             raise Rejected("too large", f"{path} has more than {_MILLIONS} million pixels. Reduce it") from None
+        except MemoryError:
+            raise
         except Exception as error:  # whatever a decoder raises, the pictures after this one are still to be read
+            if getattr(error, "errno", None) not in (None, errno.EACCES, errno.ENAMETOOLONG, errno.EINVAL):
+                raise InputError(  # passing trouble says nothing of the picture
+                    f"{path}: cannot be read now ({os.strerror(error.errno)}). Fix that and run the same command again"
+                ) from None
             raise Rejected("unreadable", f"{path}: {error}. Copy it again") from None
 
 
@@ -78,13 +88,15 @@ def grey(picture: Image.Image, standard: str) -> np.ndarray:
         standard: of `LUMA`. A picture that is grey already is the same by either.
 
     Raises:
-        Rejected: `unknown depth`: 32 bits a channel, whose white no header names; `unreadable`: a colour space that
-            Pillow cannot convert.
+        Rejected: `unknown depth`: 32 bits a channel, or 12 in 16, whose white no header names; `unreadable`: a colour
+            space that Pillow cannot convert.
     """
     if picture.mode in _DEEP:
         values = np.asarray(picture).astype(np.float32)
         if picture.mode == "I" and (values.min() < 0 or not 255 < values.max() <= 65535):
             raise Rejected("unknown depth", "a channel has 32 bits. Save the picture with 8 or 16")
+        if 255 < values.max() < 4096:
+            raise Rejected("unknown depth", "no value is above 4095, as of 12 bits in 16. Save the picture with 8")
         return values / np.float32(257)
     if picture.mode == "F":
         raise Rejected("unknown depth", "values are floating-point numbers. Save the picture with 8 or 16 bits")

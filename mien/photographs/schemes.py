@@ -9,6 +9,9 @@ import numpy as np
 
 from mien.photographs.rejection import Rejected
 
+#: Pixels between the eyes; below, detected points are wrong by more than 3 % of that (London set, reduced).
+FEWEST_APART = 20.0
+
 
 class Landmarks(NamedTuple):
     """Points on one face, in a picture that stands upright by its EXIF orientation."""
@@ -119,6 +122,13 @@ def check_geometry(landmarks: Landmarks, width: int, height: int) -> None:
             "landmarks in another order",
             f"the points that are eyes and mouth in {landmarks.scheme} don't lie as these do in a face",
         )
+
+
+def check_apart(landmarks: Landmarks) -> None:
+    """See that a face is large enough for its points to be where they should. Raises `Rejected`: `too small`."""
+    apart = np.hypot(*np.subtract(*eyes(landmarks)))
+    if apart < FEWEST_APART:
+        raise Rejected("too small", f"the eyes are {apart:.0f} pixels apart; at least {FEWEST_APART:.0f} are needed")
 
 
 def _cross(a: np.ndarray, b: np.ndarray) -> float:

@@ -5,6 +5,7 @@ themselves are not opened here.
 """
 
 import os
+import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -153,7 +154,7 @@ def find_in_list(path: str | Path) -> Found:
             raise InputError(f"{path}: no column '{column}'. A list of photographs needs file, identity, expression")
         if rows[column].isna().any():
             raise InputError(f"{path}, line {rows.index[rows[column].isna()][0]}: '{column}' is empty")
-    rows["file"] = rows["file"].str.replace("\\", "/")
+    rows["file"] = rows["file"].str.replace("\\", "/").map(posixpath.normpath)
     rows = rows.loc[[not is_litter(file.rpartition("/")[2]) for file in rows["file"]]]
     file = rows["file"]
     if rows.empty:
@@ -242,5 +243,5 @@ def _found_in(folder: Path, files: pd.Series) -> list[str | None]:
     there = []
     for inside in sorted({file.rpartition("/")[0] for file in files}):
         if (folder / inside).is_dir():
-            there += [f"{inside}/{name}".removeprefix("/") for name in entries(folder / inside, "listed pictures")[1]]
+            there += [posixpath.join(inside, name) for name in entries(folder / inside, "listed pictures")[1]]
     return as_on_disk(files, there)

@@ -233,8 +233,8 @@ def test_spares_are_the_next_of_the_draw():
     assert set(twenty) < set(people(spared)) and len(people(spared)) == 20 + 5 + 10
     assert set(people(design_set("localizer", [KDEF, NIMSTIM], 1, identities=35))) == set(people(spared))
     assert len(people(design_set("localizer", [KDEF], 1, incomplete="drop", spares=True))) == 35
-    wild = design_set("wild", [crowd("AffectNet", dict.fromkeys(EXPRESSIONS, 20))], 1, per_expression=4, spares=True)
-    assert wild.pictures["expression"].value_counts().to_dict() == dict.fromkeys(EXPRESSIONS, 4 + 1 + 10)
+    wild = design_set("wild", [crowd("AffectNet", dict.fromkeys(EXPRESSIONS, 30))], 1, per_expression=4, spares=True)
+    assert wild.pictures["expression"].value_counts().to_dict() == dict.fromkeys(EXPRESSIONS, 3 * 4 + 10)
 
 
 def test_without_rejected_pictures_the_draw_is_what_it_is_without_spares():

@@ -136,3 +136,21 @@ def test_landmarks_of_a_set_have_one_scheme(tmp_path):
     faces["X/4_fear.png"] = Landmarks("webmorph189", np.zeros((189, 2)))
     with pytest.raises(InputError, match=r"ibug68 \(X/0_anger.png\) and webmorph189 \(X/4_fear.png\)"):
         prepared(pictures, faces)
+
+
+def test_a_picture_without_its_row_of_landmarks_and_a_face_that_is_too_small_are_rejected(tmp_path):
+    pictures = shown(tmp_path, 4)
+    faces = landmarks(pictures)
+    names = list(faces)
+    del faces[names[0]]
+    faces[names[7]] = face((99.5, 80), 15.0)
+    made = prepared(pictures, faces, {**DESIGN, "incomplete": "drop"})
+    reasons = made.rejected.set_index("file")["reason"]
+    assert reasons["0_anger.png"] == "no landmarks" and reasons["1_disgust.png"] == "too small"
+
+
+def test_one_transform_a_person_needs_pictures_of_one_size(tmp_path):
+    pictures = shown(tmp_path, 4)
+    Image.open(pictures["path"][0]).resize((300, 300)).save(pictures["path"][0])
+    with pytest.raises(InputError, match=r"0_anger.png \(300 x 300\).*Take `align: eyes`"):
+        prepared(pictures, landmarks(pictures), align="person")

@@ -1,5 +1,6 @@
 """What real folders hold: every mode becomes the same grey, and what cannot be used says why."""
 
+import errno
 import io
 import struct
 import time
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mien.errors import InputError
 from mien.photographs.reading import grey, read_photograph, thumbnail
 from mien.photographs.rejection import Rejected
 
@@ -211,3 +213,20 @@ def test_thumbnails_are_small_and_of_what_is_no_picture_there_is_none(tmp_path):
     assert small.size == (200, 150) and small.mode == "L" and small.getpixel((9, 9)) == 67
     (tmp_path / "text.jpg").write_text("<html>")
     assert thumbnail(tmp_path / "text.jpg") is None and thumbnail(tmp_path / "gone.jpg") is None
+
+
+def test_trouble_of_the_disk_says_nothing_of_a_picture(tmp_path, colours, monkeypatch):
+    def fail(*_, **__):
+        raise OSError(errno.ESTALE, "stale")
+
+    Image.fromarray(colours).save(tmp_path / "a.png")
+    monkeypatch.setattr(Image, "open", fail)
+    with pytest.raises(InputError, match="a.png: cannot be read now"):
+        read_photograph(tmp_path / "a.png")
+
+
+def test_twelve_bits_in_sixteen_are_not_taken_for_black(tmp_path):
+    Image.fromarray(np.linspace(0, 4095, 64 * 64).astype(np.uint16).reshape(64, 64)).save(tmp_path / "a.tif")
+    with pytest.raises(Rejected) as reason:
+        grey(read_photograph(tmp_path / "a.tif"), "bt601")
+    assert reason.value.reason == "unknown depth"

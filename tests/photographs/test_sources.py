@@ -541,6 +541,15 @@ def test_own_choices_are_orders_of_preference(tmp_path):
     }
 
 
+def test_a_picture_without_a_value_comes_after_those_that_are_wanted(tmp_path):
+    touch(tmp_path, ["1_anger.jpg", "1_anger_L.jpg", "1_anger_R.jpg", "2_anger.jpg"])
+    pattern = r"(?P<identity>\d)_(?P<expression>[a-z]+)(_(?P<view>[LR]))?[.]jpg"
+    found = own(tmp_path, pattern, view="L")
+    assert found.pictures["file"].tolist() == ["1_anger_L.jpg", "2_anger.jpg"]
+    with pytest.raises(DesignError, match=r"differ in view \(none, l, r\).*view: \[l, r\]"):
+        own(tmp_path, pattern)
+
+
 def test_own_pictures_that_differ_in_what_nothing_is_said_of(tmp_path):
     touch(tmp_path, ["S1_ha_l.jpg", "S1_ha_r.jpg", "S2_ha_l.jpg", "S2_ha_r.jpg", "S3_ha_l.jpg"])
     pattern = r"(?P<identity>S\d)_(?P<expression>\w\w)_(?P<View>\w)\.jpg"
@@ -608,6 +617,14 @@ def test_a_list(tmp_path):
         "a/4.jpg": "no file",
         "a/5.jpg": "neutral",
     }
+
+
+def test_a_list_of_absolute_paths_and_of_one_path_in_two_ways(tmp_path):
+    touch(tmp_path, ["a/1.jpg", "a/2.jpg"])
+    found = in_list(tmp_path / "lists", f"file,identity,expression\n{tmp_path}/a/1.jpg,x,anger\n../a//2.jpg,x,fear\n")
+    assert [Path(path).resolve().name for path in found.pictures["path"]] == ["1.jpg", "2.jpg"]
+    with pytest.raises(InputError, match="lines 2 and 3: the same file twice"):
+        in_list(tmp_path, "file,identity,expression\na/1.jpg,x,anger\na//1.jpg,y,anger\n")
 
 
 def test_a_list_that_names_nobody(tmp_path):

@@ -258,3 +258,25 @@ def test_people_of_the_localizer_and_copies_of_its_pictures_stop_the_study(tiny,
         "people of the localizer who are in a set that tests it" in done.stdout
         and "controlled: KDEF/M02" in done.stdout
     )
+
+
+def give_the_study_its_own(content: dict) -> None:
+    content["stimuli"]["landmarks"]["files"] = {"wild": f"{RESULTS}/photographs/wild/landmarks.csv"}
+
+
+def call_two_folders_alike(content: dict) -> None:
+    own = {"name": "pattern", "pattern": "(?P<identity>[0-9]+)_(?P<expression>[a-z]+)[.]png"}
+    for name, folder in (("localizer", "first/faces"), ("controlled", "second/faces")):
+        content["stimuli"]["sets"][name] = {"source": "photographs", "databases": [{**own, "folder": folder}]}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (give_the_study_its_own, "photographs/wild/landmarks.csv is made anew by the study. Copy it"),
+        (call_two_folders_alike, "would both be called faces"),
+    ],
+)
+def test_what_would_mix_up_or_lose_work_stops_the_study_at_once(tiny, config, tmp_path, change, said):
+    done = runs.run(tiny[0], runs.reconfigured(config, tmp_path, change), tmp_path, "--dry-run")
+    assert done.returncode != 0 and said in done.stdout and "Traceback" not in done.stdout, done.stdout

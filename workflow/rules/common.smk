@@ -265,6 +265,27 @@ def photographs(name, suffix=".parquet"):
     return STUDY / f"photographs/{{set}}/{name}{suffix}"
 
 
+def check_photographs():
+    """Refuse landmarks that the study itself would overwrite, and two folders or lists whose people would be one."""
+    own, places = (STUDY / "photographs").absolute(), {}
+    for name, given in config["stimuli"]["landmarks"]["files"].items():
+        if own in Path(given).absolute().parents:
+            raise WorkflowError(
+                f"configuration: stimuli.landmarks.files: {given} is made anew by the study. Copy it and name the copy"
+            )
+    for name in EXPRESSION_SETS:
+        for source in config["stimuli"]["sets"][name].get("databases", []):
+            kind = source["name"].lower()
+            if kind in ("pattern", "list") and (place := source.get("folder") or source.get("file")):
+                place = Path(place).resolve()
+                label = place.name if kind == "pattern" else place.stem
+                if places.setdefault(label, place) != place:
+                    raise WorkflowError(
+                        f"configuration: stimuli.sets.{name}.databases: {place} and {places[label]} would both be called "
+                        f"{label}, and their people taken for the same. Rename one of them"
+                    )
+
+
 def of_photographs(name):
     """What the pictures of a set of photographs are made of."""
     files = {"pictures": photographs("pictures"), "landmarks": photographs("landmarks", ".csv")}

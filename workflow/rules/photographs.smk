@@ -5,6 +5,8 @@ GIVEN = list(config["stimuli"]["landmarks"]["files"])
 DETECTED = [name for name in PHOTOGRAPHS if name not in GIVEN]
 MORPHS = config["stimuli"]["sets"].get("morphs", {})
 
+check_photographs()
+
 
 rule find_photographs:
     """Which photographs a set shows, and why others are left out. First of all: a wrong folder stops the study."""
@@ -181,6 +183,7 @@ rule find_duplicates:
         parquet=table("duplicates"),
         csv=table("duplicates", ".csv"),
     params:
+        sets=PHOTOGRAPHS,
         size=config["stimuli"]["size"],
         code=code_of("find_duplicates"),
     log:

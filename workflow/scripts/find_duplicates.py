@@ -16,8 +16,10 @@ with reporting(snakemake.log[0]) as say:
         )
     columns = ["set", "identity", "expression", "image"]
     shown = pd.concat(map(tables.read, given.stimuli), ignore_index=True)[columns]
-    pictures = pd.concat(map(tables.read, given.pictures)).drop_duplicates(["identity", "expression"])
-    shown = shown.merge(pictures[["identity", "expression", "file"]], "left")
+    files = [
+        tables.read(file).assign(set=name) for name, file in zip(snakemake.params.sets, given.pictures, strict=True)
+    ]
+    shown = shown.merge(pd.concat(files)[["set", "identity", "expression", "file"]], "left", validate="one_to_one")
     listed = shown[["set", "identity", "expression", "file"]]
     bar = progress(shown["image"], "duplicates", unit="picture")
     copies = near_copies((decode_png([image])[0] for image in bar), listed)
