@@ -107,13 +107,10 @@ def compare(
     failed = states.loc[states["status"].str.startswith(REARING_FAILED), _CELL]
     results |= human_likeness(decided, people, settings, failed.itertuples(index=False, name=None))
     results |= perception(morph_trials, _stack(cells, "discrimination"), morphs, localizer_identities(trials), settings)
-    of_faces = {True: trials, False: true}  # by whether a table tells `labels`
-    results = {
-        name: _remarked(table, morph_trials if "continuum" in table else of_faces["labels" in table], selection)
-        for name, table in results.items()
-    }
-    pairs = _remarked_pairs(results["similarity_differences"], results["similarity"])
-    results["similarity_differences"] = pairs
+    for name, table in results.items():
+        of_faces = trials if "labels" in table else true
+        results[name] = _remarked(table, morph_trials if "continuum" in table else of_faces, selection)
+    results["similarity_differences"] = _remarked_pairs(results["similarity_differences"], results["similarity"])
     results = {name: _in_order(table, order) if set(_CELL) <= set(table) else table for name, table in results.items()}
     results["confusion"] = pd.concat([people.confusion, results["confusion"].rename(columns={"network": "observer"})])
     return {name: table[tables.SCHEMAS[name].names].reset_index(drop=True) for name, table in results.items()}

@@ -15,7 +15,7 @@ from mien.architectures import aliases, check_layer, is_own, layer_shape, layers
 from mien.criteria import ALPHAS, FEWEST_LOCALIZED
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS, ends_of
-from mien.photographs.databases import DATABASES, chosen_values, database_name
+from mien.photographs.databases import DATABASES, chosen_values, database_name, keys_of, of_own_files
 
 #: Which stimulus sets a figure draws; a study without them goes without the figure.
 FIGURES = {
@@ -256,15 +256,14 @@ def _check_photographs(key: str, name: str, stimulus_set: dict, config: Mapping)
 
 def _check_source(source: Mapping) -> None:
     name, given = source["name"], set(source) - {"name"}
-    own = name.casefold()
-    needed = {"pattern": {"folder", "pattern"}, "list": {"file"}}.get(own, {"folder"})
+    needed = set(keys_of(name))
     for missing in sorted(needed - given):
         raise InputError(f"no key '{missing}', which '{name}' needs")
-    if own == "pattern":  # whose choices are groups of the pattern, that files' names give their values
+    if "pattern" in needed:  # whose choices are groups of the pattern, that files' names give their values
         return
-    database = DATABASES[database_name(name)] if own != "list" else None
+    filters = {} if of_own_files(name) else DATABASES[database_name(name)].filters
     choices = {key: value for key, value in source.items() if key in given - needed}
-    chosen_values(name, database.filters if database else {}, choices)
+    chosen_values(name, filters, choices)
 
 
 def _check_morphs_of(key: str, name: str, stimulus_set: dict, config: Mapping) -> None:

@@ -5,6 +5,7 @@ Light to import: a study's configuration is checked against these entries.
 
 import difflib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from mien.errors import InputError
@@ -38,6 +39,9 @@ LEFT_OUT = ("neutral", "contempt", "calm")
 #: The words by which a study's own files may name what they show.
 WORDS = {word: word for word in (*EXPRESSIONS, *LEFT_OUT)}
 NO_EXPRESSION = "no expression of the study"
+
+#: Sources that are no database, and the keys that they need.
+_OWN = {"pattern": ("folder", "pattern"), "list": ("file",)}
 
 _LETTERS = {
     "an": "anger",
@@ -214,6 +218,21 @@ def database_name(name: object) -> str:
     """
     known = {each.casefold(): each for each in DATABASES}
     return _meaning(name, known, "no database of photographs is called", DATABASES, " Others: `pattern` or `list`.")
+
+
+def keys_of(name: str) -> tuple[str, ...]:
+    """The keys that a source of this name needs: a database a folder, a study's own files what says which they are."""
+    return _OWN.get(name.casefold(), ("folder",))
+
+
+def of_own_files(name: str) -> bool:
+    """Whether a source is files of a study's own, `pattern` or `list`, and no database."""
+    return name.casefold() in _OWN
+
+
+def own_label(name: str, place: str | Path) -> str:
+    """What a study's own files go by in place of a database's name: their folder's name, or their list's."""
+    return Path(place).stem if name.casefold() == "list" else Path(place).resolve().name
 
 
 def expressions_of(database: Database) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ import numpy as np
 from mien.errors import InputError
 from mien.photographs.alignment import Similarity, move, on_eyes, resample
 from mien.photographs.rejection import Rejected
-from mien.photographs.schemes import Landmarks, check_apart, check_geometry, eyes
+from mien.photographs.schemes import Landmarks, check_apart, check_geometry, eyes, eyes_apart
 
 #: The face detector's confidence from which a face counts as found; claims are made at the last, MediaPipe's own.
 #: A claim is confirmed where the aligned picture shows a face with more confidence than the same turned by half. That
@@ -155,14 +155,9 @@ def _distinct(faces: list[Landmarks]) -> list[Landmarks]:
     kept: list[Landmarks] = []
     for face in faces:
         middle = eyes(face).mean(0)
-        if all(np.hypot(*(eyes(other).mean(0) - middle)) > min(_apart(face), _apart(other)) for other in kept):
+        if all(np.hypot(*(eyes(other).mean(0) - middle)) > min(eyes_apart(face), eyes_apart(other)) for other in kept):
             kept.append(face)
     return kept
-
-
-def _apart(face: Landmarks) -> float:
-    left, right = eyes(face)
-    return float(np.hypot(*(right - left)))
 
 
 def _where(face: Landmarks) -> str:

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from mien.errors import InputError
 from mien.photographs.cutouts import cut_out, mask
-from mien.photographs.schemes import Landmarks, eyes, lips
+from mien.photographs.schemes import Landmarks, eyes_apart, lips
 
 MOUTHS = ("plain", "weighted")
 _CLOSEST = 0.5  # pixels: of points nearer to each other on the mean shape, one makes the mesh
@@ -178,7 +178,7 @@ def _sample(picture: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:
 def _shares(first: End, second: End, level: float, size: int) -> np.ndarray:
     """The second end's share at every pixel, (size, size) float32: by level, and inside the lips by opening as well."""
     around = [lips(end.landmarks) for end in (first, second)]
-    apart = [np.hypot(*np.subtract(*eyes(end.landmarks))) for end in (first, second)]
+    apart = [eyes_apart(end.landmarks) for end in (first, second)]
     openings = [_area(edge) / distance**2 + _SHUT for edge, distance in zip(around, apart, strict=True)]
     share = level * openings[1] / ((1 - level) * openings[0] + level * openings[1])
     here = (1 - level) * around[0] + level * around[1]

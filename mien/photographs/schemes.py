@@ -81,6 +81,11 @@ def eyes(landmarks: Landmarks) -> np.ndarray:
     return np.stack([points[list(scheme.left_eye)].mean(0), points[list(scheme.right_eye)].mean(0)])
 
 
+def eyes_apart(landmarks: Landmarks) -> float:
+    """How far the eyes are apart, pixels."""
+    return float(np.hypot(*np.subtract(*eyes(landmarks))))
+
+
 def lips(landmarks: Landmarks) -> np.ndarray:
     """The inner edge of the lips, (m, 2), a closed polygon."""
     return landmarks.points[list(SCHEMES[landmarks.scheme].lips)]
@@ -102,7 +107,7 @@ def check_geometry(landmarks: Landmarks, width: int, height: int) -> None:
             f"outside of {width} x {height} pixels. Are they of another picture, or of this one at another size?",
         )
     scheme, (left, right) = SCHEMES[landmarks.scheme], eyes(landmarks)
-    apart = np.hypot(*(right - left))
+    apart = eyes_apart(landmarks)
     corners = points[list(scheme.corners)]
     across, down = right - left, corners.mean(0) - (left + right) / 2
     mirrored = _cross(across, down) < 0 or across @ (corners[1] - corners[0]) < 0
@@ -126,7 +131,7 @@ def check_geometry(landmarks: Landmarks, width: int, height: int) -> None:
 
 def check_apart(landmarks: Landmarks) -> None:
     """See that a face is large enough for its points to be where they should. Raises `Rejected`: `too small`."""
-    apart = np.hypot(*np.subtract(*eyes(landmarks)))
+    apart = eyes_apart(landmarks)
     if apart < FEWEST_APART:
         raise Rejected("too small", f"the eyes are {apart:.0f} pixels apart; at least {FEWEST_APART:.0f} are needed")
 

@@ -27,6 +27,9 @@ from mien.photographs.databases import (
     codes_of,
     database_name,
     expressions_of,
+    keys_of,
+    of_own_files,
+    own_label,
     word_of,
 )
 from mien.photographs.folders import as_on_disk, entries, is_litter, list_files
@@ -88,8 +91,7 @@ def find_pictures(source: Mapping[str, Any]) -> Found:
     """
     given = {str(key): value for key, value in source.items()}
     name = str(given.pop("name", ""))
-    kind = name.casefold() if name.casefold() in ("pattern", "list") else database_name(name)
-    needed = {"list": ("file",), "pattern": ("folder", "pattern")}.get(kind, ("folder",))
+    kind, needed = name.casefold() if of_own_files(name) else database_name(name), keys_of(name)
     for key in needed:
         if not isinstance(given.get(key), str | Path):
             raise InputError(f"photographs, {name}: '{key}' is missing. Needed are {', '.join(needed)}")
@@ -125,7 +127,7 @@ def find_by_pattern(folder: str | Path, pattern: str, codes: Mapping[Any, Any], 
         codes: what the group `expression` holds, and the expression that it means.
         choices: by other group, the values that are taken, most wanted first.
     """
-    label, names = Path(folder).resolve().name, compiled(pattern)
+    label, names = own_label("pattern", folder), compiled(pattern)
     codes = codes_of(label, codes)
     expected = f"pictures whose names match the pattern {pattern}"
     table = read_by_pattern(list_files(folder, expected), names)
@@ -174,7 +176,7 @@ def find_in_list(path: str | Path) -> Found:
         reason=on_disk.isna().map({True: "no file", False: None}),
     )
     own = Database("", {word: word for word in words}, "", "", endings=())
-    return _found(path.stem, path.parent, table, own, {})
+    return _found(own_label("list", path), path.parent, table, own, {})
 
 
 def summary(name: str, pictures: pd.DataFrame, left_out: pd.DataFrame) -> str:

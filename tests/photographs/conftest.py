@@ -16,15 +16,15 @@ def london() -> Path:
 
 @pytest.fixture(scope="session")
 def face_model() -> Path:
-    path = SHARED / "ict_facekit" / "face_model.npz"
-    if not path.is_file():
-        pytest.skip("no copy of the ICT face model beside the project")
-    return path
+    return _beside("ict_facekit/face_model.npz", "the ICT face model")
 
 
 @pytest.fixture(scope="session")
 def face_landmarker() -> Path:
-    path = SHARED / "photographs" / "face_landmarker.task"
-    if not path.is_file():
-        pytest.skip("no copy of MediaPipe's face landmark model beside the project")
-    return path
+    return _beside("photographs/face_landmarker.task", "MediaPipe's face landmark model")
+
+
+def _beside(name: str, what: str) -> Path:
+    if not (SHARED / name).is_file():
+        pytest.skip(f"no copy of {what} beside the project")
+    return SHARED / name

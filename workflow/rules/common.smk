@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 from mien import configuration, labelled
 from mien.csv_files import read_csv
 from mien.errors import InputError
+from mien.photographs.databases import keys_of, of_own_files, own_label
 from mien.photographs.folders import is_picture, list_files
 from mien.provenance import digest_of_code, digest_of_files
 from mien.yaml_files import check_yaml
@@ -275,10 +276,9 @@ def check_photographs():
             )
     for name in EXPRESSION_SETS:
         for source in config["stimuli"]["sets"][name].get("databases", []):
-            kind = source["name"].lower()
-            if kind in ("pattern", "list") and (place := source.get("folder") or source.get("file")):
-                place = Path(place).resolve()
-                label = place.name if kind == "pattern" else place.stem
+            if of_own_files(source["name"]):
+                place = source[keys_of(source["name"])[0]]
+                label, place = own_label(source["name"], place), Path(place).resolve()
                 if places.setdefault(label, place) != place:
                     raise WorkflowError(
                         f"configuration: stimuli.sets.{name}.databases: {place} and {places[label]} would both be called "
