@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.places import ROOT
+
 
 @pytest.fixture(scope="session")
 def project() -> Path:
-    return Path(__file__).resolve().parents[1]
+    return ROOT
 
 
 @pytest.fixture
 def one_thread() -> None:
-    from mien.devices import set_threads  # torch, which few tests need
+    from mien.networks.devices import set_threads  # torch, which few tests need
 
     set_threads(1)
 

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mien import configuration, fits, tables
-from mien.categorical import NO_UNITS
-from mien.decisions import NO_INTERVAL
+from mien.categorical import fits
+from mien.categorical.identification import NO_UNITS
+from mien.categorical.over_identities import NO_INTERVAL
+from mien.configuration import study
 from mien.expressions import EXPRESSIONS
+from mien.tables import parquet
 
 #: What a heading or a table of the documentation stands for.
 PLACEHOLDERS = {"{expression}": EXPRESSIONS, "{half}": ("a", "b")}
@@ -101,13 +103,13 @@ def test_defaults_are_documented_as_they_are(schema, chapters):
 def test_every_table_and_column_is_documented_and_no_other(chapters):
     sections = chapters["Results"]
     shared = {column for row in sections["Shared columns"] for column in named(row[0])}
-    for name, table in tables.SCHEMAS.items():
+    for name, table in parquet.SCHEMAS.items():
         own = {column for row in sections[name] for column in named(row[0])}
         expected = set(table.names)
         assert expected - own - shared == set(), f"{name}: columns without documentation"
-        allowed = set(tables.SCHEMAS["selection"].names) if name == "cell_selection" else expected
+        allowed = set(parquet.SCHEMAS["selection"].names) if name == "cell_selection" else expected
         assert own - allowed == set(), f"{name}: documentation without columns"
-    used = [column for table in tables.SCHEMAS.values() for column in table.names]
+    used = [column for table in parquet.SCHEMAS.values() for column in table.names]
     assert all(used.count(column) > 1 for column in shared), "a shared column belongs to several tables"
 
 
@@ -142,9 +144,9 @@ def changed(config: dict, example: dict, path: tuple = ()) -> dict:
 
 def test_the_readmes_examples_are_configurations_that_work(project, schema, readme):
     default = yaml.safe_load((project / "config/config.yaml").read_text())
-    before = set(configuration.cells(configuration.complete(default, schema)))
-    studies = [configuration.complete(changed(default, example), schema) for example in examples(readme)]
-    after = [set(configuration.cells(study)) for study in studies]
+    before = set(study.cells(study.complete(default, schema)))
+    studies = [study.complete(changed(default, example), schema) for example in examples(readme)]
+    after = [set(study.cells(each)) for each in studies]
     assert [bool(cells - before) for cells in after] == [True] * 5 + [False]  # only pictures add none
     assert all(before <= cells for cells in after)
     assert studies[-1]["stimuli"]["sets"]["controlled"] == {"source": "pictures", "table": "pictures/controlled.csv"}

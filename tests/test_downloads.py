@@ -15,7 +15,7 @@ import pytest
 from mien import downloads
 from mien.downloads import obtain
 from mien.errors import InputError
-from tests.loopback import Page, serving
+from tests.helpers.loopback import Page, serving
 
 WHOLE = bytes(range(256)) * 4000  # 1 MB
 CHANGED = WHOLE[::-1]

@@ -230,7 +230,7 @@ def probability(p: float, largest: bool = False) -> str:
     return "p < .001" if p < 0.001 else f"p {'≤' if largest else '='} {number(p, 3)}"
 
 
-#: The corrections of `mien.corrections`, in a reader's words.
+#: The corrections of `mien.statistics.corrections`, in a reader's words.
 CORRECTIONS = {"none": "uncorrected", "bonferroni": "Bonferroni", "holm": "Holm", "fdr_bh": "Benjamini–Hochberg"}
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tests.figures.planted import (
+from tests.helpers.planted_tables import (
     NETWORKS,
     lacking,
     planted_claims,

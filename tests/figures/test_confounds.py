@@ -7,7 +7,7 @@ import pytest
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from mien.figures import confounds
-from tests.figures.drawing import assert_words_apart, words
+from tests.helpers.drawing import assert_words_apart, words
 
 SETS = ("localizer", "controlled", "wild")
 

@@ -10,10 +10,10 @@ from matplotlib.image import AxesImage
 from matplotlib.markers import MarkerStyle
 
 from mien.expressions import CONTINUA, EXPRESSIONS
-from mien.figures import montage, selectivity, style
-from mien.networks import layer_table
-from mien.pictures import encode_png
-from tests.figures.drawing import COMPARE, DEEP, LONG, MANY, VGG, assert_words_apart, draw, words
+from mien.figures import fig1_selectivity, montage, style
+from mien.networks.build import layer_table
+from mien.stimuli.pictures import encode_png
+from tests.helpers.drawing import COMPARE, DEEP, LONG, MANY, VGG, assert_words_apart, draw, words
 
 
 @pytest.fixture(scope="module")
@@ -67,17 +67,17 @@ def test_selectivity_sorts_units_by_preferred_expression_and_tuning(drawn):
 
 
 def test_selectivity_gives_the_layers_with_their_sizes():
-    blocks = selectivity.drawn_blocks(VGG, "conv5_3").set_index("layer")
+    blocks = fig1_selectivity.drawn_blocks(VGG, "conv5_3").set_index("layer")
     assert blocks.index.tolist() == [name for name in VGG["layer"] if not name.startswith("pool")]
     assert blocks.loc["image"].tolist() == [3, 64, 64, True]
     assert blocks.loc["conv5_3"].tolist() == [128, 4, 4, True]
     assert blocks.loc["fc8"].tolist() == [32, 1, 1, True]
-    assert selectivity.drawn_blocks(VGG, "pool3")["layer"].tolist().count("pool3") == 1
+    assert fig1_selectivity.drawn_blocks(VGG, "pool3")["layer"].tolist().count("pool3") == 1
 
 
 def test_selectivity_thins_a_network_of_many_nodes_but_not_the_layer_drawn():
     layer = "features.7.2.block_of_many_words.relu"
-    blocks = selectivity.drawn_blocks(DEEP, layer)
+    blocks = fig1_selectivity.drawn_blocks(DEEP, layer)
     assert len(blocks) == 20 and layer in set(blocks["layer"])
     assert blocks["layer"].iloc[0] == DEEP["layer"].iloc[0] and not blocks.duplicated("layer").any()
     others = blocks[blocks["layer"] != layer]
@@ -91,18 +91,18 @@ BRANCHED = {"shufflenet_v2_x0_5": "stage3.1.branch2.5", "mobilenet_v3_small": "f
 def test_selectivity_draws_no_branches_as_a_chain(name, branch):
     nodes = layer_table({"name": name, "input_size": 64, "classes": 5})
     last = nodes["layer"].iloc[-1]
-    blocks = selectivity.drawn_blocks(nodes, last)
+    blocks = fig1_selectivity.drawn_blocks(nodes, last)
     assert blocks["trunk"].all() and len(blocks) > 5
     assert (blocks["rows"].diff().dropna() <= 0).all()  # of these networks no layer has more places than one before it
     assert not blocks["layer"].isin(["stage2", "stage2.0", "features", "features.1"]).any()  # modules are drawn once
-    named = selectivity.drawn_blocks(nodes, branch)
+    named = fig1_selectivity.drawn_blocks(nodes, branch)
     assert named[~named["trunk"]]["layer"].tolist() == [branch]
-    _, words, _ = selectivity._in_groups(named, branch)
+    _, words, _ = fig1_selectivity._in_groups(named, branch)
     assert f"{branch} (branch)" in words
 
 
 def test_selectivity_puts_the_image_before_a_network_once():
-    assert selectivity.after_image(VGG, 64)["layer"].tolist().count("image") == 1
+    assert fig1_selectivity.after_image(VGG, 64)["layer"].tolist().count("image") == 1
 
 
 def test_confusions_average_over_seeds_and_leave_people_as_published(tables, drawn):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflow import runs
+from tests.helpers import runs
 
 
 @pytest.fixture(scope="session")

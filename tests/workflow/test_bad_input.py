@@ -10,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mien import tables
-from mien.architectures import layers_of
-from mien.criteria import ALPHAS
 from mien.expressions import EXPRESSIONS
-from tests.workflow import runs
+from mien.networks.architectures import layers_of
+from mien.tables import parquet
+from mien.units.criteria import ALPHAS
+from tests.helpers import runs
 
 CELL = "results/tiny/cells/pixels/image/0"
 
@@ -105,7 +105,7 @@ def test_locale_that_is_not_utf8(tiny, tmp_path):
         env=os.environ | ascii_alone, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
-    assert len(tables.read(tmp_path / "results/tiny/stimuli/controlled.parquet")) == 24
+    assert len(parquet.read(tmp_path / "results/tiny/stimuli/controlled.parquet")) == 24
 
 
 def test_file_in_place_of_the_results_folder(tiny, tmp_path):
@@ -154,7 +154,7 @@ def test_damaged_intermediate_is_named_and_made_anew_once_deleted(tiny, tiny_stu
 @pytest.fixture
 def own_pictures(tiny_study, tmp_path) -> Path:
     """The pictures of the tiny study's localizer as a user would bring them: files, and a CSV that lists them."""
-    localizer = tables.read(tiny_study / "results/tiny/stimuli/localizer.parquet")
+    localizer = parquet.read(tiny_study / "results/tiny/stimuli/localizer.parquet")
     rows = []
     for row in localizer.itertuples():
         file = f"{row.identity}-{row.expression}.png".replace("/", "_")
@@ -178,9 +178,9 @@ def test_own_pictures_select_the_same_units(tiny, study, own_pictures):
     config = runs.reconfigured(tiny[1], study, bring(own_pictures))
     units = "cells/pixels/image/0/units.parquet"
     runs.finish(tiny[0], config, study, f"results/own/{units}")
-    ours = tables.read(study / "results/tiny" / units)
+    ours = parquet.read(study / "results/tiny" / units)
     assert ours["f_expression"].notna().any()
-    pd.testing.assert_frame_equal(tables.read(study / "results/own" / units), ours)
+    pd.testing.assert_frame_equal(parquet.read(study / "results/own" / units), ours)
 
 
 def test_expression_that_one_identity_lacks(tiny, study, own_pictures):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mien import provenance
-from tests.workflow.runs import copy_project
+from tests.helpers.runs import copy_project
 
 #: Executes the imports of each script, as if each were the first, and prints the modules of mien that they loaded.
 LOAD = """
@@ -52,9 +52,9 @@ def test_a_stage_is_not_made_again_for_what_it_does_not_use(project, loaded):
         assert (project / "mien" / module).is_file()
         return str(project / "mien" / module) in loaded[script]
 
-    assert [script for script in loaded if uses(script, "objects/texture.py")] == ["render_diet"]
-    assert {script for script in loaded if uses(script, "training.py")} == {"train"}
-    assert {script for script in loaded if uses(script, "selectivity.py")} == {"select_units"}
+    assert [script for script in loaded if uses(script, "stimuli/objects/texture.py")] == ["render_diet"]
+    assert {script for script in loaded if uses(script, "networks/training/training.py")} == {"train"}
+    assert {script for script in loaded if uses(script, "units/selectivity.py")} == {"select_units"}
     assert {script for script in loaded if uses(script, "figures/style.py")} == {
         script for script in loaded if script.startswith("figure_")
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflow import runs
+from tests.helpers import runs
 
 CELL = "results/tiny/cells/pixels/image/0"
 

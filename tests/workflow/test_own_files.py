@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mien import tables
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
-from tests import published_formats as published
-from tests.initialised import initialised
-from tests.workflow import runs
+from mien.tables import parquet
+from tests.helpers import published_formats as published
+from tests.helpers import runs
+from tests.helpers.initialised import initialised
 
 READ, DIET, FETCH = (
     ("read_pictures", "set=localizer"),
@@ -74,11 +74,11 @@ def finished(tiny, config, tmp_path_factory) -> Path:
 
 
 def test_names_with_braces_are_read(finished):
-    stimuli = tables.read(finished / MADE[READ])["stimulus"]
+    stimuli = parquet.read(finished / MADE[READ])["stimulus"]
     assert set(stimuli) == {
         f"localizer/{identity}_{expression}" for identity in IDENTITIES for expression in EXPRESSIONS
     }
-    diet = tables.read(finished / MADE[DIET])
+    diet = parquet.read(finished / MADE[DIET])
     assert set(diet["stimulus"]) == {f"pets/{x}/{x}{{{n}}}.bmp" for x in ("cats", "{dogs}") for n in range(3)}
     assert (finished / MADE[FETCH]).exists()
 

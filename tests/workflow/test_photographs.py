@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mien import tables
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
-from mien.photographs.alignment import move, on_eyes, resample
-from mien.photographs.cutouts import face_outline, mask
-from mien.photographs.detection import detect
-from mien.photographs.landmark_files import read_table
-from mien.photographs.schemes import eyes
-from mien.pictures import decode_png
-from tests.photographs.conftest import SHARED
-from tests.workflow import photographed, runs
+from mien.stimuli.photographs.alignment import move, on_eyes, resample
+from mien.stimuli.photographs.cutouts import face_outline, mask
+from mien.stimuli.photographs.detection import detect
+from mien.stimuli.photographs.landmark_files import read_table
+from mien.stimuli.photographs.schemes import eyes
+from mien.stimuli.pictures import decode_png
+from mien.tables import parquet
+from tests.helpers import photographed, runs
+from tests.helpers.places import SHARED
 
 RESULTS = "results/photographed"
 SAD = "Rafd090_01_Caucasian_female_sad_frontal"
@@ -55,7 +55,7 @@ def fresh(held, tmp_path) -> Path:
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:
-    return tables.read(folder / RESULTS / f"{name}.parquet")
+    return parquet.read(folder / RESULTS / f"{name}.parquet")
 
 
 def test_two_databases_make_one_localizer(finished):

@@ -5,19 +5,20 @@ import pandas as pd
 import pytest
 from scipy import integrate, stats
 
-from mien import tables
-from mien.anova import null_counts, sums_of
-from mien.categorical import fit_identification, identification
-from mien.decisions import decisions_of, validated
-from mien.decoding import Responses, decode, identify
+from mien.categorical import identification
+from mien.categorical.identification import fit_identification
+from mien.categorical.over_identities import decisions_of, validated
+from mien.confusions.participants import read
+from mien.confusions.similarity import likeness
+from mien.decoding.decoding import Responses, decode, identify
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
-from mien.human import read
-from mien.selectivity import draw_groups, select_units, sensitivity
-from mien.similarity import likeness
-from tests import planted_study as planted
-from tests.planted import design, shared_noise, sums_over
-from tests.workflow import runs
+from mien.tables import parquet
+from mien.units.anova import null_counts, sums_of
+from mien.units.selectivity import draw_groups, select_units, sensitivity
+from tests.helpers import planted_study as planted
+from tests.helpers import runs
+from tests.helpers.planted import design, shared_noise, sums_over
 
 ALPHA = 0.01
 TRUTH = planted.plant("planted", 1)
@@ -42,7 +43,7 @@ def study(finished):
     results = finished[2] / "results/planted"
     files = [*(results / "tables").glob("*.parquet")]
     files += [results / f"cells/pixels/image/0/{name}.parquet" for name in ("units", "selection", "sensitivity")]
-    return {file.stem: tables.read(file) for file in files}
+    return {file.stem: parquet.read(file) for file in files}
 
 
 def limits(n, p, sure=0.999):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflow import runs
+from tests.helpers import runs
 
 CELLS = [
     ("face_reared", "conv4_3", 0),
@@ -63,9 +63,9 @@ def test_deleted_table_of_a_cell_is_made_anew(tiny, study, file, rules):
 @pytest.mark.parametrize(
     ("module", "rules", "of_study"),
     [
-        ("selectivity", "select probe decode identify discriminate", set()),
-        ("decoding", "decode identify discriminate", {("difficulty", ""), ("measure_morphs", "")}),
-        ("comparison", "", set()),
+        ("units/selectivity", "select probe decode identify discriminate", set()),
+        ("decoding/decoding", "decode identify discriminate", {("difficulty", ""), ("measure_morphs", "")}),
+        ("comparison/tables", "", set()),
     ],
 )
 def test_edited_analysis_reruns_its_jobs_and_those_above_them(tiny, tiny_study, module, rules, of_study):

@@ -14,13 +14,14 @@ import yaml
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 
-from mien import configuration, labelled
-from mien.csv_files import read_csv
+from mien.configuration import study as configuration
+from mien.stimuli import folders as labelled
+from mien.tables.csv_files import read_csv
 from mien.errors import InputError
-from mien.photographs.databases import keys_of, of_own_files, own_label
-from mien.photographs.folders import is_picture, list_files
+from mien.stimuli.photographs.databases import keys_of, of_own_files, own_label
+from mien.stimuli.photographs.folders import is_picture, list_files
 from mien.provenance import digest_of_code, digest_of_files
-from mien.yaml_files import check_yaml
+from mien.configuration.yaml_files import check_yaml
 from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import update_config
@@ -247,7 +248,7 @@ def listed_pictures(table):
 @functools.cache
 def chosen_photographs(name):
     """A digest of the photographs that a set shows. AffectNet's 420,000 files take seconds to look through."""
-    from mien.photographs.choice import fingerprint  # pandas: not for every study here
+    from mien.stimuli.photographs.choice import fingerprint  # pandas: not for every study here
 
     return fingerprint(name, config["stimuli"]["sets"][name], config["stimuli"]["seed"])
 

@@ -3,14 +3,15 @@
 import json
 from pathlib import Path
 
-from mien import claims, published, tables
+from mien.claims import published, table
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     given, params = snakemake.input, snakemake.params
-    study = {Path(file).stem: tables.read(file) for file in given.tables}
+    study = {Path(file).stem: parquet.read(file) for file in given.tables}
     values = published.read(given.accuracy, given.confusion, given.r2, given.identification)
-    table = claims.claims(study, values, json.loads(params.settings))
-    tables.write("claims", table, snakemake.output.parquet, made_of(given, params))
-    tables.write_csv(table, snakemake.output.csv)
+    table = table.claims(study, values, json.loads(params.settings))
+    parquet.write("claims", table, snakemake.output.parquet, made_of(given, params))
+    parquet.write_csv(table, snakemake.output.csv)

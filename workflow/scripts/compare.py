@@ -4,9 +4,11 @@ import json
 import sys
 from pathlib import Path
 
-from mien import comparison, human, tables
+from mien.comparison import tables
+from mien.confusions import participants
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     params, given = snakemake.params, snakemake.input
@@ -14,25 +16,25 @@ with reporting(snakemake.log[0]):
     of_cells = dict.fromkeys(("selection", "sensitivity", "trials", "identification_trials", "discrimination"))
     # of the longest table only what is looked at: a whole study of it must fit in memory
     of_cells["identification_trials"] = [
-        name for name in tables.SCHEMAS["identification_trials"].names if name not in ("stimulus", "decision")
+        name for name in parquet.SCHEMAS["identification_trials"].names if name not in ("stimulus", "decision")
     ]
     kinds = {kind: columns for kind, columns in of_cells.items() if given[kind]}
-    results = comparison.compare(
-        {cell: {kind: tables.read(given[kind][i], kinds[kind]) for kind in kinds} for i, cell in enumerate(cells)},
+    results = tables.compare(
+        {cell: {kind: parquet.read(given[kind][i], kinds[kind]) for kind in kinds} for i, cell in enumerate(cells)},
         {
             (Path(f).parent.name, int(Path(f).stem)): json.loads(Path(f).read_text(encoding="utf-8"))
             for f in given.networks
         },
-        human.from_tables(tables.read(given.confusion), tables.read(given.answers)),
-        tables.read(given.morphs) if given.morphs else None,
+        participants.from_tables(parquet.read(given.confusion), parquet.read(given.answers)),
+        parquet.read(given.morphs) if given.morphs else None,
         json.loads(params.settings),
         [tuple(cell) for cell in json.loads(params.missing)],
     )
     made = made_of(given, params)
     for parquet, csv in zip(snakemake.output.parquet, snakemake.output.csv, strict=True):
         name = Path(parquet).stem
-        tables.write(name, results[name], parquet, made)
-        tables.write_csv(results[name], csv)
+        parquet.write(name, results[name], parquet, made)
+        parquet.write_csv(results[name], csv)
     failed = results["cells"].loc[
         results["cells"]["status"].str.startswith("rearing failed"), ["network", "seed", "status"]
     ]

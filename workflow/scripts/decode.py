@@ -2,9 +2,10 @@
 
 import json
 
-from mien import decoding, tables
+from mien.decoding import decoding
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     wildcards = snakemake.wildcards
@@ -12,8 +13,8 @@ with reporting(snakemake.log[0]):
     trials = decoding.decode(
         localizer,
         tests,
-        tables.read(snakemake.input.groups),
+        parquet.read(snakemake.input.groups),
         json.loads(snakemake.params.decoding),
         (wildcards.network, wildcards.layer, wildcards.seed),
     )
-    tables.write("trials", trials, snakemake.output[0], made_of(snakemake.input, snakemake.params))
+    parquet.write("trials", trials, snakemake.output[0], made_of(snakemake.input, snakemake.params))

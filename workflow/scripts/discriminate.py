@@ -1,10 +1,12 @@
 """How much a cell's units change their responses between neighbouring levels of the morphs."""
 
-from mien import decoding, discrimination, tables
+from mien.categorical import discrimination
+from mien.decoding import decoding
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     localizer, morphs = decoding.read_sets(snakemake.input.stimuli, snakemake.input.responses)
-    distances = discrimination.unit_distances(localizer, morphs, tables.read(snakemake.input.groups))
-    tables.write("discrimination", distances, snakemake.output[0], made_of(snakemake.input, snakemake.params))
+    distances = discrimination.unit_distances(localizer, morphs, parquet.read(snakemake.input.groups))
+    parquet.write("discrimination", distances, snakemake.output[0], made_of(snakemake.input, snakemake.params))

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from mien import downloads
-from mien.ict import convert
 from mien.reporting import reporting
+from mien.stimuli.ict import convert
 
 with reporting(snakemake.log[0]):
     model, kept = json.loads(snakemake.params.face_model), snakemake.config["downloads"]  # no param: reruns nothing

@@ -2,19 +2,19 @@
 
 import json
 
-from mien import tables
-from mien.figures import axes, style
+from mien.figures import fig5_axes, style
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     given, chosen = snakemake.input, json.loads(snakemake.params.figures)
-    figure, panels = axes.draw(
-        tables.read(given.cells),
-        tables.read(given.selection),
-        tables.read(given.accuracy),
-        tables.read(given.similarity),
-        tables.read(given.confusion),
-        tables.read(given.tests),
+    figure, panels = fig5_axes.draw(
+        parquet.read(given.cells),
+        parquet.read(given.selection),
+        parquet.read(given.accuracy),
+        parquet.read(given.similarity),
+        parquet.read(given.confusion),
+        parquet.read(given.tests),
         chosen["compare"],
         chosen["layer"],
     )

@@ -2,19 +2,19 @@
 
 import json
 
-from mien import tables
-from mien.figures import categorical, style
+from mien.figures import fig3_categorical, style
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     given, chosen = snakemake.input, json.loads(snakemake.params.figures)
-    figure, panels = categorical.draw(
-        tables.read(given.morphs),
-        tables.read(given.identification),
-        tables.read(given.fits),
-        tables.read(given.means),
-        tables.read(given.tests),
-        tables.read(given.cells),
+    figure, panels = fig3_categorical.draw(
+        parquet.read(given.morphs),
+        parquet.read(given.identification),
+        parquet.read(given.fits),
+        parquet.read(given.means),
+        parquet.read(given.tests),
+        parquet.read(given.cells),
         chosen["focus"],
         chosen["layer"],
         chosen["compare"],

@@ -1,9 +1,9 @@
 """Figure 9: the publication's claims, and what this study finds."""
 
-from mien import tables
-from mien.figures import claims, style
+from mien.figures import fig9_claims, style
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
-    figure, panels = claims.draw(tables.read(snakemake.input.claims))
+    figure, panels = fig9_claims.draw(parquet.read(snakemake.input.claims))
     style.save(figure, panels, dict(snakemake.output.items()))

@@ -2,17 +2,17 @@
 
 import json
 
-from mien import tables
-from mien.figures import confusions, style
+from mien.figures import fig2_confusions, style
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     chosen = json.loads(snakemake.params.figures)
-    figure, panels = confusions.draw(
-        tables.read(snakemake.input.confusion),
-        tables.read(snakemake.input.similarity),
-        tables.read(snakemake.input.ceiling),
-        tables.read(snakemake.input.cells),
+    figure, panels = fig2_confusions.draw(
+        parquet.read(snakemake.input.confusion),
+        parquet.read(snakemake.input.similarity),
+        parquet.read(snakemake.input.ceiling),
+        parquet.read(snakemake.input.cells),
         chosen["focus"],
         chosen["layer"],
         chosen["compare"],

@@ -2,17 +2,17 @@
 
 import json
 
-from mien import tables
-from mien.figures import discrimination, style
+from mien.figures import fig8_discrimination, style
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     given, chosen = snakemake.input, json.loads(snakemake.params.figures)
-    figure, panels = discrimination.draw(
-        tables.read(given.curves),
-        tables.read(given.peaks),
-        tables.read(given.fits),
-        tables.read(given.cells),
+    figure, panels = fig8_discrimination.draw(
+        parquet.read(given.curves),
+        parquet.read(given.peaks),
+        parquet.read(given.fits),
+        parquet.read(given.cells),
         chosen["focus"],
         chosen["layer"],
         chosen["compare"],

@@ -4,19 +4,19 @@ import json
 
 import pandas as pd
 
-from mien import tables
-from mien.figures import layers, style
+from mien.figures import fig6_layers, style
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     given, networks = snakemake.input, json.loads(snakemake.params.figures)["compare"]
     order = {name: list(pd.read_csv(path)["layer"]) for name, path in zip(networks, given.layers, strict=True)}
-    figure, panels = layers.draw(
-        tables.read(given.cells),
-        tables.read(given.selection),
-        tables.read(given.accuracy),
-        tables.read(given.similarity),
-        tables.read(given.confusion),
+    figure, panels = fig6_layers.draw(
+        parquet.read(given.cells),
+        parquet.read(given.selection),
+        parquet.read(given.accuracy),
+        parquet.read(given.similarity),
+        parquet.read(given.confusion),
         networks,
         order,
     )

@@ -2,22 +2,22 @@
 
 import json
 
-from mien import tables
-from mien.figures import networks, style
+from mien.figures import fig4_networks, style
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     given, chosen = snakemake.input, json.loads(snakemake.params.figures)
-    figure, panels = networks.draw(
-        tables.read(given.accuracy),
-        tables.read(given.confusion),
-        tables.read(given.similarity),
-        tables.read(given.differences),
-        tables.read(given.ceiling),
-        tables.read(given.identification),
-        tables.read(given.fits),
-        tables.read(given.means),
-        tables.read(given.cells),
+    figure, panels = fig4_networks.draw(
+        parquet.read(given.accuracy),
+        parquet.read(given.confusion),
+        parquet.read(given.similarity),
+        parquet.read(given.differences),
+        parquet.read(given.ceiling),
+        parquet.read(given.identification),
+        parquet.read(given.fits),
+        parquet.read(given.means),
+        parquet.read(given.cells),
         chosen["compare"],
         chosen["layer"],
         snakemake.params.published,

@@ -2,16 +2,16 @@
 
 import json
 
-from mien import tables
-from mien.figures import sensitivity, style
+from mien.figures import fig7_sensitivity, style
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     given, chosen = snakemake.input, json.loads(snakemake.params.figures)
-    figure, panels = sensitivity.draw(
-        tables.read(given.sensitivity),
-        tables.read(given.selection),
-        tables.read(given.cells),
+    figure, panels = fig7_sensitivity.draw(
+        parquet.read(given.sensitivity),
+        parquet.read(given.selection),
+        parquet.read(given.cells),
         chosen["compare"],
         chosen["layer"],
     )

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from mien import tables
-from mien.photographs.duplicates import SIDE, check_duplicates, near_copies, shared_identities
-from mien.pictures import decode_png
 from mien.provenance import made_of
 from mien.reporting import progress, reporting
+from mien.stimuli.photographs.duplicates import SIDE, check_duplicates, near_copies, shared_identities
+from mien.stimuli.pictures import decode_png
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]) as say:
     given = snakemake.input
@@ -15,14 +15,14 @@ with reporting(snakemake.log[0]) as say:
             f"no copies of photographs are looked for: stimuli.size is under {SIDE} pixels, which is too small for that"
         )
     columns = ["set", "identity", "expression", "image"]
-    shown = pd.concat(map(tables.read, given.stimuli), ignore_index=True)[columns]
+    shown = pd.concat(map(parquet.read, given.stimuli), ignore_index=True)[columns]
     files = [
-        tables.read(file).assign(set=name) for name, file in zip(snakemake.params.sets, given.pictures, strict=True)
+        parquet.read(file).assign(set=name) for name, file in zip(snakemake.params.sets, given.pictures, strict=True)
     ]
     shown = shown.merge(pd.concat(files)[["set", "identity", "expression", "file"]], "left", validate="one_to_one")
     listed = shown[["set", "identity", "expression", "file"]]
     bar = progress(shown["image"], "duplicates", unit="picture")
     copies = near_copies((decode_png([image])[0] for image in bar), listed)
     check_duplicates(copies, shared_identities(listed))
-    tables.write("duplicates", copies, snakemake.output.parquet, made_of(given, snakemake.params))
-    tables.write_csv(copies, snakemake.output.csv)
+    parquet.write("duplicates", copies, snakemake.output.parquet, made_of(given, snakemake.params))
+    parquet.write_csv(copies, snakemake.output.csv)

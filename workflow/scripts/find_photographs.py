@@ -3,12 +3,12 @@
 import json
 from contextlib import suppress
 
-from mien import tables
-from mien.photographs.choice import choose
-from mien.photographs.designs import what_cannot_be_done
-from mien.photographs.sources import find_pictures, summary
 from mien.provenance import digest_of_file, made_of
 from mien.reporting import reporting
+from mien.stimuli.photographs.choice import choose
+from mien.stimuli.photographs.designs import what_cannot_be_done
+from mien.stimuli.photographs.sources import find_pictures, summary
+from mien.tables import parquet
 
 
 def digest(path):
@@ -29,6 +29,6 @@ with reporting(snakemake.log[0]) as say:
     chosen = choose(name, design, found, params.seed)
     pictures = chosen.pictures.assign(sha256=[digest(path) for path in chosen.pictures["path"]])
     made = made_of({}, params)
-    tables.write("photographs", pictures, snakemake.output.pictures, made)
-    tables.write("left_out", chosen.left_out, snakemake.output.left_out, made)
-    tables.write_csv(chosen.left_out, snakemake.output.csv)
+    parquet.write("photographs", pictures, snakemake.output.pictures, made)
+    parquet.write("left_out", chosen.left_out, snakemake.output.left_out, made)
+    parquet.write_csv(chosen.left_out, snakemake.output.csv)

@@ -2,13 +2,14 @@
 
 import json
 
-from mien import decoding, tables
+from mien.decoding import decoding
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     localizer, morphs = decoding.read_sets(snakemake.input.stimuli, snakemake.input.responses)
     trials = decoding.identify(
-        localizer, morphs, tables.read(snakemake.input.groups), json.loads(snakemake.params.decoding)
+        localizer, morphs, parquet.read(snakemake.input.groups), json.loads(snakemake.params.decoding)
     )
-    tables.write("identification_trials", trials, snakemake.output[0], made_of(snakemake.input, snakemake.params))
+    parquet.write("identification_trials", trials, snakemake.output[0], made_of(snakemake.input, snakemake.params))

@@ -2,21 +2,23 @@
 
 import json
 
-from mien import anova, moments, networks, responses, tables
+from mien.networks import build
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.tables import parquet
+from mien.units import anova, moments, responses
 
 with reporting(snakemake.log[0]) as say:
     params, wildcards = snakemake.params, snakemake.wildcards
     cell = (wildcards.network, wildcards.layer, wildcards.seed)
     settings = json.loads(params.network)
     network, device = responses.ready(snakemake.input.weights, settings, params.device, params.torch_threads)
-    localizer = tables.read(snakemake.input.localizer)
+    localizer = parquet.read(snakemake.input.localizer)
     order = moments.presentation(localizer)
     pictures, readout = localizer["image"].to_numpy()[order], {**settings, "layer": wildcards.layer}
     responses.check(network, readout, pictures, device)
-    relu = networks.rectified_by(network, wildcards.layer)
-    if settings["rectified"] and (note := networks.unrectified(network.architecture, wildcards.layer, relu)):
+    relu = build.rectified_by(network, wildcards.layer)
+    if settings["rectified"] and (note := build.unrectified(network.architecture, wildcards.layer, relu)):
         say(note, aloud=False)  # listing the layers has said it
     sums = moments.MomentSums(localizer, params.permutations, params.null_units, cell, device)
     for batch, activity in responses.stream_responses(
@@ -33,5 +35,5 @@ with reporting(snakemake.log[0]) as say:
         say(f"{' '.join(cell)}: {faint}")
     null = anova.null_counts(anova.sums_of(frame), permuted, sums.units)
     made = made_of(snakemake.input, params) | {"device": device.type, "precision": "float32"}
-    tables.write("moments", frame, snakemake.output.moments, made)
-    tables.write("null", null, snakemake.output.null, made)
+    parquet.write("moments", frame, snakemake.output.moments, made)
+    parquet.write("null", null, snakemake.output.null, made)

@@ -4,15 +4,16 @@ import sys
 
 import pandas as pd
 
-from mien import human, tables
+from mien.confusions import participants
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     given = snakemake.input
     columns = ["stimulus", "set", "identity", "expression"]
-    stimuli = pd.concat([tables.read(file, columns) for file in given.stimuli], ignore_index=True)
-    trials, told = human.match(tables.read(given.answers), stimuli)
-    tables.write("observer_trials", trials, snakemake.output[0], made_of(given, snakemake.params))
+    stimuli = pd.concat([parquet.read(file, columns) for file in given.stimuli], ignore_index=True)
+    trials, told = participants.match(parquet.read(given.answers), stimuli)
+    parquet.write("observer_trials", trials, snakemake.output[0], made_of(given, snakemake.params))
     for sentence in told:
         print(f"\nmien: {sentence}\n", file=sys.stderr)

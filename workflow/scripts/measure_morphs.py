@@ -1,12 +1,13 @@
 """How much the pictures of the morphs change between neighbouring levels."""
 
-from mien import discrimination, tables
+from mien.categorical import discrimination
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
-    morphs = tables.read(snakemake.input.morphs, ["continuum", "identity", "level", "image"])
+    morphs = parquet.read(snakemake.input.morphs, ["continuum", "identity", "level", "image"])
     distances = discrimination.picture_distances(morphs)
     made = made_of(snakemake.input, snakemake.params)
-    tables.write("morph_distance", distances, snakemake.output.parquet, made)
-    tables.write_csv(distances, snakemake.output.csv)
+    parquet.write("morph_distance", distances, snakemake.output.parquet, made)
+    parquet.write_csv(distances, snakemake.output.csv)

@@ -3,16 +3,17 @@
 import json
 import sys
 
-from mien import human, tables
+from mien.confusions import participants
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     params = snakemake.params
     files = dict(json.loads(params.human))
-    people, told = human.read_all(files, json.loads(params.networks), json.loads(params.sets))
+    people, told = participants.read_all(files, json.loads(params.networks), json.loads(params.sets))
     made = made_of({"human": files.values()}, params)
-    tables.write("confusion", people.confusion, snakemake.output.confusion, made)
-    tables.write("observer_trials", people.trials, snakemake.output.answers, made)
+    parquet.write("confusion", people.confusion, snakemake.output.confusion, made)
+    parquet.write("observer_trials", people.trials, snakemake.output.answers, made)
     for sentence in told:
         print(f"\nmien: {sentence}\n", file=sys.stderr)

@@ -2,17 +2,17 @@
 
 import json
 
-from mien import tables
-from mien.photographs.landmark_files import read_table
-from mien.photographs.preparation import prepare, stimuli
-from mien.photographs.sources import summary
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.stimuli.photographs.landmark_files import read_table
+from mien.stimuli.photographs.preparation import prepare, stimuli
+from mien.stimuli.photographs.sources import summary
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]) as say:
     params, given, name = snakemake.params, snakemake.input, snakemake.wildcards.set
-    pictures, how = tables.read(given.pictures), json.loads(params.how)
-    without, landmarks = tables.read(given.without), read_table(given.landmarks)
+    pictures, how = parquet.read(given.pictures), json.loads(params.how)
+    without, landmarks = parquet.read(given.without), read_table(given.landmarks)
     design = json.loads(params.design)
     prepared = prepare(name, pictures, landmarks, without, design, how, params.size, params.seed)
     if len(prepared.rejected):
@@ -20,6 +20,6 @@ with reporting(snakemake.log[0]) as say:
     if prepared.clipped:
         say(f"{name}: matching made {prepared.clipped:.1%} of a cut-out black or white, or less", aloud=False)
     made = made_of(given, params)
-    tables.write("rejected", prepared.rejected, snakemake.output.rejected, made)
-    tables.write_csv(prepared.rejected, snakemake.output.csv)
-    tables.write("stimuli", stimuli(name, prepared, how["edge"]), snakemake.output.stimuli, made)
+    parquet.write("rejected", prepared.rejected, snakemake.output.rejected, made)
+    parquet.write_csv(prepared.rejected, snakemake.output.csv)
+    parquet.write("stimuli", stimuli(name, prepared, how["edge"]), snakemake.output.stimuli, made)

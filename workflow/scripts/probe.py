@@ -4,9 +4,10 @@ import json
 
 import numpy as np
 
-from mien import responses, tables
 from mien.provenance import digest_of_file, made_of
 from mien.reporting import reporting
+from mien.tables import parquet
+from mien.units import responses
 
 with reporting(snakemake.log[0]):
     params, wildcards = snakemake.params, snakemake.wildcards
@@ -15,12 +16,12 @@ with reporting(snakemake.log[0]):
     network, device = responses.ready(snakemake.input.weights, settings, params.device, params.torch_threads)
     made = made_of({"weights": snakemake.input.weights, "groups": snakemake.input.groups}, params)
     made |= {"device": device.type, "precision": "float32"}
-    units = np.unique(tables.read(snakemake.input.groups, ["unit"])["unit"].to_numpy())
+    units = np.unique(parquet.read(snakemake.input.groups, ["unit"])["unit"].to_numpy())
     readout = {**settings, "layer": wildcards.layer}
-    first = tables.read(snakemake.input.stimuli[0], ["image"])
+    first = parquet.read(snakemake.input.stimuli[0], ["image"])
     responses.check(network, readout, first["image"].to_numpy(), device)
     for stimuli_file, output in zip(snakemake.input.stimuli, snakemake.output, strict=True):
-        stimuli = tables.read(stimuli_file, ["stimulus", "set", "image"])
+        stimuli = parquet.read(stimuli_file, ["stimulus", "set", "image"])
         batches = responses.stream_responses(
             network,
             readout,
@@ -31,4 +32,4 @@ with reporting(snakemake.log[0]):
         )
         values = responses.unit_responses(batches, units, len(stimuli))
         inputs = {**made["inputs"], "stimuli": digest_of_file(stimuli_file)}
-        tables.write_responses(stimuli["stimulus"], values, units, output, {**made, "inputs": inputs})
+        parquet.write_responses(stimuli["stimulus"], values, units, output, {**made, "inputs": inputs})

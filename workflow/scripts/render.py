@@ -2,9 +2,11 @@
 
 import json
 
-from mien import faces, stimuli, tables
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.stimuli import sets
+from mien.stimuli.faces import parametric
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     params = snakemake.params
@@ -12,7 +14,7 @@ with reporting(snakemake.log[0]):
     shared = {"variation": json.loads(params.variation), "size": params.size, "seed": params.seed}
     if snakemake.wildcards.set == "morphs":
         morphs = [design[key] for key in ("identities", "continua", "levels")]
-        frame = stimuli.morph_set(faces, "parametric", "morphs", *morphs, **shared)
+        frame = sets.morph_set(parametric, "parametric", "morphs", *morphs, **shared)
     else:
-        frame = stimuli.expression_set(faces, "parametric", snakemake.wildcards.set, design["identities"], **shared)
-    tables.write("stimuli", frame, snakemake.output[0], made_of({}, params))
+        frame = sets.expression_set(parametric, "parametric", snakemake.wildcards.set, design["identities"], **shared)
+    parquet.write("stimuli", frame, snakemake.output[0], made_of({}, params))

@@ -2,13 +2,14 @@
 
 import json
 
-from mien import diets, tables
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.stimuli import diets
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     params = snakemake.params
     frame = diets.diet(
         snakemake.wildcards.diet, json.loads(params.design), json.loads(params.variation), params.size, params.seed
     )
-    tables.write("diet", frame, snakemake.output[0], made_of(snakemake.input, params))
+    parquet.write("diet", frame, snakemake.output[0], made_of(snakemake.input, params))

@@ -2,10 +2,12 @@
 
 import json
 
-from mien import devices, stimuli, tables
-from mien.ict.faces import Faces
+from mien.networks import devices
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.stimuli import sets
+from mien.stimuli.ict.faces import Faces
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     params = snakemake.params
@@ -16,8 +18,8 @@ with reporting(snakemake.log[0]):
     faces = Faces(snakemake.input.model, device)
     if snakemake.wildcards.set == "morphs":
         morphs = [design[key] for key in ("identities", "continua", "levels")]
-        frame = stimuli.morph_set(faces, "ict", "morphs", *morphs, **shared)
+        frame = sets.morph_set(faces, "ict", "morphs", *morphs, **shared)
     else:
-        frame = stimuli.expression_set(faces, "ict", snakemake.wildcards.set, design["identities"], **shared)
+        frame = sets.expression_set(faces, "ict", snakemake.wildcards.set, design["identities"], **shared)
     made = made_of(snakemake.input, params) | {"device": device.type, "precision": "float32"}
-    tables.write("stimuli", frame, snakemake.output[0], made)
+    parquet.write("stimuli", frame, snakemake.output[0], made)

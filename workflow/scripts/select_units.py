@@ -1,20 +1,21 @@
 """Selective units of a cell, how many chance would give at any criterion, and count-matched controls."""
 
-from mien import selectivity, tables
 from mien.provenance import made_of
 from mien.reporting import reporting
+from mien.tables import parquet
+from mien.units import selectivity
 
 with reporting(snakemake.log[0]):
     params, wildcards = snakemake.params, snakemake.wildcards
     criteria = {"alpha_expression": params.alpha_expression, "alpha_identity": params.alpha_identity}
-    moments = tables.read(snakemake.input.moments)
-    null = tables.read(snakemake.input.null)
+    moments = parquet.read(snakemake.input.moments)
+    null = parquet.read(snakemake.input.null)
     units = selectivity.select_units(moments, **criteria)
     selection = selectivity.summarise_selection(units, moments, null, **criteria)
     cell = (wildcards.network, wildcards.layer, wildcards.seed)
     groups = selectivity.draw_groups(units, params.control_draws, params.control_units, cell)
     made = made_of(snakemake.input, params)
-    tables.write("units", units, snakemake.output.units, made)
-    tables.write("cell_selection", selection, snakemake.output.selection, made)
-    tables.write("cell_sensitivity", selectivity.sensitivity(units, null), snakemake.output.sensitivity, made)
-    tables.write("groups", groups, snakemake.output.groups, made)
+    parquet.write("units", units, snakemake.output.units, made)
+    parquet.write("cell_selection", selection, snakemake.output.selection, made)
+    parquet.write("cell_sensitivity", selectivity.sensitivity(units, null), snakemake.output.sensitivity, made)
+    parquet.write("groups", groups, snakemake.output.groups, made)

@@ -2,16 +2,16 @@
 
 import json
 
-from mien import networks
-from mien.initialisation import shuffle
+from mien.networks import build
+from mien.networks.initialisation import shuffle
 from mien.provenance import made_of
 from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
     params = snakemake.params
     settings = json.loads(params.network)
-    network = networks.load(snakemake.input.weights, settings["architecture"], settings["input"])
+    network = build.load(snakemake.input.weights, settings["architecture"], settings["input"])
     shuffle(network, int(snakemake.wildcards.seed))
     made = made_of(snakemake.input, params)
-    networks.save(network, snakemake.output.weights, made)
-    networks.save_info({"origin": "shuffled", "heldout_score": None, "score": None, **made}, snakemake.output.info)
+    build.save(network, snakemake.output.weights, made)
+    build.save_info({"origin": "shuffled", "heldout_score": None, "score": None, **made}, snakemake.output.info)

@@ -3,22 +3,24 @@
 import json
 from pathlib import Path
 
-from mien import checkpoints, devices, networks, objectives, tables, training
-from mien.initialisation import initialise
-from mien.pictures import decode_png
+from mien.networks import build, devices
+from mien.networks.initialisation import initialise
+from mien.networks.training import checkpoints, objectives, training
 from mien.provenance import digest_of, made_of
 from mien.reporting import reporting
+from mien.stimuli.pictures import decode_png
+from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     params, wildcards = snakemake.params, snakemake.wildcards
     settings = json.loads(params.network)
     devices.set_threads(params.torch_threads)
-    network = networks.build(settings["architecture"])
+    network = build.build(settings["architecture"])
     seed = int(wildcards.seed)
     initialise(network, settings["initialisation"], seed)
     device = devices.choose_device(params.device)
     network.to(device)
-    pictures = tables.read(snakemake.input.diet)
+    pictures = parquet.read(snakemake.input.diet)
     diet = training.Diet(
         images=decode_png(pictures["image"]),
         labels=objectives.labels_of(pictures, settings["training"]["objective"]),
@@ -35,6 +37,6 @@ with reporting(snakemake.log[0]):
         checkpoint,
         title=f"train {wildcards.network} {seed}",
     )
-    networks.save(network, snakemake.output.weights, made)
-    networks.save_info({"origin": "trained", **reared._asdict(), **made}, snakemake.output.info)
+    build.save(network, snakemake.output.weights, made)
+    build.save_info({"origin": "trained", **reared._asdict(), **made}, snakemake.output.info)
     checkpoints.remove(checkpoint)

@@ -1,0 +1,1 @@
+"""Categorical perception of morphs: identification and discrimination."""

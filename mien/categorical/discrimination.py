@@ -1,0 +1,327 @@
+"""Discrimination: how much the units' responses change between neighbouring levels of a continuum, and where most.
+
+A sigmoid identification curve is no sign of categorical perception by itself: any threshold on a steadily changing code
+makes one. A change in the code that is largest at the boundary, and larger there than the pictures' own, is.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from sklearn.preprocessing import StandardScaler
+
+from mien.categorical.identification import NO_UNITS
+from mien.categorical.over_identities import ONE_IDENTITY, interval_of
+from mien.decoding.decoding import TESTED, Responses, units_by_group
+from mien.statistics.resampling import resample
+from mien.stimuli.pictures import LEVEL_DECIMALS, decode_png
+from mien.tables.numbering import numbered
+
+#: How far, in levels (0 to 1), the triangular kernel reaches to either side that smooths a curve before its maximum is
+#: sought. It is for steps up to `WIDEST`, those of five levels from 0 to 1, as few as a sigmoid can be fitted to; in a
+#: wider step it reaches further in proportion, so that there is always a step within reach.
+KERNEL = 0.15
+WIDEST = 0.25
+
+NO_BOUNDARY = "no boundary: the logistic curve does not cross one half"
+NO_CHANGE = "no change: the units respond alike to all levels"
+BEYOND = "the boundary lies too near an end: no two levels about it"
+SAME_PICTURES = "the pictures are alike at all levels"
+NO_INTERVAL = "no interval: more than 5 % of the resamples change at no level"
+
+_CURVE = ["network", "layer", "seed", "group", "draw", "continuum"]
+_PAIRS = 256  # neighbours whose responses are held at once
+_CURVES = 256  # curves whose resamples are held at once
+
+
+def unit_distances(localizer: Responses, morphs: Responses, groups: pd.DataFrame) -> pd.DataFrame:
+    """The `discrimination` table of a cell.
+
+    Args:
+        groups: the cell's `groups` table.
+
+    Returns:
+        `group`, `draw`, `n_units`, `continuum`, `identity`, `level`, half-way between two neighbouring levels of one
+        person's continuum, `step`, the levels' difference, and `distance`, per unit of level: Euclidean, between the
+        group's responses to the two, each unit standardised on the localizer as the classifier does it, over the root
+        of the number of units, over the step; null without units.
+    """
+    pairs = _neighbours(morphs.stimuli)
+    scale = StandardScaler().fit(localizer.values).scale_ if localizer.values.size else 1
+    members = [(group, draw, units) for name in TESTED for group, draw, units in units_by_group(groups, (name,))]
+    columns = [np.searchsorted(morphs.units, units) for _, _, units in members]
+    found = np.full((len(members), len(pairs)), np.nan)
+    for start in range(0, len(pairs), _PAIRS):
+        first, second = (pairs[end].to_numpy()[start : start + _PAIRS] for end in ("first", "second"))
+        squares = ((morphs.values[second] - morphs.values[first]) / scale) ** 2
+        for place, of in enumerate(columns):
+            if len(of):
+                found[place, start : start + _PAIRS] = np.sqrt(squares[:, of].mean(axis=1))
+    labels = pairs[["continuum", "identity", "level", "step"]]
+    return pd.concat(
+        [
+            labels.assign(group=group, draw=draw, n_units=len(units), distance=distance / pairs["step"])
+            for (group, draw, units), distance in zip(members, found, strict=True)
+        ],
+        ignore_index=True,
+    )
+
+
+def picture_distances(morphs: pd.DataFrame) -> pd.DataFrame:
+    """The table `morph_distance`: how much the pictures themselves change.
+
+    Args:
+        morphs: `continuum`, `identity`, `level`, `image` of the set of morphs.
+
+    Returns:
+        `continuum`, `identity`, `level`, `step` as in `unit_distances`, and `distance`, per unit of level: the root of
+        the mean squared difference of all pixels, in grey levels (0 to 255), over the step.
+    """
+    pairs = _neighbours(morphs)
+    images = morphs["image"].to_numpy()
+    found = []
+    for _, shown in pairs.groupby(["continuum", "identity"], sort=False):  # no more pictures are ever held as arrays
+        needed, places = np.unique(shown[["first", "second"]], return_inverse=True)
+        pictures = decode_png(images[needed]).astype(float)
+        first, second = places.reshape(-1, 2).T
+        found.append(np.sqrt(((pictures[second] - pictures[first]) ** 2).reshape(len(shown), -1).mean(axis=1)))
+    labels = pairs[["continuum", "identity", "level", "step"]]
+    return labels.assign(distance=np.concatenate([[], *found]) / pairs["step"])
+
+
+def discrimination(
+    distances: pd.DataFrame,
+    pictures: pd.DataFrame,
+    identification: pd.DataFrame,
+    fits: pd.DataFrame,
+    resamples: int,
+    seed: tuple,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables `discrimination_peaks` and `discrimination_curves`.
+
+    All curves are means over the identities of changes per unit of level, relative to their own mean along the
+    continuum; for their peak and at the boundary they are smoothed by a triangular kernel (`KERNEL`). In either mean a
+    step counts by its width, so that it does not matter where levels are dense. Intervals are 95 % percentile intervals
+    over bootstrap samples of the identities, the same for all curves, of units and of pixels.
+
+    Args:
+        distances: tables `discrimination` of the cells, with `network`, `layer`, `seed`.
+        pictures: the table `morph_distance`.
+        identification, fits: the study's tables.
+        resamples: bootstrap samples.
+        seed: name of the random draws.
+
+    Returns:
+        Peaks, a row a curve: `peak`, the level where units change most, with `peak_low`, `peak_high`, half the step
+        there wider to either side, for a peak is known no better than the levels are spaced; `boundary` of the
+        logistic curve, and `from_boundary`, peak less boundary; `excess`, the units' relative change at the boundary
+        less the pictures', with `excess_low`, `excess_high` (the boundary held); `r_predicted`, the correlation over
+        levels of the units' change with the one predicted; `n_identities`; `status`.
+        Curves, a row a curve and level: `distance`, with `distance_low`, `distance_high`; `predicted`, the absolute
+        difference of the identification proportions of the two neighbouring levels, per unit of level; `pixels`; `n`
+        identities; `status`.
+
+    That only what is identified differently is discriminated: Liberman, Harris, Hoffman & Griffith, J. Exp. Psychol. 54
+    (1957) 358-368. Their prediction for ABX rises with the same difference of proportions.
+    """
+    number, curves = numbered(distances, [*_CURVE[:-1], "n_units", "continuum"])
+    identity, identities = pd.factorize(distances["identity"], sort=True)
+    level, levels = pd.factorize(distances["level"].to_numpy(float), sort=True)
+    units = _dense((number, identity, level), distances["distance"], (len(curves), len(identities), len(levels)))
+    pixels, steps, continuum = _pixels(pictures, curves["continuum"], identities, levels)
+    logistic = fits.loc[fits["fit"] == "logistic", [*_CURVE, "boundary"]]
+    boundary = curves.merge(logistic, on=_CURVE, how="left", validate="one_to_one")["boundary"].to_numpy(float)
+    weights = np.vstack([np.ones(len(identities)), resample(identities, resamples, *seed)])
+    pixel_curves = _relative(pixels, weights, steps)
+    steps = steps[continuum]
+    peaks, shown = [], []
+    for start in range(0, len(curves), _CURVES):
+        part = slice(start, start + _CURVES)
+        relative = _relative(units[part], weights, steps[part])
+        peaks.append(_peaks(relative, pixel_curves[continuum[part]], boundary[part], levels, steps[part]))
+        intervals = interval_of(relative[:, 1:].swapaxes(1, 2).reshape(len(relative) * len(levels), resamples))
+        shown.append(np.concatenate([relative[:, 0, :, None], intervals.reshape(-1, len(levels), 2)], axis=2))
+    peaks, shown = (np.concatenate(part) if part else np.empty((0, 6, 3)) for part in (peaks, shown))
+    predicted = _predicted(identification, curves, levels, steps)
+    n = (~np.isnan(units)).sum(axis=1)
+    alone = n.max(axis=1, initial=0) < 2
+    peaks[np.ix_(alone, [1, 2, 4, 5])], shown[alone, :, 1:] = np.nan, np.nan
+    table = curves.assign(
+        peak=peaks[:, 0], peak_low=peaks[:, 1], peak_high=peaks[:, 2], boundary=boundary,
+        from_boundary=peaks[:, 0] - boundary, excess=peaks[:, 3], excess_low=peaks[:, 4], excess_high=peaks[:, 5],
+        r_predicted=_correlation(shown[:, :, 0], predicted), n_identities=n.max(axis=1, initial=0),
+    )  # fmt: skip
+    beyond = ~_near(levels, steps, boundary[:, None]).any(axis=(1, 2))
+    table["status"] = _status(table, beyond, resamples)
+    return table, _long(table, levels, n, shown, predicted, pixel_curves[continuum, 0])
+
+
+def smoothed(curves: np.ndarray, levels: np.ndarray, steps: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Curves (curves, samples, levels) smoothed by the kernel at `at`: (curves, samples, points).
+
+    Args:
+        levels: the middles of the steps, (levels,).
+        steps: the steps' widths, (curves, levels); null where a curve has no such step.
+        at: (points,), or (curves, points) if every curve has its own.
+
+    Levels without a value are left out. Null where no level is within reach.
+    """
+    near = _near(levels, steps, at)
+    known = ~np.isnan(curves)
+    total = np.einsum("csl,cpl->csp", np.where(known, curves, 0), near)
+    weight = np.einsum("csl,cpl->csp", known.astype(float), near)
+    return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)
+
+
+def _near(levels: np.ndarray, steps: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """What each step counts in a value smoothed at `at`, (curves, points, levels): the kernel times its width."""
+    reach = KERNEL * np.maximum(1, _step_at(levels, steps, at) / WIDEST)
+    near = 1 - np.abs(at[..., None] - levels) / reach[..., None]
+    return np.where(near > 1e-9, near * np.nan_to_num(steps)[:, None], 0)
+
+
+def _step_at(levels: np.ndarray, steps: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Width of the step in which each point lies, the wider of two between them, 0 beyond all: (curves, points)."""
+    inside = np.abs(at[..., None] - levels) <= steps[:, None] / 2 + 1e-9
+    return np.where(inside, steps[:, None], 0).max(axis=2, initial=0)
+
+
+def _neighbours(stimuli: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of neighbouring levels: `continuum`, `identity`, `level` half-way, `step`, and places `first`, `second`.
+
+    Of several pictures of an identity at a level the first is taken. Where an identity lacks a level that others have
+    of the continuum, the two beside the gap are no neighbours.
+    """
+    rows = stimuli[["continuum", "identity", "level"]].assign(place=np.arange(len(stimuli)))
+    rows = rows.sort_values(["continuum", "identity", "level"], kind="stable")
+    rows = rows.drop_duplicates(["continuum", "identity", "level"], ignore_index=True)
+    rows["rank"] = rows.groupby("continuum")["level"].rank(method="dense")  # among all levels of the continuum
+    left, right = rows.iloc[:-1].reset_index(drop=True), rows.iloc[1:].reset_index(drop=True)
+    pairs = left[["continuum", "identity"]].assign(
+        level=_between(left["level"], right["level"]),
+        step=(right["level"] - left["level"]).round(LEVEL_DECIMALS),
+        first=left["place"],
+        second=right["place"],
+    )
+    same = (left["continuum"] == right["continuum"]) & (left["identity"] == right["identity"])
+    return pairs[same & (right["rank"] - left["rank"] == 1)].reset_index(drop=True)
+
+
+def _between(left: pd.Series, right: pd.Series) -> pd.Series:
+    """Half-way between levels: the name of a step, by which tables find it."""
+    return ((left + right) / 2).round(LEVEL_DECIMALS)
+
+
+def _dense(place: tuple[np.ndarray, ...], values: pd.Series, shape: tuple[int, ...]) -> np.ndarray:
+    dense = np.full(shape, np.nan)
+    dense[place] = values.to_numpy(float)
+    return dense
+
+
+def _pixels(
+    pictures: pd.DataFrame, continuum: pd.Series, identities: Sequence[str], levels: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distances of pictures (continua, identities, levels), widths of steps (continua, levels), and which of the
+    continua each curve is of."""
+    continua = pd.Index(pictures["continuum"].unique())
+    place = (
+        continua.get_indexer(pictures["continuum"]),
+        pd.Index(identities).get_indexer(pictures["identity"]),
+        pd.Index(levels).get_indexer(pictures["level"]),
+    )
+    of = continua.get_indexer(continuum)
+    if min(map(min, (*place, of, [0])), default=0) < 0:
+        raise ValueError("distances of responses and of pictures are of different morphs")
+    distances = _dense(place, pictures["distance"], (len(continua), len(identities), len(levels)))
+    return distances, _dense(place[::2], pictures["step"], (len(continua), len(levels))), of
+
+
+def _relative(distances: np.ndarray, weights: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Mean over identities (curves, identities, levels), each counted as often as `weights` (samples, identities) say,
+    relative to its own mean over levels, each counted by its `steps` (curves, levels): (curves, samples, levels). Null
+    where nothing changes."""
+    known = ~np.isnan(distances)
+    # einsum, not a matrix product, whose last digits depend on the number of threads
+    total = np.einsum("si,cil->csl", weights, np.where(known, distances, 0))
+    n = np.einsum("si,cil->csl", weights, known.astype(float))
+    mean = np.divide(total, n, out=np.full_like(total, np.nan), where=n > 0)
+    width = np.where(np.isnan(mean), 0, np.nan_to_num(steps)[:, None])
+    along = np.maximum(width.sum(axis=2, keepdims=True), 1e-9)
+    overall = np.where(width > 0, mean * width, 0).sum(axis=2, keepdims=True) / along
+    return np.divide(mean, overall, out=np.full_like(mean, np.nan), where=overall > 0)
+
+
+def _peaks(
+    units: np.ndarray, pixels: np.ndarray, boundary: np.ndarray, levels: np.ndarray, steps: np.ndarray
+) -> np.ndarray:
+    """Peak, its interval, excess at the boundary, and its interval, (curves, 6), from curves (curves, samples, levels)
+    whose first sample is of all identities."""
+    smooth = np.where(np.isnan(steps)[:, None], np.nan, smoothed(units, levels, steps, levels))
+    lacking = np.isnan(smooth).all(axis=2)
+    peak = np.where(lacking, np.nan, levels[np.where(np.isnan(smooth), -np.inf, smooth).argmax(axis=2)])
+    at = boundary[:, None]
+    excess = (smoothed(units, levels, steps, at) - smoothed(pixels, levels, steps, at))[:, :, 0]
+    ends = interval_of(peak[:, 1:])
+    ends += np.array([-0.5, 0.5]) * _step_at(levels, steps, ends)
+    return np.hstack([peak[:, :1], ends, excess[:, :1], interval_of(excess[:, 1:])])
+
+
+def _predicted(identification: pd.DataFrame, curves: pd.DataFrame, levels: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Difference of the proportions of neighbouring levels, over their step, relative to its mean over levels, (curves,
+    levels)."""
+    rows = identification.sort_values([*_CURVE, "level"], kind="stable", ignore_index=True)
+    number, named = numbered(rows, _CURVE)
+    same = number[1:] == number[:-1]
+    level = _between(rows["level"].shift(), rows["level"]).to_numpy()[1:][same]
+    change = (rows["proportion_second"].astype(float).diff().abs() / rows["level"].diff()).to_numpy()[1:][same]
+    place = pd.Index(levels).get_indexer(level)
+    wide = np.full((len(named) + 1, len(levels)), np.nan)
+    wide[number[1:][same][place >= 0], place[place >= 0]] = change[place >= 0]
+    found = curves.merge(named.assign(row=named.index), on=_CURVE, how="left")["row"].fillna(len(named)).astype(int)
+    return _relative(wide[found.to_numpy()][:, None], np.ones((1, 1)), steps)[:, 0]
+
+
+def _correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Pearson's correlation in each row, over the columns where both have values; null where either does not vary."""
+    known = ~np.isnan(a) & ~np.isnan(b)
+    n = np.maximum(known.sum(axis=1, keepdims=True), 1)
+    a, b = (np.where(known, part, 0) for part in (a, b))
+    a, b = (np.where(known, part - part.sum(axis=1, keepdims=True) / n, 0) for part in (a, b))
+    size = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
+    return np.divide((a * b).sum(axis=1), size, out=np.full(len(a), np.nan), where=size > 1e-12)
+
+
+def _status(peaks: pd.DataFrame, beyond: np.ndarray, resamples: int) -> np.ndarray:
+    """`beyond` says of each curve that no level is within reach of its boundary."""
+    return np.select(
+        [
+            peaks["n_units"] == 0,
+            peaks["peak"].isna(),
+            peaks["boundary"].isna(),
+            beyond,
+            peaks["excess"].isna(),
+            peaks["n_identities"] < 2,
+            peaks["peak_low"].isna() & (resamples > 0),
+        ],
+        [NO_UNITS, NO_CHANGE, NO_BOUNDARY, BEYOND, SAME_PICTURES, ONE_IDENTITY, NO_INTERVAL],
+        "ok",
+    )
+
+
+def _long(
+    peaks: pd.DataFrame, levels: np.ndarray, n: np.ndarray, shown: np.ndarray, predicted: np.ndarray, pixels: np.ndarray
+) -> pd.DataFrame:
+    """The table `discrimination_curves`, of the levels that each continuum has."""
+    curve, level = np.nonzero(~np.isnan(pixels) | (n > 0))
+    table = peaks[[*_CURVE[:-1], "n_units", "continuum"]].iloc[curve].reset_index(drop=True)
+    status = np.where(peaks["status"].isin([NO_UNITS, NO_CHANGE]), peaks["status"], "ok")
+    return table.assign(
+        level=levels[level],
+        distance=shown[curve, level, 0],
+        distance_low=shown[curve, level, 1],
+        distance_high=shown[curve, level, 2],
+        predicted=predicted[curve, level],
+        pixels=pixels[curve, level],
+        n=n[curve, level],
+        status=status[curve],
+    )

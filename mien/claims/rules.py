@@ -1,0 +1,138 @@
+"""How a claim is judged: rules with their numbers, stated before any study was run, and nothing else.
+
+What a study shows (`finding`) and what that says of the publication (`verdict`) are two things. A study on other
+pictures, or with other networks, may find what it finds; it has not tested the publication.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import stdtrit
+
+from mien.claims.published import NAMES
+
+HOLDS, FAILS, UNSURE = "holds", "does not hold", "inconclusive"
+REPRODUCED, NOT_REPRODUCED, UNTESTED = "reproduced", "not reproduced", "not tested by these stimuli or networks"
+
+#: Seeds of a network below which nothing is inferred of other networks made alike.
+FEWEST_SEEDS = 5
+#: A corrected p must be below.
+ALPHA = 0.05
+
+#: What the publication's networks are: METHOD's protocol, which the configuration documents.
+ARCHITECTURE = {"name": "vgg16", "input_size": 224}
+LAYER = "conv5_3"
+#: The very untrained network of the publication is a file, too.
+ORIGINS = {"vgg_face": ("fetched",), "vgg16": ("fetched",), "untrained": ("initialised", "fetched")}
+
+#: Sources whose pictures are photographs of people; of `pictures` it is the user who knows, and the others are drawn.
+PHOTOGRAPHS, PICTURES = "photographs", "pictures"
+
+
+class Part(NamedTuple):
+    """A network that plays the part of one of the publication's, or why none can be judged."""
+
+    role: str  #: a key of `ORIGINS`
+    network: str = ""
+    layer: str = ""
+    origin: str = ""
+    seeds: tuple[int, ...] = ()
+    problem: str = ""  #: why nothing is inferred of it; empty if something may be
+
+
+def finding(low: float, high: float, above: float, least: float, met: bool = True) -> str:
+    """What an interval says of the claim that a value is above `above`.
+
+    It holds if the whole interval is above, and whatever else the claim asks for is `met`, however small the value; if
+    not, it does not hold if the whole interval is below `above` + `least`, the smallest effect worth the name; else,
+    and without an interval, nothing is known.
+    """
+    if low > above and met:
+        return HOLDS
+    return FAILS if high < above + least else UNSURE
+
+
+def opposite(judged: str) -> str:
+    """The finding of a claim that denies what was judged."""
+    return {HOLDS: FAILS, FAILS: HOLDS}.get(judged, judged)
+
+
+def verdict(found: str, untested: Sequence[str], published: bool) -> str:
+    """What a finding says of the publication.
+
+    Args:
+        found: the finding.
+        untested: why this study cannot test the publication; empty if it can.
+        published: whether the publication makes this claim, by this criterion.
+    """
+    if untested:
+        return UNTESTED
+    return {HOLDS: REPRODUCED, FAILS: NOT_REPRODUCED}.get(found, UNSURE) if published else UNSURE
+
+
+def why_untested(
+    parts: Iterable[Part], sources: Mapping[str, str], photographs: bool, architectures: Mapping[str, Mapping]
+) -> list[str]:
+    """Why a study does not test what the publication says of these parts; empty if it does.
+
+    Args:
+        parts: the networks in question.
+        sources: of every stimulus set, its `source`.
+        photographs: whether the user says that sets of `source: pictures` are photographs of people.
+        architectures: of every network, its `architecture`.
+    """
+    drawn = [name for name, source in sources.items() if source not in (PHOTOGRAPHS, PICTURES)]
+    unsaid = [name for name, source in sources.items() if source == PICTURES and not photographs]
+    reasons = [f"pictures that the workflow drew ({', '.join(drawn)})"] * bool(drawn)
+    reasons += [f"pictures that the configuration does not call photographs ({', '.join(unsaid)})"] * bool(unsaid)
+    for part in parts:
+        reasons += _why_another(part, architectures.get(part.network, {}))
+    return reasons
+
+
+def t_interval(values: np.ndarray) -> tuple[float, float]:
+    """95 % interval of the mean of values (n,), by Student's t; NaN under two of them."""
+    values = np.asarray(values, float)
+    return welch_interval(float(values.mean()), [(float(values.std(ddof=1)), len(values))] if len(values) > 1 else [])
+
+
+def welch_interval(value: float, samples: Sequence[tuple[float, int]]) -> tuple[float, float]:
+    """95 % interval of a mean, or of a difference of means, by Student's t on Welch's degrees of freedom.
+
+    Args:
+        value: the mean or the difference.
+        samples: standard deviation (ddof 1) and size, 2 or more, of each sample; what is fixed is no sample.
+
+    Returns:
+        Low and high; NaN without a sample, or with one that is too small.
+    """
+    if not samples or min(n for _, n in samples) < 2:
+        return np.nan, np.nan
+    errors = np.array([sd**2 / n for sd, n in samples])
+    if errors.sum() < 1e-24:
+        return value, value
+    freedom = errors.sum() ** 2 / sum(error**2 / (n - 1) for error, (_, n) in zip(errors, samples, strict=True))
+    half = float(stdtrit(freedom, 0.975) * np.sqrt(errors.sum()))
+    return value - half, value + half
+
+
+def hull(*intervals: tuple[float, float]) -> tuple[float, float]:
+    """From the lowest low to the highest high of the intervals that there are."""
+    known = [interval for interval in intervals if not np.isnan(interval).any()]
+    return (min(low for low, _ in known), max(high for _, high in known)) if known else (np.nan, np.nan)
+
+
+def _why_another(part: Part, architecture: Mapping) -> list[str]:
+    """Why a part's network is not the publication's."""
+    name = NAMES[part.role]
+    if not part.network:
+        return [f"no network plays {name}"]
+    reasons = []
+    if part.origin not in ORIGINS[part.role]:
+        reasons.append(f"{part.origin or 'unfinished'}, not {' or '.join(ORIGINS[part.role])}")
+    if any(architecture.get(key) != value for key, value in ARCHITECTURE.items()) or architecture.get("width", 1) != 1:
+        reasons.append(f"not a whole {ARCHITECTURE['name']} of {ARCHITECTURE['input_size']} pixels")
+    if part.layer != LAYER:
+        reasons.append(f"{part.layer or 'no layer'}, not {LAYER}")
+    return [f"{part.network} is not {name} as published ({'; '.join(reasons)})"] * bool(reasons)

@@ -1,0 +1,1 @@
+"""What a study's file may say: read, checked, completed with defaults."""

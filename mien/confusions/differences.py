@@ -1,0 +1,103 @@
+"""Is one network's confusion more like people's than another's? Over the same stimuli, and over seeds."""
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr
+
+from mien.confusions.attenuation import Z, sd, two_sided_p
+from mien.confusions.similarity import Likeness
+from mien.statistics.corrections import with_corrected
+
+#: What p-values are corrected together: those of all pairs of networks.
+FAMILY = ("set", "group", "classifier", "human", "cells", "statistic")
+
+_PLACE = ["network", "layer"]
+_COLUMNS = [
+    *("network_a", "layer_a", "network_b", "layer_b", *FAMILY, "value_a", "value_b", "difference", "low", "high"),
+    *("p_bootstrap", "n_seeds_a", "n_seeds_b", "sd_seeds_a", "sd_seeds_b", "p_seeds"),
+    *("p_corrected", "correction", "n_comparisons", "status"),
+]
+
+Place = tuple[str, str]  #: network, layer
+
+
+def pairs_of(places: Iterable[Place], chosen: Mapping[str, str]) -> list[tuple[Place, Place]]:
+    """Which places are compared: two networks at layers of one name, any layer with a network's only one, and layers of
+    any names that are the networks' `chosen` ones."""
+    places = list(dict.fromkeys(places))
+    layers = pd.Series(dict.fromkeys(places, 1)).groupby(level=0).size() if places else {}
+
+    def alike(a: Place, b: Place) -> bool:
+        return a[1] == b[1] or 1 in (layers[a[0]], layers[b[0]]) or {a, b} <= set(chosen.items())
+
+    return [(a, b) for a, b in combinations(places, 2) if a[0] != b[0] and alike(a, b)]
+
+
+def differences(likeness: Likeness, chosen: Mapping[str, str], correction: str) -> pd.DataFrame:
+    """The table `similarity_differences`: for each of `pairs_of`, a row for each set, group, human, cells, statistic.
+
+    Args:
+        chosen: the layer of each network that is drawn.
+
+    Returns:
+        `value_a`, `value_b`: means of `disattenuated` over a network's seeds, the draws of a control averaged within
+        each; `difference`, a - b; `low`, `high`, its 95 % interval, and `p_bootstrap`, that it is zero, normal with
+        the standard deviation of the paired bootstrap over stimuli, at least 1 / (1 + resamples): of these very seeds.
+        `n_seeds_a`, `n_seeds_b`, their `sd_seeds_a`, `sd_seeds_b` and `p_seeds`, Welch's t-test over seeds: null under
+        two seeds each. The correction is of `p_bootstrap`, within `FAMILY`. `status`: `ok` or why something is null.
+    """
+    seeds = _seed_means(likeness)
+    values, draws = seeds["disattenuated"], seeds.drop(columns="disattenuated")
+    by = [*_PLACE, *FAMILY]
+    seeds_of = values.groupby(level=by, sort=False)
+    means = pd.DataFrame({"value": seeds_of.mean(), "sd": seeds_of.std(), "n": seeds_of.count()}).reset_index()
+    again = draws[values.notna()].groupby(level=by, sort=False).mean()
+    again = again.reindex(pd.MultiIndex.from_frame(means[by])).to_numpy()
+    means["row"] = np.arange(len(means))
+    order = pairs_of(means[_PLACE].itertuples(index=False, name=None), chosen)
+    pairs = pd.DataFrame([(*a, *b) for a, b in order], columns=_COLUMNS[:4])
+    a, b = (means.rename(columns={c: f"{c}_{side}" for c in means if c not in FAMILY}) for side in "ab")
+    table = pairs.merge(a, on=["network_a", "layer_a"]).merge(b, on=["network_b", "layer_b", *FAMILY])
+    return _tested(table, again[table["row_a"]] - again[table["row_b"]], correction)
+
+
+def _seed_means(likeness: Likeness) -> pd.DataFrame:
+    """`disattenuated`, and the same in each resample (columns 0, 1, ...), of every seed: the mean over its draws."""
+    by = [*_PLACE, *FAMILY, "seed"]
+    table = pd.concat([likeness.rows[[*by, "disattenuated"]], pd.DataFrame(likeness.resampled)], axis=1)
+    return table.groupby(by, sort=False, dropna=False).mean()
+
+
+def _tested(table: pd.DataFrame, resampled: np.ndarray, correction: str) -> pd.DataFrame:
+    """Difference, interval and tests of pairs of means, with their difference in each resample, (pairs, resamples)."""
+    difference = table["value_a"] - table["value_b"]
+    spread = sd(resampled.T)
+    table = table.rename(columns={f"{c}_{side}": f"{c}_seeds_{side}" for c in ("sd", "n") for side in "ab"}).assign(
+        difference=difference,
+        low=difference - Z * spread,
+        high=difference + Z * spread,
+        p_bootstrap=two_sided_p(difference, spread, resampled.shape[1]),
+    )
+    table["p_seeds"] = _welch(table)
+    seeds = np.minimum(table["n_seeds_a"], table["n_seeds_b"])
+    table["status"] = np.select(
+        [difference.isna(), table["p_bootstrap"].isna(), seeds < 2, table["p_seeds"].isna()],
+        ["a network without a value: see table similarity", "no interval: the resamples do not differ",
+         "no test over seeds: fewer than two of a network", "no test over seeds: they do not differ"],
+        "ok",
+    )  # fmt: skip
+    return with_corrected(table, "p_bootstrap", FAMILY, correction)[_COLUMNS]
+
+
+def _welch(table: pd.DataFrame) -> np.ndarray:
+    """Two-sided p of Welch's t-test (1947) from means, standard deviations (ddof 1) and numbers of seeds."""
+    n = [table[f"n_seeds_{side}"].where(table[f"n_seeds_{side}"] > 1).astype(float) for side in "ab"]
+    parts = [table[f"sd_seeds_{side}"] ** 2 / count for side, count in zip("ab", n, strict=True)]
+    error = parts[0] + parts[1]
+    error = error.where(error > 1e-24)
+    freedom = error**2 / sum(part**2 / (count - 1) for part, count in zip(parts, n, strict=True))
+    p = 2 * stdtr(freedom, -(table["difference"].abs() / np.sqrt(error)))
+    return np.maximum(p, np.finfo(float).tiny)  # of very many seeds it is below what a number can be, and not 0

@@ -1,0 +1,1 @@
+"""What units say an expression is, decision by decision."""

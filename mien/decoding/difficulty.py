@@ -1,0 +1,40 @@
+"""How hard a stimulus set is: what a linear classifier of all its pixels makes of it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from mien.decoding.decoding import NOT_CONVERGED, converged, fit_linear
+from mien.stimuli.pictures import decode_png
+
+_SIDE = 64  # pixels; expressions are as plain at this size, and a classifier of 50,000 pixels takes minutes
+
+
+def difficulty(localizer: pd.DataFrame, tested: Mapping[str, pd.DataFrame], settings: Mapping) -> pd.DataFrame:
+    """The table `difficulty`: accuracy of a classifier of pixels, fitted on the localizer, on each of the other sets.
+
+    Args:
+        localizer: a `stimuli` table.
+        tested: `stimuli` tables of expressions, by the set's name.
+        settings: of the classifier, as in `mien.decoding.decoding.fit_linear`.
+    """
+    mode = "L" if decode_png(localizer["image"].iloc[:1]).ndim == 3 else "RGB"  # a colour set may follow a grey one
+    classifier = fit_linear(_pixels(localizer, mode), localizer["expression"], settings)
+    status = "ok" if converged(classifier) else NOT_CONVERGED
+    rows = []
+    for name, stimuli in tested.items():
+        pixels = _pixels(stimuli, mode)
+        correct = int((classifier.predict(pixels) == stimuli["expression"]).sum())
+        rows.append((name, pixels.shape[1], len(stimuli), correct, correct / len(stimuli), status))
+    return pd.DataFrame(rows, columns=["set", "n_pixels", "n", "correct", "accuracy", "status"])
+
+
+def _pixels(stimuli: pd.DataFrame, mode: str) -> np.ndarray:
+    """The pictures in one of Pillow's modes, reduced where larger than `_SIDE`, as (stimuli, numbers) of 0 to 255."""
+    pictures = decode_png(stimuli["image"])
+    side = min(_SIDE, pictures.shape[1])
+    made = (Image.fromarray(picture).convert(mode) for picture in pictures)
+    reduced = [np.asarray(picture.resize((side, side), Image.Resampling.BOX)) for picture in made]
+    return np.stack(reduced).reshape(len(stimuli), -1).astype(np.float64)

@@ -1,0 +1,1 @@
+"""Training: objectives, optimisers, learning algorithms, and checkpoints of an unfinished one."""

@@ -1,0 +1,1 @@
+"""Published weights: read from the formats in which people hold them, and checked."""

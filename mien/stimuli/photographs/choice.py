@@ -1,0 +1,36 @@
+"""Which photographs a stimulus set of a study shows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mien.errors import InputError
+from mien.provenance import digest_of, digest_of_files
+from mien.stimuli.photographs.designs import Design, design_set
+from mien.stimuli.photographs.sources import Found, find_pictures
+
+
+def choose(name: str, stimulus_set: Mapping[str, Any], found: list[Found], seed: int) -> Design:
+    """The design of a set, with spare identities where some may be dropped.
+
+    Args:
+        name: of the set, and `stimulus_set`: what the configuration says of it.
+        found: in its databases.
+        seed: of the study's stimuli.
+
+    Raises:
+        DesignError: as `designs.design_set`.
+    """
+    wanted = {key: stimulus_set.get(key) for key in ("identities", "incomplete", "per_expression")}
+    return design_set(name, found, seed, **wanted, spares=stimulus_set["incomplete"] == "drop")
+
+
+def fingerprint(name: str, stimulus_set: Mapping[str, Any], seed: int) -> str:
+    """A digest of the chosen pictures, their labels and contents; where they cannot be chosen, why.
+
+    Files that are not chosen make no difference. Arguments as in `choose`.
+    """
+    try:
+        pictures = choose(name, stimulus_set, list(map(find_pictures, stimulus_set["databases"])), seed).pictures
+    except InputError as error:
+        return str(error)
+    return digest_of([pictures.to_numpy().tolist(), digest_of_files(pictures["path"])])

@@ -1,0 +1,236 @@
+"""From the pictures of sources to the design of a stimulus set: which person shows what, complete or with all its gaps.
+
+Which identities or pictures are drawn depends on the study's seed, the set's name and their own names alone: each name
+has a random number of its own, and those with the lowest are taken. So the order of files makes no difference, and
+another database, or a person who becomes complete, changes no more than it must.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from mien.draws import seed_of
+from mien.errors import DesignError
+from mien.expressions import EXPRESSIONS
+from mien.stimuli.photographs.rejection import Rejected
+from mien.stimuli.photographs.sources import Found
+from mien.units.criteria import FEWEST_LOCALIZED
+
+INCOMPLETE, NOT_DRAWN = "incomplete identity", "not drawn"
+#: What a set cannot be used for where nobody is named, and what then means something else.
+_WITHOUT_IDENTITIES = (
+    "it cannot be the localizer: units are selected that have no effect of identity, by an analysis of variance and "
+    "shuffles of expressions within identities, which need each identity with each expression",
+    "no morphs can be made of it: a continuum runs between two expressions of one person",
+    "its intervals are of pictures: the bootstrap draws identities, and every picture counts as one",
+    "a person whom it shares with another set is noticed only where the pictures are nearly the same",
+)
+
+
+class Design(NamedTuple):
+    """What a set shows, and what was left out on the way there."""
+
+    #: `identity` (`DATABASE/NAME`), `expression`, `database`, `file`, `path`; by identity, or where nobody is named by
+    #: expression, in the order of `EXPRESSIONS`
+    pictures: pd.DataFrame
+    left_out: pd.DataFrame  #: `database`, `file`, `reason`: of the sources, then of the design
+
+
+def design_set(
+    name: str,
+    sources: Iterable[Found],
+    seed: int,
+    identities: int | None = None,
+    incomplete: str = "stop",
+    per_expression: int | None = None,
+    spares: bool = False,
+) -> Design:
+    """The pictures of a set from one source or several, each identity with one picture of each expression.
+
+    Where nobody is named, `per_expression` pictures of each expression, each an identity of its own.
+
+    Args:
+        name: of the set, for messages and draws.
+        seed: of the study's stimuli.
+        identities: how many of the complete ones are drawn; None takes all.
+        incomplete: whether an identity that lacks an expression ends in an error (`stop`) or is left out (`drop`).
+        spares: whether the next ones of the draw are kept, too, to stand in for those that turn out not to be usable.
+
+    Raises:
+        DesignError: sources do not fit together or what is asked of them, identities are incomplete (the message has
+            all gaps), or there are fewer complete ones, or pictures, than are asked for.
+    """
+    sources = list(sources)
+    nobody = _check_sources(name, sources, identities, per_expression)
+    pictures = pd.concat([source.pictures.assign(database=source.database) for source in sources], ignore_index=True)[
+        ["identity", "expression", "database", "file", "path"]
+    ]
+    pictures["identity"] = pictures["database"] + "/" + pictures["file" if nobody else "identity"]
+    reason = pd.Series(None, index=pictures.index, dtype="str")
+    if nobody:
+        chosen = _drawn_of_each_expression(name, sources, pictures, seed, per_expression, spares)
+    else:
+        complete = _complete(name, sources, pictures, incomplete)
+        reason = reason.mask(~pictures["identity"].isin(complete), INCOMPLETE)
+        chosen = _drawn_identities(name, complete, seed, identities, spares)
+    reason = reason.mask(reason.isna() & ~pictures["identity"].isin(chosen), NOT_DRAWN)
+    left_out = pictures.assign(reason=reason)[["database", "file", "reason"]].dropna()
+    order = ["expression", "identity"] if nobody else ["identity", "expression"]
+    pictures = pictures[reason.isna()].sort_values(order)
+    return Design(
+        pictures.reset_index(drop=True),
+        pd.concat([*(source.left_out for source in sources), left_out], ignore_index=True),
+    )
+
+
+def what_cannot_be_done(source: Found) -> tuple[str, ...]:
+    """What a study is told of a source that names nobody, or that does not show all expressions: one sentence each."""
+    lacking = _lacking(source)
+    missing = (f"it has no pictures of {' and '.join(lacking)}, and a set needs all expressions",) if lacking else ()
+    return missing + (() if source.names_people else _WITHOUT_IDENTITIES)
+
+
+def usable(
+    name: str,
+    pictures: pd.DataFrame,
+    rejected: Mapping[int, Rejected],
+    seed: int,
+    identities: int | None = None,
+    incomplete: str = "stop",
+    per_expression: int | None = None,
+) -> pd.Series:
+    """Why each picture of a design is not in the set once its pictures were looked at; null for those that are.
+
+    Where pictures may be rejected, the next identities of the draw stand in for theirs, as far as there are spares.
+
+    Args:
+        pictures: of a design (`design_set`), and `rejected`: those that cannot be used, by their row in it.
+
+    The others as in `design_set`.
+
+    Raises:
+        DesignError: pictures are rejected and none may be (the message has them all), or too few are left.
+    """
+    lost = [
+        f"{picture.file} ({picture.identity}, {picture.expression}): {rejected[picture.Index]}"
+        for picture in pictures.loc[sorted(rejected)].itertuples()
+    ]
+    if lost and incomplete == "stop":
+        raise DesignError(
+            f"set {name}: {len(lost):,} of {len(pictures):,} pictures cannot be used. Replace them or their landmarks, "
+            "or say `incomplete: drop`, and other identities take their place\n  " + "\n  ".join(lost)
+        )
+    incomplete_ones = set(pictures.loc[list(rejected), "identity"])
+    groups = [part for _, part in pictures.groupby("expression")] if per_expression else [pictures]
+    wanted = per_expression or identities
+    taken: set[str] = set()
+    for group in groups:
+        whole = [identity for identity in group["identity"].unique() if identity not in incomplete_ones]
+        if len(whole) < (wanted or (FEWEST_LOCALIZED if name == "localizer" else 1)):
+            what = f"{group['expression'].iloc[0]} pictures" if per_expression else "identities"
+            asked = f"asks for {wanted:,} {what}" if wanted else f"has {group['identity'].nunique():,} {what}"
+            raise DesignError(
+                f"set {name}: {asked}, and {len(whole):,} can be used. "
+                f"{'Ask for fewer, replace' if wanted else 'Replace'} pictures, or correct their landmarks\n  "
+                + "\n  ".join(lost)
+            )
+        taken |= set(_drawn(whole, wanted, seed, name))
+    reason = pd.Series(None, index=pictures.index, dtype="str")
+    reason = reason.mask(~pictures["identity"].isin(taken), NOT_DRAWN)
+    reason = reason.mask(pictures["identity"].isin(incomplete_ones), INCOMPLETE)
+    return reason.mask(reason.index.isin(list(rejected)), pd.Series({row: r.reason for row, r in rejected.items()}))
+
+
+def _check_sources(name: str, sources: Sequence[Found], identities: int | None, per_expression: int | None) -> bool:
+    """Whether nobody is named in the sources; they have different names, and are all alike in this."""
+    labels = [source.database for source in sources]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    if not sources or twice:
+        wrong = f"two sources are called {twice[0]}. Give each once, or rename a folder" if twice else "has no sources"
+        raise DesignError(f"set {name}: {wrong}")
+    nobody = [source.database for source in sources if not source.names_people]
+    named = [source.database for source in sources if source.names_people]
+    if nobody and named:
+        raise DesignError(
+            f"set {name}: {', '.join(nobody)} names nobody and {', '.join(named)} does. Make a set of each"
+        )
+    if nobody and name == "localizer":
+        raise DesignError(f"set localizer: {', '.join(nobody)} names nobody, and {_WITHOUT_IDENTITIES[0]}")
+    if nobody and (identities or not per_expression):
+        raise DesignError(
+            f"set {name}: {', '.join(nobody)} names nobody, so there are no identities. Say how many pictures of each "
+            "expression are taken: per_expression (or, of your own pictures, who is shown)"
+        )
+    if named and per_expression:
+        raise DesignError(f"set {name}: {', '.join(named)} names its people. Say identities, not per_expression")
+    return bool(nobody)
+
+
+def _lacking(source: Found) -> list[str]:
+    return [expression for expression in EXPRESSIONS if expression not in source.expressions]
+
+
+def _complete(name: str, sources: Sequence[Found], pictures: pd.DataFrame, incomplete: str) -> list[str]:
+    """The identities that show every expression, in the order of the pictures."""
+    shown = pictures.groupby(["database", "identity"], sort=False)["expression"].agg(set)
+    complete = [identity for (_, identity), expressions in shown.items() if len(expressions) == len(EXPRESSIONS)]
+    lacking = {source.database: _lacking(source) for source in sources}
+    gaps: dict[tuple[str, str], list[str]] = {}
+    for (database, identity), expressions in shown.items():
+        missing = [each for each in EXPRESSIONS if each not in expressions and each not in lacking[database]]
+        if missing:
+            gaps.setdefault((database, ", ".join(missing)), []).append(identity.removeprefix(f"{database}/"))
+    if any(lacking.values()) or (gaps and incomplete == "stop") or not complete:
+        lines = [f"{len(shown) - len(complete)} of {len(shown)} identities lack an expression"]
+        lines += [f"{each} has no {', '.join(never)} at all: leave it out" for each, never in lacking.items() if never]
+        lines += [f"{database} {', '.join(who)}: no {missing}" for (database, missing), who in gaps.items()]
+        lines += [_left_out_of(source) for source in sources if source.database in {each for each, _ in gaps}]
+        if gaps and complete and incomplete == "stop":
+            lines.append("Add the pictures, or say `incomplete: drop` to leave these identities out")
+        elif gaps:
+            lines.append("Add the pictures")
+        raise DesignError(f"set {name}: " + "\n  ".join(lines))
+    return complete
+
+
+def _left_out_of(source: Found) -> str:
+    counts = source.left_out["reason"].value_counts().sort_index()
+    return f"left out of {source.database}: " + (", ".join(f"{n:,} {why}" for why, n in counts.items()) or "nothing")
+
+
+def _drawn_identities(name: str, complete: Sequence[str], seed: int, identities: int | None, spares: bool) -> list[str]:
+    if identities is not None and identities > len(complete):
+        by_database = pd.Series(complete, dtype="str").str.partition("/")[0].value_counts(sort=False)
+        counts = ", ".join(f"{database} {count}" for database, count in by_database.items())
+        raise DesignError(
+            f"set {name}: asks for {identities} identities, and {len(complete)} are complete ({counts}). Ask for fewer"
+        )
+    return _drawn(complete, _count(identities, spares), seed, name)
+
+
+def _drawn_of_each_expression(
+    name: str, sources: Sequence[Found], pictures: pd.DataFrame, seed: int, per_expression: int, spares: bool
+) -> list[str]:
+    there = {expression: pictures.loc[pictures["expression"] == expression, "identity"] for expression in EXPRESSIONS}
+    fewer = [f"{len(each):,} of {expression}" for expression, each in there.items() if len(each) < per_expression]
+    if fewer:
+        never = [
+            f"{source.database} has no {', '.join(_lacking(source))} at all" for source in sources if _lacking(source)
+        ]
+        raise DesignError(
+            f"set {name}: asks for {per_expression:,} pictures of each expression, and there are only "
+            f"{'; '.join([', '.join(fewer), *never])}. Ask for fewer, or add pictures"
+        )
+    count = 3 * per_expression + 10 if spares else per_expression  # of faces from anywhere many cannot be used
+    return [each for names in there.values() for each in _drawn(names, count, seed, name)]
+
+
+def _count(wanted: int | None, spares: bool) -> int | None:
+    """How many are drawn: with spares a quarter more, and ten."""
+    return wanted + wanted // 4 + 10 if wanted and spares else wanted
+
+
+def _drawn(names: Iterable[str], count: int | None, *key: object) -> list[str]:
+    """So many of the names, at random; which of two comes first depends on the key and on no other name."""
+    return sorted(names, key=lambda name: (seed_of(*key, name), name))[:count]

@@ -1,0 +1,375 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from mien.comparison.tables import MISSING, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH, cell_states, compare
+from mien.confusions.matrices import CELLS as CONFUSION_CELLS
+from mien.confusions.participants import People, read
+from mien.decoding.decoding import NOT_CONVERGED
+from mien.draws import generator
+from mien.expressions import EXPRESSIONS
+from mien.tables import parquet
+from tests.helpers import places
+
+PUBLISHED = places.PUBLISHED / "confusion_published.csv"
+NO_UNITS = "no selective units"
+LEVELS = np.arange(1, 10) / 10
+CELLS = [("reared", "conv5_3", 1), ("reared", "conv5_3", 0), ("untrained", "conv5_3", 0)]
+NETWORKS = {
+    ("reared", 0): {"origin": "trained", "score": "accuracy", "heldout_score": 0.62},
+    ("reared", 1): {"origin": "trained", "score": "accuracy", "heldout_score": 0.9},
+    ("untrained", 0): {"origin": "initialised", "score": None, "heldout_score": None},
+}
+
+
+def decisions(set_, draw, labels, units, classifier="six_way", group="selective", right=1.0):
+    """Four faces of each expression; `right` of them are called what they are, the others the next expression."""
+    responses = generator("test", "comparison", set_, draw, labels, classifier, group).uniform(0, 1, 24) < right
+    true = [*EXPRESSIONS] * 4
+    called = [true[i] if right else true[(i + 1) % 24] for i, right in enumerate(responses)]
+    return pd.DataFrame(
+        {
+            "stimulus": [f"{set_}-{i}" for i in range(24)],
+            "set": set_,
+            "identity": [str(i // 6) for i in range(24)],
+            "group": group,
+            "draw": draw,
+            "classifier": classifier,
+            "labels": labels,
+            "n_units": units,
+            "converged": True if units else None,
+            "true_expression": true,
+            "response_expression": called if units else None,
+        }
+    )
+
+
+def morphs(group, draw, units, steepness=9.0):
+    """Ten faces a level of two continua, the second of them before the first in the alphabet."""
+    share = 1 / (1 + np.exp(-steepness * (LEVELS - 0.45)))
+    chose = (np.arange(10) + 0.5) / 10 < share[:, None]
+    parts = [
+        pd.DataFrame(
+            {
+                "stimulus": [f"{continuum}-{i}" for i in range(90)],
+                "continuum": continuum,
+                "level": np.repeat(LEVELS, 10),
+                "identity": [f"morph {i}" for i in np.tile(np.arange(10), 9)],
+                "group": group,
+                "draw": draw,
+                "classifier": "two_way",
+                "n_units": units,
+                "converged": True if units else None,
+                "chose_second": pd.array(chose.ravel() if units else [None] * 90, dtype="boolean"),
+                "decision": None,
+            }
+        )
+        for continuum in ("anger-disgust", "happiness-anger")
+    ]
+    return pd.concat(parts)
+
+
+def cell(units, half_b=None, controls=None):
+    """A cell's tables with so many selective units, `half_b` of them (or as many) for the second half, and `controls`
+    (or as many) control units."""
+    controls = units if controls is None else controls
+    draws = (0, 1) if controls else (0,)
+    trials = [decisions("wild", 0, "true", units, right=0.3), decisions("controlled", 0, "true", units, right=0.7)]
+    trials += [decisions("controlled", draw, "true", controls, group="random", right=0.5) for draw in draws]
+    trials += [decisions("controlled", draw, "shuffled", units, right=0.2) for draw in (0, 1)]
+    halves = [decisions("localizer", 0, "true", n, "within") for n in (units, units if half_b is None else half_b)]
+    halves[1]["stimulus"] += "b"
+    selection = {f.name: "ok" if str(f.type) == "string" else 1 for f in parquet.SCHEMAS["selection"]}
+    return {
+        "trials": pd.concat([*halves, *trials], ignore_index=True),
+        "identification_trials": pd.concat(
+            [morphs("random", d, controls) for d in draws] + [morphs("selective", 0, units)]
+        ),
+        "selection": pd.DataFrame([selection | {"scheme": s} for s in ("held", "recomputed")]).assign(
+            n_units=64, n_selective=units
+        ),
+        "sensitivity": pd.DataFrame([{f.name: 1 for f in parquet.SCHEMAS["cell_sensitivity"]} | {"scheme": "held"}]),
+        "discrimination": pd.concat([changes("selective", 0, units), *(changes("random", d, controls) for d in draws)]),
+    }
+
+
+def changes(group, draw, units):
+    """How much units change between neighbouring levels of the ten faces of `morphs`: most at .45."""
+    midpoints = (LEVELS[1:] + LEVELS[:-1]) / 2
+    faces = pd.DataFrame([(c, f"morph {i}", level) for c in ("anger-disgust", "happiness-anger") for i in range(10)
+                          for level in midpoints], columns=["continuum", "identity", "level"])  # fmt: skip
+    distance = 1 + np.exp(-(((faces["level"] - 0.45) / 0.1) ** 2)) if units else np.nan
+    return faces.assign(group=group, draw=draw, n_units=units, step=0.1, distance=distance)
+
+
+@pytest.fixture(scope="module")
+def people() -> People:
+    return read(PUBLISHED)
+
+
+SETTINGS = {"rearing_score": 0.8, "bootstrap": 20, "folds": 5, "correction": "holm", "layers": {}}
+PIXELS = changes("pixels", 0, 1)[["continuum", "identity", "level", "step"]].assign(distance=1.0)
+
+
+@pytest.fixture(scope="module")
+def study(people):
+    cells = dict(zip(CELLS, [cell(5), cell(6, half_b=0), cell(0)], strict=True))
+    return compare(cells, NETWORKS, people, PIXELS, SETTINGS)
+
+
+def of(table, name, seed, **where):
+    """Rows of one cell."""
+    where = {"network": name, "seed": seed, **where}
+    return table[(table[list(where)] == pd.Series(where)).all(axis=1)]
+
+
+def cells_of(table):
+    """The cells of a table in order of appearance."""
+    return list(dict.fromkeys(table[["network", "layer", "seed"]].itertuples(index=False, name=None)))
+
+
+def test_every_table_keeps_its_contract(study, tmp_path):
+    assert set(study) == {
+        "cells",
+        "selection",
+        "sensitivity",
+        "accuracy",
+        "observer_trials",
+        "confusion",
+        "similarity",
+        "similarity_differences",
+        "error_consistency",
+        "noise_ceiling",
+        "identification",
+        "identification_identities",
+        "fits",
+        "r2_means",
+        "r2_tests",
+        "discrimination_peaks",
+        "discrimination_curves",
+    }
+    for name, table in study.items():
+        parquet.write(name, table, tmp_path / name, {})
+        assert len(parquet.read(tmp_path / name)) == len(table) > 0
+        keys = [c for c in table if not pd.api.types.is_float_dtype(table[c]) or c in ("level", "alpha_expression")]
+        assert not table[keys].duplicated().any()
+
+
+def test_cells_come_in_the_given_order_and_say_what_is_wrong(study):
+    cells = study["cells"]
+    assert cells_of(cells) == CELLS
+    assert cells["status"].tolist() == ["ok", "rearing failed: held-out accuracy 0.620 is below 0.8", NO_UNITS]
+    assert cells["n_selective"].tolist() == [5, 6, 0]
+    assert cells["heldout_score"].tolist()[:2] == [0.9, 0.62] and cells["heldout_score"].isna()[2]
+    for name in ("accuracy", "fits", "similarity", "selection"):
+        assert (
+            list(dict.fromkeys(study[name][["network", "layer", "seed"]].itertuples(index=False, name=None))) == CELLS
+        )
+
+
+@pytest.mark.parametrize(("score", "rows"), [(0.9, True), (0.3, False)])
+def test_differences_leave_out_seeds_whose_rearing_failed(people, score, rows):
+    cells = {("reared", "conv5_3", 1): cell(5), ("another", "conv5_3", 0): cell(5)}
+    another = {("another", 0): {"origin": "trained", "score": "accuracy", "heldout_score": score}}
+    tables = compare(cells, NETWORKS | another, people, PIXELS, SETTINGS)
+    assert len(tables["similarity"]["network"].unique()) == 2
+    assert (len(tables["similarity_differences"]) > 0) == rows
+
+
+def test_networks_are_compared_at_the_layers_that_are_drawn(people):
+    cells = {("reared", layer, 1): cell(5) for layer in ("conv4_3", "conv5_3")}
+    cells |= {("resnet", layer, 0): cell(5) for layer in ("layer3", "layer4")}
+    networks = NETWORKS | {("resnet", 0): NETWORKS["untrained", 0]}
+    layers = {"reared": "conv5_3", "resnet": "layer4"}
+    table = compare(cells, networks, people, PIXELS, SETTINGS | {"layers": layers})["similarity_differences"]
+    places = table[["network_a", "layer_a", "network_b", "layer_b"]].drop_duplicates()
+    assert places.to_numpy().tolist() == [["reared", "conv5_3", "resnet", "layer4"]]
+    assert compare(cells, networks, people, PIXELS, SETTINGS)["similarity_differences"].empty
+
+
+def test_rows_of_a_cell_come_in_the_order_of_the_contract(study):
+    accuracy = of(study["accuracy"], "reared", 1)
+    assert accuracy[["set", "group", "draw", "labels"]].to_numpy().tolist() == [
+        ["localizer", "selective", 0, "true"],
+        ["controlled", "selective", 0, "true"],
+        ["controlled", "selective", 0, "shuffled"],
+        ["controlled", "selective", 1, "shuffled"],
+        ["controlled", "random", 0, "true"],
+        ["controlled", "random", 1, "true"],
+        ["wild", "selective", 0, "true"],
+    ]
+    fits = of(study["fits"], "reared", 1)
+    assert fits["continuum"].tolist() == (["happiness-anger"] * 4 + ["anger-disgust"] * 4) * 3
+    assert fits["fit"].tolist()[:4] == ["linear", "quadratic", "hill", "logistic"]
+
+
+def test_order_of_the_trials_does_not_matter(study, people):
+    shuffled = {}
+    for key, frames in zip(CELLS, [cell(5), cell(6, half_b=0), cell(0)], strict=True):
+        shuffled[key] = {
+            name: f if len(f) < 3 else f.sample(frac=1, random_state=3, ignore_index=True) for name, f in frames.items()
+        }
+    again = compare(shuffled, NETWORKS, people, PIXELS, SETTINGS)
+    for name, table in study.items():
+        if name == "observer_trials":  # in the order of the trials
+            again[name], table = (t.sort_values(list(t), ignore_index=True) for t in (again[name], table))
+        pd.testing.assert_frame_equal(again[name], table, rtol=1e-9)
+
+
+def test_accuracy_counts_decisions(study):
+    (controlled,) = of(study["accuracy"], "reared", 1, set="controlled", group="random", draw=1).itertuples()
+    trials = cell(5)["trials"]
+    rows = trials[(trials["set"] == "controlled") & (trials["group"] == "random") & (trials["draw"] == 1)]
+    right = (rows["true_expression"] == rows["response_expression"]).sum()
+    assert (controlled.n, controlled.correct, controlled.accuracy) == (24, right, right / 24)
+    assert 0 < right < 24 and controlled.n_units == 5 and controlled.status == "ok"
+
+
+def test_a_half_without_units_is_said(study):
+    (within,) = of(study["accuracy"], "reared", 0, classifier="within").itertuples()
+    assert (within.n, within.n_units, within.accuracy) == (24, 6, 1)
+    assert within.status == f"{NO_UNITS} for 24 of 48 images"
+
+
+def test_confusion_has_people_first_and_only_true_labels(study):
+    confusion = study["confusion"]
+    assert confusion["observer"].tolist()[:72] == ["human"] * 72
+    sizes = confusion.groupby(["observer", "layer", "seed", "set", "group", "draw", "classifier"]).size()
+    assert set(sizes) == {36} and len(sizes) == 5 + 5 + 4
+    empty = confusion[confusion["observer"] == "untrained"]
+    assert empty["proportion"].isna().all() and (empty["n"] == 0).all()
+
+
+def test_similarity_of_people_with_themselves_is_one(people):
+    wild = people.confusion[people.confusion["set"] == "wild"]
+    counts = (wild["proportion"] * 1000).round().astype(int)  # a thousand faces of each, answered as people did
+    trials = wild.loc[wild.index.repeat(counts), ["true_expression", "response_expression"]]
+    frames = cell(5)
+    answers = trials.assign(stimulus="s", set="wild", identity="0", group="selective", draw=0, classifier="six_way")
+    answers = answers.assign(labels="true", n_units=5, converged=True)
+    frames["trials"] = answers[frames["trials"].columns]
+    similarity = compare({CELLS[0]: frames}, NETWORKS, people, PIXELS, SETTINGS)["similarity"]
+    assert similarity[["cells", "statistic"]].to_numpy().tolist() == [
+        [cells, statistic] for cells in CONFUSION_CELLS for statistic in ("pearson", "spearman", "kendall")
+    ]
+    assert similarity["value"].to_numpy() == pytest.approx(np.ones(9), abs=0.02)
+    assert similarity["perfect_classifier"].iloc[0] == pytest.approx(0.787, abs=0.001)
+    assert set(similarity["human"]) == {"human"}
+    assert set(similarity["status"]) == {"no interval: fewer than 5 identities"}
+
+
+def test_similarity_covers_the_sets_that_people_saw(study):
+    rows = of(study["similarity"], "reared", 1)
+    assert rows.groupby("set").size().to_dict() == {"controlled": 27, "wild": 9}
+    assert rows["value"].notna().all()
+
+
+def test_identification_and_fits(study):
+    curve = of(study["identification"], "reared", 1, group="selective", continuum="happiness-anger")
+    assert curve["level"].tolist() == LEVELS.tolist()
+    assert curve["n"].tolist() == [10] * 9
+    assert curve["chose_second"].tolist() == [0, 1, 2, 4, 6, 8, 9, 10, 10]
+    assert not curve["same_identities"].any()
+    hill = of(study["fits"], "reared", 1, group="selective", fit="hill")
+    assert (hill["r2"] > 0.99).all()
+    assert hill["boundary"].to_numpy() == pytest.approx([0.45, 0.45], abs=0.02) and hill["counts"].all()
+    assert of(study["r2_means"], "reared", 1)["n"].tolist() == [2] * 12
+    assert of(study["r2_tests"], "reared", 1)[["fit_a", "fit_b"]].to_numpy().tolist()[:2] == [
+        ["hill", "linear"],
+        ["hill", "quadratic"],
+    ]
+
+
+def test_a_cell_without_units_has_its_rows_with_nulls(study):
+    for name, value in (("accuracy", "accuracy"), ("similarity", "value"), ("identification", "proportion_second"),
+                        ("fits", "r2")):  # fmt: skip
+        rows = of(study[name], "untrained", 0)
+        assert len(rows) > 0 and rows[value].isna().all() and (rows["n_units"] == 0).all()
+        assert set(rows["status"]) == {NO_UNITS}
+    tests = of(study["r2_tests"], "untrained", 0)
+    assert len(tests) == 8 and (tests["n"] == 0).all() and tests["p"].isna().all()
+
+
+def test_controls_that_are_not_as_many_as_the_selective_units_say_so(people):
+    cells = dict(zip(CELLS, [cell(5), cell(6, controls=4), cell(0, controls=8)], strict=True))
+    study = compare(cells, NETWORKS, people, PIXELS, SETTINGS)
+    for name, value in {
+        "accuracy": "accuracy",
+        "similarity": "value",
+        "identification": "proportion_second",
+        "identification_identities": "boundary",
+        "fits": "r2",
+        "discrimination_curves": "distance",
+        "discrimination_peaks": "peak",
+    }.items():
+        table = study[name]
+        nothing = of(table, "untrained", 0, group="random")
+        assert (nothing["n_units"] == 8).all() and nothing[value].notna().all(), name
+        assert nothing["status"].str.endswith(NOTHING_TO_MATCH).all(), name
+        assert of(table, "reared", 0, group="random")["status"].str.endswith(TOO_FEW_TO_MATCH).all(), name
+        matched = pd.concat([of(table, "reared", 1), table[table["group"] == "selective"]])
+        assert not matched["status"].str.contains("count-matched").any(), name
+    assert of(study["accuracy"], "untrained", 0, group="random")["status"].eq(NOTHING_TO_MATCH).all()
+    pairs = study["similarity_differences"].groupby("group")["status"]
+    assert pairs.apply(lambda status: status.str.contains(NOTHING_TO_MATCH).all()).to_dict() == {
+        "selective": False,
+        "random": True,
+    }
+    assert study["cells"]["status"].tolist()[-1] == NO_UNITS
+
+
+def test_what_a_classifier_decided_that_did_not_converge_says_so(people):
+    stopped = cell(5)
+    trials, morphed = stopped["trials"], stopped["identification_trials"]
+    trials.loc[(trials["set"] == "wild") | (trials["labels"] == "shuffled"), "converged"] = False
+    here = (morphed["group"] == "random") & (morphed["draw"] == 1) & (morphed["continuum"] == "anger-disgust")
+    morphed.loc[here, "converged"] = False
+    fine = cell(5)
+    fine["trials"].loc[fine["trials"]["labels"] == "shuffled", "converged"] = False
+    study = compare(dict(zip(CELLS, [stopped, fine, cell(0)], strict=True)), NETWORKS, people, PIXELS, SETTINGS)
+    expected = {"accuracy": "set == 'wild' or labels == 'shuffled'", "similarity": "set == 'wild'"}
+    expected |= dict.fromkeys(
+        ("identification", "identification_identities", "fits", "discrimination_curves", "discrimination_peaks"),
+        "group == 'random' and draw == 1 and continuum == 'anger-disgust'",
+    )
+    for name, where in expected.items():
+        table = of(study[name], "reared", 1)
+        said = table["status"].str.endswith(NOT_CONVERGED)
+        assert 0 < said.sum() < len(said) and said.equals(table.eval(where)), name
+    assert study["accuracy"].query("set == 'wild' and network == 'reared'")["status"].tolist() == [NOT_CONVERGED, "ok"]
+    states = study["cells"].set_index(["network", "seed"])["status"]
+    assert states["reared", 1] == NOT_CONVERGED and NOT_CONVERGED not in states["reared", 0]
+    assert states["reared", 0].startswith("rearing failed")
+
+
+def test_a_study_without_morphs_and_one_without_any_units(people):
+    frames = {name: f for name, f in cell(5).items() if name not in ("identification_trials", "discrimination")}
+    study = compare({CELLS[0]: frames}, NETWORKS, people, None, SETTINGS)
+    of_morphs = ("identification", "identification_identities", "fits", "r2_means", "r2_tests", "discrimination_peaks")
+    assert all(study[name].empty for name in of_morphs)
+    assert len(study["accuracy"]) == 7
+    study = compare({CELLS[2]: cell(0)}, NETWORKS, people, PIXELS, SETTINGS)
+    assert study["fits"]["r2"].isna().all()
+
+
+def test_morphs_of_people_of_the_localizer_are_labelled(people):
+    frames = cell(5)
+    same = {**frames, "identification_trials": frames["identification_trials"].assign(identity="3")}
+    for tables_, expected in ((frames, False), (same, True)):
+        study = compare({CELLS[0]: tables_}, NETWORKS, people, PIXELS, SETTINGS)
+        assert study["identification"]["same_identities"].eq(expected).all()
+
+
+def test_sets_that_people_did_not_see_have_no_similarity(people, tmp_path):
+    elsewhere = people._replace(confusion=people.confusion.assign(set="elsewhere"))
+    study = compare({CELLS[0]: cell(5)}, NETWORKS, elsewhere, PIXELS, SETTINGS)
+    assert study["similarity"].empty
+    parquet.write("similarity", study["similarity"], tmp_path / "similarity", {})
+
+
+def test_a_missing_cell_has_a_row_that_says_so_and_no_other(study):
+    missing = ("reared", "conv5_3", 7)
+    cells = cell_states(study["selection"], NETWORKS, 0.8, [missing])
+    assert cells_of(cells)[-1] == missing and cells["status"].iloc[-1] == MISSING
+    assert cells.iloc[-1].drop(["network", "layer", "seed", "status"]).isna().all()
+    assert cells["status"].iloc[:-1].tolist() == study["cells"]["status"].tolist()

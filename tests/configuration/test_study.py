@@ -1,0 +1,508 @@
+"""A configuration is completed, or refused with one message that names the key and what to do."""
+
+import copy
+import datetime
+import functools
+import json
+import math
+
+import pytest
+import yaml
+
+from mien.configuration import study
+from mien.errors import InputError
+from mien.units.criteria import ALPHAS
+
+
+@pytest.fixture(scope="module")
+def schema(project) -> dict:
+    return yaml.safe_load((project / "workflow/schemas/config.schema.yaml").read_text())
+
+
+@pytest.fixture
+def tiny(project) -> dict:
+    config = yaml.safe_load((project / "tests/workflow/tiny.yaml").read_text())
+    return json.loads(json.dumps(config))  # YAML's anchors share what a test changes in one place
+
+
+@pytest.fixture
+def alone() -> dict:
+    """The least that a study must say."""
+    return {
+        "study": "alone",
+        "stimuli": {"size": 32, "sets": {"localizer": {"source": "pictures", "table": "faces.csv"}}},
+        "networks": {
+            "pixels": {"architecture": {"name": "pixels", "input_size": 32}, "layers": ["image"], "seeds": [0]}
+        },
+        "figures": {"focus": "pixels", "layer": "image", "compare": ["pixels"]},
+    }
+
+
+SHIPPED = [
+    "config/config.yaml",
+    "config/open.yaml",
+    "config/open-quick.yaml",
+    *(f"config/examples/{axis}.yaml" for axis in ("architecture", "data", "objective", "algorithm")),
+    "tests/workflow/tiny.yaml",
+]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_studies_are_accepted(project, schema, name):
+    given = yaml.safe_load((project / name).read_text())
+    complete = study.complete(given, schema)
+    assert complete["study"] == given["study"]
+    assert study.complete(complete, schema) == complete  # what the report writes down can be run
+
+
+def test_defaults_fill_in_at_every_depth_and_leave_what_is_given(alone, schema):
+    before = copy.deepcopy(alone)
+    alone["selectivity"] = {"permutations": 50}
+    complete = study.complete(alone, schema)
+    assert complete["compute"] == {"device": "auto", "torch_threads": 1, "batch_size": 32}
+    assert complete["selectivity"]["permutations"] == 50
+    assert complete["selectivity"]["alpha_expression"] == 0.01
+    assert complete["networks"]["pixels"]["rectified"] is True
+    assert complete["networks"]["pixels"]["input"]["mean"] == [0, 0, 0]
+    assert complete["diets"] == {}
+    del alone["selectivity"]
+    assert alone == before
+
+
+def test_defaults_are_no_ones_shared_list(alone, schema):
+    alone["networks"]["grey"] = copy.deepcopy(alone["networks"]["pixels"])
+    networks = study.complete(alone, schema)["networks"]
+    networks["grey"]["input"]["mean"][0] = 9
+    assert networks["pixels"]["input"]["mean"] == [0, 0, 0]
+    assert study.complete(alone, schema)["networks"]["grey"]["input"]["mean"] == [0, 0, 0]
+
+
+def test_cells_are_every_layer_and_seed_of_every_network_in_their_order(tiny):
+    assert study.cells(tiny) == [
+        ("face_reared", "conv4_3", 0),
+        ("face_reared", "conv5_3", 0),
+        ("untrained", "conv4_3", 0),
+        ("untrained", "conv4_3", 1),
+        ("pixels", "image", 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sets", "drawn"),
+    [
+        (["localizer"], ["fig7"]),
+        (["localizer", "controlled"], ["fig1", "fig2", "fig6", "fig7"]),
+        (["localizer", "wild", "morphs"], ["fig4", "fig7", "fig8"]),
+        (["localizer", "controlled", "wild", "morphs"], [f"fig{number}" for number in range(1, 10)]),
+    ],
+)
+def test_a_figure_is_drawn_where_its_stimulus_sets_are(sets, drawn):
+    figures = study.figures({"stimuli": {"sets": dict.fromkeys(sets)}})
+    assert [name.partition("_")[0] for name in figures] == drawn
+
+
+def test_canonical_json_is_the_same_in_any_order_of_keys():
+    assert study.canonical({"b": [2, 1], "a": None}) == study.canonical({"a": None, "b": [2, 1]})
+    assert study.canonical([1, 2]) != study.canonical([2, 1])
+    assert json.loads(study.canonical({"a": 0.1})) == {"a": 0.1}
+
+
+def replaced(config: dict, path: str, value: object) -> dict:
+    """The configuration with a value under a path such as `networks.untrained.seeds`; `None` takes the key away."""
+    *folders, last = path.split(".")
+    part = config
+    for key in folders:
+        part = part[key]
+    part[last] = value
+    if value is None:
+        del part[last]
+    return config
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("studdy", "x", ["the top level: unknown key 'studdy'", "Did you mean 'study'?"]),
+        ("networks.untrained.seed", [0], ["networks.untrained: unknown key 'seed'", "'seeds'", "architecture, "]),
+        ("networks.untrained.layers", None, ["networks.untrained: 'layers' is a required property"]),
+        ("networks.untrained.layers", [], ["networks.untrained.layers: [] should be non-empty"]),
+        ("networks.untrained.layers", ["conv4_3"] * 2, ["networks.untrained.layers: conv4_3 is listed twice"]),
+        ("networks.untrained.layers", ["conv6_1"], ["networks.untrained: layer 'conv6_1'", "conv1_1, conv1_2"]),
+        ("networks.untrained.seeds", [3, 4, 3], ["networks.untrained.seeds: 3 is listed twice"]),
+        ("networks.untrained.seeds", [-1], ["networks.untrained.seeds.0: -1 is less than the minimum"]),
+        ("networks.untrained.architecture.name", "alexnet", ["networks.untrained: architecture.width: not a key of"]),
+        ("networks.untrained.architecture.classes", -1, ["networks.untrained.architecture.classes: -1 is less than"]),
+        ("networks.untrained.initialisation", "normal", ['found "normal"', "{normal: SD}", "{shuffled: NETWORK}"]),
+        (
+            "networks.untrained.initialisation",
+            {"shuffled": "nets"},
+            ["networks.untrained.initialisation.shuffled: 'nets'"],
+        ),
+        (
+            "networks.untrained.initialisation",
+            {"shuffled": "pixels"},
+            ["initialisation.shuffled: 'pixels' is not trained"],
+        ),
+        (
+            "networks.face_reared.initialisation",
+            {"shuffled": "face_reared"},
+            ["face_reared.training: a network of shuffled"],
+        ),
+        (
+            "networks.face_reared.weights",
+            {"from": ["vgg.pth"]},
+            ["face_reared.initialisation: the weights", "are fetched"],
+        ),
+        ("networks.untrained.weights", {"from": []}, ["networks.untrained.weights.from: [] should be non-empty"]),
+        ("networks.pixels.weights", {"from": ["x"], "sha256": "1f"}, ["weights.sha256: '1f' does not match"]),
+        (
+            "networks.face_reared.training.objective",
+            "expression",
+            ["training.objective: the diet 'faces' shows no expr"],
+        ),
+        ("networks.face_reared.training.objective", "joy", ["training.objective: 'joy' is not one of"]),
+        ("networks.untrained.architecture.input_size", 24, ["networks.untrained: input_size 24: too small for vgg16"]),
+        ("networks.pixels.seeds", [0, 1], ["networks.pixels: pixels have no weights", "give one seed"]),
+        (
+            "networks.face_reared.training.data",
+            "cars",
+            ["networks.face_reared.training.data: 'cars'", "faces, objects"],
+        ),
+        ("networks.face_reared.architecture.classes", 5, ["networks.face_reared.architecture.classes: 5", "has 4"]),
+        ("networks.a-b", {}, ["networks: 'a-b' does not match"]),
+        (
+            "networks.human",
+            {"architecture": {"name": "pixels", "input_size": 32}, "layers": ["image"], "seeds": [0]},
+            ["networks.human: the tables call people so"],
+        ),
+        ("selectivity.alpha_expression", 1.5, ["selectivity.alpha_expression: 1.5 is greater than or equal"]),
+        ("selectivity.alpha_expression", 0, ["selectivity.alpha_expression: 0 is less than or equal"]),
+        ("selectivity.alpha_identity", 0.03, ["selectivity.alpha_identity: 0.03", ", ".join(map(str, ALPHAS))]),
+        ("selectivity.alpha_identity", "1e-3", ["selectivity.alpha_identity: '1e-3'", "write 0.001"]),
+        ("selectivity", "all", ["selectivity: 'all' is not of type 'object'"]),
+        ("stimuli.sets.localizer", None, ["stimuli.sets: 'localizer' is a required property"]),
+        ("stimuli.sets.localizer.identities", 3, ["stimuli.sets.localizer.identities: expected at least 4"]),
+        ("stimuli.sets.wild.variation", "tame", ["stimuli.sets.wild.variation: 'tame'", "laboratory, wild"]),
+        ("stimuli.sets.wild.variation", None, ["stimuli.sets.wild: no key 'variation'", "'parametric'"]),
+        ("stimuli.sets.wild.table", "x.csv", ["stimuli.sets.wild.table: not a key of a set 'wild'", "'parametric'"]),
+        ("stimuli.sets.wild.levels", 9, ["stimuli.sets.wild.levels: not a key of a set 'wild'"]),
+        ("stimuli.sets.morphs.continua", ["fear-joy"], ["stimuli.sets.morphs.continua: continuum 'fear-joy'", "anger"]),
+        ("stimuli.sets.morphs.continua", ["fear-fear"], ["stimuli.sets.morphs.continua: continuum 'fear-fear'"]),
+        ("stimuli.sets.tame", {"source": "pictures"}, ["stimuli.sets: unknown key 'tame'", "controlled, localizer"]),
+        ("variations.wild.intensity_low", 1.2, ["variations.wild: intensity_low 1.2 is above intensity_high 1"]),
+        ("diets.faces.variation", "tame", ["diets.faces.variation: 'tame'"]),
+        ("diets.faces.variation", None, ["diets.faces: no key 'variation', which source 'parametric' needs"]),
+        ("diets.faces.folder", "faces", ["diets.faces.folder: not a key of a diet with source 'parametric'"]),
+        ("diets.objects.shows", "expressions", ["diets.objects.shows: not a key of a diet with source 'objects'"]),
+        (
+            "diets.wild",
+            {"source": "objects", "classes": 4, "images": 9, "heldout": 1, "variation": "wild"},
+            ["diets.wild: a stimulus set has this name"],
+        ),
+        ("figures.focus", "nobody", ["figures: 'nobody' is not defined", "face_reared, untrained, pixels"]),
+        ("figures.layer", {"untrained": "conv4_3"}, ["figures.layer: says nothing of 'face_reared', which is drawn"]),
+        ("figures.layer", {"pixels": "image"}, ["figures.layer: 'pixels' is not defined", "face_reared, untrained"]),
+        ("figures.layer", ["conv4_3"], ['figures.layer: found ["conv4_3"]. Expected the name of a layer']),
+        ("figures.layer", "conv5_3", ["figures.layer: network 'untrained' has no layer 'conv5_3'", "conv4_3"]),
+        ("figures.layer", {"untrained": False}, ["figures.layer.untrained: False is not of type 'string'", "quotes"]),
+        ("networks.untrained.initialisation", {"normal": "1e-2"}, ["initialisation.normal: '1e-2'", "write 0.01"]),
+        (
+            "networks.untrained.layers",
+            [False],
+            ["untrained.layers.0: False is not of type 'string'", "write it in quo"],
+        ),
+        (
+            "networks.untrained.layers",
+            [1],
+            ["networks.untrained.layers.0: 1 is not of type 'string'", "write it in qu"],
+        ),
+        ("networks.untrained.seeds", [True], ["networks.untrained.seeds.0: True is not of type 'integer'"]),
+        ("networks.untrained.seeds", [0, 0.0], ["networks.untrained.seeds: 0 is listed twice"]),
+        ("networks.untrained.seeds", [0, -0.0], ["networks.untrained.seeds: 0 is listed twice"]),
+        ("networks.untrained.seeds", [0.5], ["networks.untrained.seeds.0: 0.5 is not of type 'integer'"]),
+        ("networks.untrained.seeds", ["1e3"], ["networks.untrained.seeds.0: '1e3'", "write 1000"]),
+        ("networks.untrained.seeds", ["zero"], ["seeds.0: 'zero' is not of type 'integer'. config/README.md"]),
+        ("networks.face_reared.training.patience", "5", ["training.patience: '5'", "write 5"]),
+        (
+            "networks.face_reared.training.optimiser.lr",
+            math.nan,
+            ["networks.face_reared.training.optimiser.lr: found nan"],
+        ),
+        ("networks.face_reared.training.optimiser.betas", [0.9, math.inf], ["training.optimiser.betas.1: found inf"]),
+        ("networks.untrained.input.mean", [0, -math.inf, 0], ["networks.untrained.input.mean.1: found -inf"]),
+        (
+            "networks.untrained.initialisation",
+            {"normal": math.nan},
+            ["initialisation.normal: found nan. Expected a fin"],
+        ),
+        ("selectivity.permutations", 1e300, ["selectivity.permutations: found 1e+300. Expected", "64 bits"]),
+        ("selectivity.permutations", 10**400, ["selectivity.permutations: found 10000", "64 bits"]),
+        ("study", datetime.date(2024, 1, 1), ["study: YAML reads 2024-01-01 as a date. Write it in quotes"]),
+        ("networks", {True: {}}, ["networks: YAML reads the key True not as text. Write it in quotes"]),
+        ("networks", {}, ["networks: {} should be non-empty"]),
+    ],
+)
+def test_what_is_wrong_is_named_in_one_line(tiny, schema, path, value, words):
+    with pytest.raises(InputError) as caught:
+        study.complete(replaced(tiny, path, value), schema)
+    message = str(caught.value)
+    assert message.startswith("configuration: ") and "\n" not in message
+    assert all(word in message for word in words), message
+
+
+@pytest.mark.parametrize("path", ["networks", "selectivity", "stimuli.sets", "networks.pixels", "stimuli.size"])
+def test_a_key_with_nothing_after_its_colon_is_named(tiny, schema, path):
+    *folders, last = path.split(".")
+    functools.reduce(dict.get, folders, tiny)[last] = None
+    with pytest.raises(InputError, match=f"^configuration: {path}: None is not of type '[a-z]+' .it is empty"):
+        study.complete(tiny, schema)
+
+
+def test_a_whole_number_may_be_written_as_a_decimal_and_gives_the_same_jobs(tiny, schema):
+    def decimal(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: part if key == "optimiser" else decimal(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [decimal(part) for part in value]
+        return float(value) if type(value) is int else value
+
+    given = study.complete(tiny, schema)  # with defaults, which are integers too
+    assert study.canonical(decimal(given)) != study.canonical(given)
+    assert study.canonical(study.complete(decimal(given), schema)) == study.canonical(given)
+
+
+def test_arguments_of_an_optimiser_stay_as_they_are(tiny, schema):
+    tiny["networks"]["face_reared"]["training"]["optimiser"]["betas"] = [0.0, 0.9]  # torch takes no [0, 0.9]
+    optimiser = study.complete(tiny, schema)["networks"]["face_reared"]["training"]["optimiser"]
+    assert study.canonical(optimiser["betas"]) == "[0.0, 0.9]"
+
+
+def test_every_mapping_of_the_schema_refuses_unknown_keys(schema):
+    """But the optimiser's, whose keys are torch's arguments."""
+    open_ones = []
+
+    def look(part: dict, path: str) -> None:
+        if part.get("type") == "object" and part.get("additionalProperties", True) is True:
+            open_ones.append(path)
+        for name, inner in [*part.get("properties", {}).items(), *part.get("$defs", {}).items()]:
+            look(inner, f"{path}.{name}")
+        if isinstance(part.get("additionalProperties"), dict):
+            look(part["additionalProperties"], f"{path}.*")
+
+    look(schema, "")
+    assert open_ones == [".networks.*.training.optimiser"]
+
+
+def test_empty_configuration_is_refused(schema):
+    with pytest.raises(InputError, match="'study' is a required property"):
+        study.complete({}, schema)
+
+
+def test_trained_networks_join_the_quick_study(project, schema):
+    quick, pretrained, whole = (
+        yaml.safe_load((project / f"config/{name}.yaml").read_text()) for name in ("open-quick", "pretrained", "open")
+    )
+    assert quick["variations"] == whole["variations"]
+    for name in ("localizer", "controlled", "wild"):
+        assert quick["stimuli"]["sets"][name] == whole["stimuli"]["sets"][name]
+    for name, network in pretrained["networks"].items():
+        assert network == whole["networks"][name]
+    quick["networks"] |= pretrained["networks"]
+    quick["figures"] |= pretrained["figures"] | {"layer": quick["figures"]["layer"] | pretrained["figures"]["layer"]}
+    assert ("vgg_face", "conv5_3", 0) in study.cells(study.complete(quick, schema))
+
+
+@pytest.fixture
+def uncertain(alone) -> dict:
+    """A study with a network in either order of colours, which goes between two others."""
+    vgg = {
+        "architecture": {"name": "vgg11", "input_size": 32, "classes": 0},
+        "weights": {"from": ["https://example.org/vgg.h5", "vgg.h5"]},
+        "input": {"mean": [3, 2, 1], "sd": [6, 5, 4], "channels": "both"},
+        "layers": ["conv4_2"],
+        "seeds": [0],
+    }
+    alone["networks"] = {"before": alone["networks"]["pixels"], "vgg": vgg, "pixels": alone["networks"]["pixels"]}
+    return alone
+
+
+def test_weights_of_an_uncertain_order_of_colours_make_two_networks_in_the_place_of_one(uncertain, schema):
+    networks = study.complete(uncertain, schema)["networks"]
+    assert list(networks) == ["before", "vgg_rgb", "vgg_bgr", "pixels"]
+    rgb, bgr = networks["vgg_rgb"], networks["vgg_bgr"]
+    assert rgb["input"] == {"scale": 1, "mean": [3, 2, 1], "sd": [6, 5, 4], "channels": "rgb"}
+    assert bgr["input"] == {
+        "scale": 1,
+        "mean": [1, 2, 3],
+        "sd": [4, 5, 6],
+        "channels": "bgr",
+    }  # each colour keeps its own
+    assert {**rgb, "input": 0} == {**bgr, "input": 0}
+    assert rgb["weights"]["from"] == uncertain["networks"]["vgg"]["weights"]["from"]  # one download
+    again = study.complete(uncertain | {"networks": networks}, schema)
+    assert again["networks"] == networks and uncertain["networks"]["vgg"]["input"]["channels"] == "both"
+    uncertain["figures"] = {"focus": "vgg_bgr", "layer": "conv4_2", "compare": ["vgg_rgb", "vgg_bgr"]}
+    uncertain["comparison"] = {"roles": {"vgg_face": "vgg_bgr"}}
+    assert study.complete(uncertain, schema)["figures"]["focus"] == "vgg_bgr"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("figures.focus", "vgg", "figures: 'vgg' stands for no one network. Name vgg_rgb or vgg_bgr"),
+        ("figures.compare", ["vgg"], "figures: 'vgg' stands for no one network. Name vgg_rgb or vgg_bgr"),
+        (
+            "comparison",
+            {"roles": {"vgg16": "vgg"}},
+            "comparison.roles.vgg16: 'vgg' stands for no one network. Name vgg_r",
+        ),
+        (
+            "figures",
+            {"focus": "vgg_bgr", "layer": {"vgg": "conv4_2"}, "compare": ["vgg_bgr"]},
+            "figures.layer: 'vgg' stands for no one network. Name vgg_bgr",
+        ),
+        (
+            "networks.shuffled",
+            {
+                "architecture": {"name": "vgg11", "input_size": 32, "classes": 0},
+                "layers": ["conv4_2"],
+                "seeds": [0],
+                "initialisation": {"shuffled": "vgg"},
+            },
+            "networks.shuffled.initialisation.shuffled: 'vgg' stands for no one network. Name vgg_rgb or vgg_bgr",
+        ),
+        (
+            "networks.vgg_bgr",
+            {"architecture": {"name": "pixels", "input_size": 32}, "layers": ["image"], "seeds": [0]},
+            "networks.vgg.input.channels: both: makes a network vgg_bgr, and there is one already",
+        ),
+        ("networks.vgg.weights", None, "networks.vgg.input.channels: both: only fetched weights come with an order"),
+        (
+            "networks.vgg.input.channels",
+            "gbr",
+            "networks.vgg.input.channels: 'gbr' is not one of ['rgb', 'bgr', 'both']",
+        ),
+    ],
+)
+def test_a_network_in_either_order_is_named_by_one_of_its_two_names(uncertain, schema, path, value, words):
+    with pytest.raises(InputError) as caught:
+        study.complete(replaced(uncertain, path, value), schema)
+    assert str(caught.value).startswith(f"configuration: {words}")
+
+
+def test_the_layer_drawn_is_known_of_every_network_that_is_drawn(tiny, schema):
+    drawn = study.complete(tiny, schema)["figures"]
+    assert drawn["layer"] == {"face_reared": "conv4_3", "untrained": "conv4_3"}
+
+
+def test_shuffled_weights_are_those_of_the_same_seed_or_else_the_first(tiny, schema):
+    tiny["networks"]["shuffled"] = {
+        "architecture": tiny["networks"]["face_reared"]["architecture"] | {"dropout": 0.1},
+        "input": tiny["networks"]["face_reared"]["input"],
+        "layers": ["conv4_3"],
+        "seeds": [1, 2],
+        "initialisation": {"shuffled": "face_reared"},
+    }
+    tiny["networks"]["face_reared"]["seeds"] = [3, 2]
+    config = study.complete(tiny, schema)
+    assert study.source_of_shuffled(config, "shuffled", 1) == {"network": "face_reared", "seed": 3}
+    assert study.source_of_shuffled(config, "shuffled", 2) == {"network": "face_reared", "seed": 2}
+    tiny["networks"]["shuffled"]["architecture"] = {"name": "vgg19", "input_size": 32, "classes": 4}
+    with pytest.raises(InputError, match="networks.shuffled.architecture: expected that of 'face_reared'"):
+        study.complete(tiny, schema)
+    tiny["networks"]["shuffled"]["architecture"] = tiny["networks"]["face_reared"]["architecture"]
+    del tiny["networks"]["shuffled"]["input"]
+    with pytest.raises(InputError, match="networks.shuffled.input: expected that of 'face_reared'"):
+        study.complete(tiny, schema)
+
+
+def test_the_number_of_pictures_follows_from_the_design():
+    sets = {"identities": 104, "continua": ["a"] * 7, "levels": 199}
+    assert study.pictures_of(sets) == 144_872
+    assert study.pictures_of({"identities": 67}) == 402
+    assert study.pictures_of({"source": "pictures", "table": "x.csv"}) is None
+    assert study.pictures_of({"per_expression": 100}) == 600
+    morphs = {"of": "people", "continua": ["a"] * 7, "levels": 199}
+    assert study.pictures_of(morphs, {"people": {"identities": 104}}) == 144_872
+    assert study.pictures_of(morphs, {"people": {}}) is None
+
+
+def test_the_study_paper_shows_photographs_alone(project, schema):
+    config = study.complete(yaml.safe_load((project / "config/paper.yaml").read_text(encoding="utf-8")), schema)
+    sets = config["stimuli"]["sets"]
+    assert {part["source"] for part in sets.values()} == {"photographs"} and len(sets) == 4
+    assert [study.pictures_of(part, sets) for part in sets.values()] == [624, None, 600, 144_872]
+
+
+def _photographed(tiny: dict) -> dict:
+    rafd = {"source": "photographs", "databases": [{"name": "RaFD", "folder": "RaFD"}]}
+    wild = {"source": "photographs", "databases": [{"name": "AffectNet", "folder": "a"}], "per_expression": 3}
+    morphs = {"source": "photographs", "of": "controlled", "continua": ["fear-anger"], "levels": 9}
+    tiny["stimuli"]["sets"] |= {"controlled": rafd, "wild": wild, "morphs": morphs}
+    return tiny
+
+
+def test_what_is_said_of_photographs_has_defaults(tiny, schema):
+    stimuli = study.complete(_photographed(tiny), schema)["stimuli"]
+    assert stimuli["photographs"]["eyes"] == {"distance": 0.28, "height": 0.4}
+    assert stimuli["sets"]["controlled"]["incomplete"] == "stop" and stimuli["sets"]["morphs"]["mouth"] == "plain"
+    assert stimuli["landmarks"]["files"] == {}
+    tiny["stimuli"]["landmarks"] = {"files": "points"}
+    stimuli = study.complete(tiny, schema)["stimuli"]
+    assert stimuli["landmarks"]["files"] == {"controlled": "points", "wild": "points"}
+
+
+@pytest.mark.parametrize(
+    ("set_", "change", "said"),
+    [
+        ("controlled", {"databases": None}, ["stimuli.sets.controlled: no key 'databases'"]),
+        ("controlled", {"databases": []}, ["stimuli.sets.controlled.databases: [] should be non-empty"]),
+        ("controlled", {"variation": "wild"}, ["controlled.variation: not a key of a set", "'photographs'"]),
+        ("controlled", {"databases": [{"name": "RafD2", "folder": "x"}]}, ["databases.0: no database", "mean RaFD?"]),
+        ("controlled", {"databases": [{"name": "RaFD"}]}, ["databases.0: no key 'folder', which 'RaFD' needs"]),
+        ("controlled", {"databases": [{"name": "RaFD", "folder": "x", "gase": "left"}]}, ["called 'gase'", "gaze"]),
+        ("controlled", {"databases": [{"name": "RaFD", "folder": "x", "gaze": "up"}]}, ["'up'", "frontal"]),
+        ("controlled", {"databases": [{"name": "pattern", "folder": "x"}]}, ["databases.0: no key 'pattern'"]),
+        ("controlled", {"databases": [{"name": "list", "folder": "x"}]}, ["databases.0: no key 'file'"]),
+        ("controlled", {"per_expression": 3, "identities": 3}, ["controlled: identities are taken where", "Leave out"]),
+        ("controlled", {"incomplete": "ignore"}, ["controlled.incomplete: 'ignore' is not one of"]),
+        ("localizer", {"per_expression": 3}, ["localizer.per_expression: the localizer needs people"]),
+        ("localizer", {"identities": 3}, ["localizer.identities: expected at least 4"]),
+        ("morphs", {"of": "localizer"}, ["stimuli.sets.morphs.of: 'localizer' is not defined", "controlled, wild"]),
+        ("morphs", {"of": "wild"}, ["morphs.of: nobody is named in 'wild'"]),
+        ("morphs", {"of": None}, ["morphs: no key 'of'"]),
+        ("morphs", {"mouth": "open"}, ["morphs.mouth: 'open' is not one of"]),
+    ],
+)
+def test_what_is_wrong_in_a_set_of_photographs_is_named(tiny, schema, set_, change, said):
+    sets = _photographed(tiny)["stimuli"]["sets"]
+    if set_ == "localizer":
+        sets["localizer"] = dict(sets["controlled"])
+    sets[set_] = {key: value for key, value in (sets[set_] | change).items() if value is not None}
+    with pytest.raises(InputError) as error:
+        study.complete(tiny, schema)
+    assert all(word in str(error.value) for word in said), error.value
+
+
+def test_landmarks_are_given_of_sets_of_photographs(tiny, schema):
+    _photographed(tiny)["stimuli"]["landmarks"] = {"files": {"localizer": "points.csv"}}
+    with pytest.raises(InputError, match="stimuli.landmarks.files: 'localizer' is not defined. Expected .*controlled"):
+        study.complete(tiny, schema)
+    tiny["stimuli"]["landmarks"] = {"files": ["points.csv"]}
+    with pytest.raises(InputError, match="landmarks.files: found .* Expected a folder or a CSV of landmarks"):
+        study.complete(tiny, schema)
+
+
+def test_initialisations_are_those_that_there_are(schema):
+    from mien.networks.initialisation import SCHEMES  # torch: not for every test here
+
+    networks = schema["properties"]["networks"]["additionalProperties"]["properties"]
+    assert networks["initialisation"]["anyOf"][0]["enum"] == list(SCHEMES)
+    assert all(name in networks["initialisation"]["description"] for name in SCHEMES)
+
+
+def test_a_layer_has_one_name_in_the_study_whatever_it_is_called_in_the_configuration(tiny, schema):
+    tiny["networks"]["untrained"]["layers"] = ["features.21"]  # torchvision's name of conv4_3
+    assert study.complete(tiny, schema)["networks"]["untrained"]["layers"] == ["conv4_3"]
+    tiny["figures"]["layer"] = "features.21"
+    assert study.complete(tiny, schema)["figures"]["layer"]["untrained"] == "conv4_3"

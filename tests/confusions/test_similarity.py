@@ -1,0 +1,280 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from mien.confusions import similarity as module
+from mien.confusions.correlations import STATISTICS, correlations
+from mien.confusions.matrices import CELLS, even_errors, matrices_of, proportions, select_cells
+from mien.confusions.participants import People, read, read_published
+from mien.confusions.similarity import likeness, relabeling_test, similarities
+from mien.draws import generator
+from mien.expressions import EXPRESSIONS
+from tests.helpers import places
+from tests.helpers.planted_confusions import answers, people_of, planted
+
+PUBLISHED = places.PUBLISHED / "confusion_published.csv"
+SCIPY = dict(zip(STATISTICS, (stats.pearsonr, stats.spearmanr, stats.kendalltau), strict=True))
+
+#: Pearson, Spearman and Kendall of the published matrices with people's, as the project's method page has them: rounded
+#: to three decimals and then to two, so that .27498, .1749 and .00472 became .28, .18 and .01.
+PUBLISHED_SIMILARITY = {
+    ("vgg_face", "controlled", "all"): (0.94, 0.79, 0.68),
+    ("vgg_face", "controlled", "off_diagonal"): (0.73, 0.62, 0.53),
+    ("vgg_face", "wild", "all"): (0.64, 0.54, 0.40),
+    ("vgg_face", "wild", "off_diagonal"): (0.28, 0.38, 0.28),
+    ("vgg16", "wild", "all"): (0.08, 0.15, 0.11),
+    ("vgg16", "wild", "off_diagonal"): (-0.11, 0.01, 0.01),
+    ("vgg_face_untrained", "wild", "all"): (0.03, 0.18, 0.12),
+    ("vgg_face_untrained", "wild", "off_diagonal"): (-0.11, 0.03, 0.02),
+}
+
+
+def published(observer, set_):
+    table = read_published(PUBLISHED, observer)
+    return matrices_of(table[table["set"] == set_])
+
+
+def correlated(x, y, cells):
+    return correlations(select_cells(x, cells), select_cells(y, cells))[0, 0]
+
+
+@pytest.fixture(scope="module")
+def compared():
+    """Three networks, 12 identities of one set, people of the publication, 60 resamples."""
+    truths = planted(3, "similarity")
+    trials = pd.concat([answers(f"net{i}", truth, 12) for i, truth in enumerate(truths)])
+    people = read(PUBLISHED)
+    return trials, people, likeness(trials, people, 60)
+
+
+@pytest.mark.parametrize(("network", "set_", "cells"), PUBLISHED_SIMILARITY)
+def test_published_similarity(network, set_, cells):
+    found = correlated(published(network, set_), published("human", set_), cells)
+    assert found == pytest.approx(PUBLISHED_SIMILARITY[network, set_, cells], abs=0.0055)
+
+
+@pytest.mark.parametrize(("set_", "perfect", "even"), [("controlled", 0.90, 0.92), ("wild", 0.79, 0.72)])
+def test_published_baselines(set_, perfect, even):
+    people, network = published("human", set_), published("vgg_face", set_)
+    assert correlated(np.eye(6)[None], people, "all")[0] == pytest.approx(perfect, abs=0.005)
+    assert correlated(even_errors(network), people, "all")[0] == pytest.approx(even, abs=0.005)
+
+
+@pytest.mark.parametrize(("cells", "p"), [("all", 0.11), ("off_diagonal", 0.125)])
+def test_published_relabeling_test(cells, p):
+    found = relabeling_test(published("vgg_face", "wild"), published("human", "wild")[0], cells)
+    assert found[0, 0] == pytest.approx(p, abs=0.005)
+    assert found[0] * 720 == pytest.approx(np.round(found[0] * 720))
+
+
+@pytest.mark.parametrize("cells", CELLS)
+def test_relabeling_by_brute_force(cells):
+    x, y = generator("test", "relabel").dirichlet(np.ones(6), (2, 6)).round(2)
+    expected = np.zeros(3)
+    value = [SCIPY[s](select_cells(x, cells), select_cells(y, cells)).statistic for s in STATISTICS]
+    for order in module.permutations(range(6)):
+        again = y[np.ix_(order, order)]
+        r = [SCIPY[s](select_cells(x, cells), select_cells(again, cells)).statistic for s in STATISTICS]
+        expected += np.array(r) >= np.array(value) - 1e-9
+    assert relabeling_test(x[None], y, cells)[0] * 720 == pytest.approx(expected)
+
+
+def test_who_answers_as_people_do_passes_the_relabeling_test_best():
+    people = published("human", "wild")
+    for cells in CELLS:
+        assert relabeling_test(people, people[0], cells)[0] == pytest.approx(np.full(3, 1 / 720))
+    assert np.isnan(relabeling_test(np.full((1, 6, 6), 1 / 6), people[0], "all")).all()
+
+
+def test_table_has_a_row_for_each_observer_human_cells_and_statistic(compared):
+    trials, people, found = compared
+    table = similarities(found, "holm")
+    assert len(table) == 3 * 3 * 3  # people saw two sets, the networks one of them
+    keys = ["network", "layer", "seed", "set", "group", "draw", "classifier", "human", "cells", "statistic"]
+    assert not table[keys].duplicated().any()
+    assert set(table["status"]) == {"ok"} and set(table["n_comparisons"]) == {3}
+    assert set(table["correction"]) == {"holm"} and (table["p_corrected"] >= table["p_relabeling"]).all()
+    assert found.resampled.shape == (27, 60)
+
+
+def test_values_are_scipys_on_the_confusions(compared):
+    trials, people, found = compared
+    human = matrices_of(people.confusion[people.confusion["set"] == "wild"])[0]
+    for row in found.rows.itertuples():
+        mine = trials[trials["network"] == row.network]
+        counts = pd.crosstab(mine["true_expression"], mine["response_expression"]).reindex(
+            index=EXPRESSIONS, columns=EXPRESSIONS, fill_value=0
+        )
+        matrix = proportions(counts.to_numpy())
+        x, y = (select_cells(m, row.cells).round(12) for m in (matrix, human))  # 1/7 + 1/7 is a tie with 2/7
+        expected = SCIPY[row.statistic](x, y).statistic
+        assert row.value == pytest.approx(expected, rel=1e-9)
+
+
+def test_bootstrap_is_explicit_resampling_of_identities(compared):
+    trials, people, _ = compared
+    shown = module._shown(trials, "wild", 5)
+    assert (shown.weights != module._shown(trials, "controlled", 5).weights).any()
+    for r, weights in enumerate(shown.weights.astype(int)):
+        drawn = [shown.identities[i] for i in np.repeat(np.arange(12), weights)]
+        for m, name in enumerate(("net0", "net1", "net2")):
+            mine = trials[trials["network"] == name].set_index("identity")
+            again = pd.concat([mine.loc[[identity]] for identity in drawn])
+            counts = pd.crosstab(again["true_expression"], again["response_expression"]).reindex(
+                index=EXPRESSIONS, columns=EXPRESSIONS, fill_value=0
+            )
+            assert shown.resampled[r, m] == pytest.approx(proportions(counts.to_numpy()))
+
+
+def test_peoples_bootstrap_is_explicit_resampling_of_people_and_identities(compared):
+    trials, _, _ = compared
+    people = people_of(planted(1, "crowd")[0], 5, 12)
+    extra = people.trials[people.trials["identity"] == "id003"].assign(identity="only people", stimulus="another")
+    answered = pd.concat([people.trials, extra], ignore_index=True)
+    shown = module._shown(trials, "wild", 4)
+    found = module._people_again(answered, shown, "human", "wild")
+    who = module.resample(sorted(set(answered["subject"])), 4, "wild", "people", "human")
+    for r in range(4):
+        weight = dict(zip(shown.identities, shown.weights[r], strict=True)) | {"only people": 1}
+        of = dict(zip(sorted(set(answered["subject"])), who[r], strict=True))
+        each = answered["identity"].map(weight) * answered["subject"].map(of)
+        counts = (
+            each.groupby([answered["true_expression"], answered["response_expression"]]).sum().unstack(fill_value=0)
+        )
+        counts = counts.reindex(index=EXPRESSIONS, columns=EXPRESSIONS, fill_value=0)
+        assert found[r] == pytest.approx(proportions(counts.to_numpy()))
+
+
+def test_baselines_that_are_constant_say_so(compared):
+    table = compared[2].rows.set_index(["cells", "statistic"])
+    errors = table.loc[("off_diagonal", "pearson")]
+    assert errors["perfect_classifier"].isna().all() and errors["even_errors"].notna().all()
+    assert set(errors["baseline_status"]) == {"a perfect classifier makes no errors to compare"}
+    normalised = table.loc[("off_diagonal_normalised", "pearson")]
+    assert normalised[["perfect_classifier", "even_errors"]].isna().all(axis=None)
+    assert set(normalised["baseline_status"]) == {"both baselines have constant cells"}
+    assert set(table.loc[("all", "kendall"), "baseline_status"]) == {"ok"}
+
+
+def test_order_of_the_trials_does_not_matter(compared):
+    trials, people, found = compared
+    again = likeness(trials.sample(frac=1, random_state=2), people, 60)
+    keys = ["network", "cells", "statistic"]
+    pd.testing.assert_frame_equal(
+        again.rows.sort_values(keys, ignore_index=True), found.rows.sort_values(keys, ignore_index=True), rtol=1e-9
+    )
+
+
+def test_an_observer_has_the_same_interval_whoever_stands_beside_it(compared):
+    trials, people, found = compared
+    alone = likeness(trials[trials["network"] == "net1"], people, 60).rows
+    beside = found.rows[found.rows["network"] == "net1"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, beside, rtol=1e-9)
+
+
+def test_undefined_similarity_says_why():
+    truth = planted(1, "undefined")[0]
+    good = answers("good", truth, 8)
+    dumb = answers("dumb", truth, 8).assign(response_expression=None, n_units=0)
+    fixed = answers("fixed", truth, 8).assign(response_expression="fear")
+    half = answers("half", truth, 8)
+    half.loc[half["true_expression"] == "fear", "response_expression"] = None
+    table = likeness(pd.concat([good, dumb, fixed, half]), read(PUBLISHED), 30).rows
+    assert table.groupby("network")["status"].unique().map(set).to_dict() == {
+        "good": {"ok"},
+        "dumb": {"no selective units"},
+        "fixed": {"ok"},
+        "half": {"an expression without trials"},
+    }
+    undefined = table["network"].isin(["dumb", "half"])
+    assert table.loc[undefined, ["value", "low", "high", "p_relabeling"]].isna().all(axis=None)
+    flat = people_of(np.full((6, 6), 1 / 6), 1, 8)
+    even = flat.confusion.assign(proportion=1 / 6)
+    table = likeness(good, People(even, flat.trials.iloc[:0]), 30).rows
+    assert set(table["status"]) == {"constant human matrix: correlation is undefined"}
+    few = likeness(answers("few", truth, 4), read(PUBLISHED), 30).rows
+    assert set(few["status"]) == {"no interval: fewer than 5 identities"}
+    assert few["value"].notna().all() and few[["disattenuated", "low", "high"]].isna().all(axis=None)
+    five = likeness(answers("five", truth, 5), read(PUBLISHED), 30).rows
+    assert five["low"].notna().all() and set(five["status"]) == {"ok"}
+    guesses = likeness(answers("five", np.full((6, 6), 1 / 6), 5), read(PUBLISHED), 30).rows
+    drowned = guesses["low"].isna()
+    assert drowned.any() and set(guesses.loc[drowned, "status"]) == {"no interval: noise drowns the matrix"}
+
+
+def test_sets_that_people_did_not_see_have_no_rows(compared):
+    trials, people, found = compared
+    table = similarities(likeness(trials.assign(set="elsewhere"), people, 10), "holm")
+    assert table.empty and set(table.columns) == set(similarities(found, "holm").columns)
+
+
+def test_people_who_are_few_make_the_interval_wider():
+    truths = planted(2, "few people")
+    trials = answers("net", truths[0], 30)
+    widths = []
+    for n in (4, 40):
+        people = people_of(truths[1], n, 30)
+        table = likeness(trials, people, 100).rows
+        row = table[(table["cells"] == "off_diagonal") & (table["statistic"] == "pearson")].iloc[0]
+        widths.append(row["high"] - row["low"])
+    assert widths[0] > 1.05 * widths[1] > 0
+
+
+def test_the_noise_of_people_whose_trials_are_given_is_taken_out_too():
+    truths = planted(2, "noisy people")
+    trials = answers("net", truths[0], 30)
+    people = people_of(truths[1], 3, 30)
+    found = [likeness(trials, crowd, 60).rows for crowd in (people, people._replace(trials=people.trials.iloc[:0]))]
+    assert (found[0]["value"] == found[1]["value"]).all()
+    pearson = [table.query("statistic == 'pearson' and cells == 'all'")["disattenuated"].item() for table in found]
+    assert 1.01 * pearson[1] < pearson[0] < 1
+
+
+def test_what_people_answered_to_another_set_does_not_count(compared):
+    trials, _, _ = compared
+    people = people_of(planted(1, "two sets")[0], 5, 12)
+    other = people.trials.assign(set="controlled", response_expression="fear")
+    both = people._replace(trials=pd.concat([people.trials, other], ignore_index=True))
+    pd.testing.assert_frame_equal(likeness(trials, both, 20).rows, likeness(trials, people, 20).rows)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("crowd", [0, 25])
+def test_coverage(crowd):
+    """The planted similarity lies in its 95 % interval about 95 % of the time: 1500 networks, 67 identities.
+
+    Against a matrix of people that is known exactly (0), and against 25 people's trials.
+    """
+    rates = covered([planted(1, "human", draw)[0] for draw in range(15)], crowd)
+    print(rates.round(3).to_string())
+    assert rates.to_numpy() == pytest.approx(np.full(9, 0.95), abs=0.03)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("set_", ["controlled", "wild"])
+def test_coverage_beside_the_published_people(set_):
+    """500 networks. Ranks are less sure than Pearson's r: most of people's cells are nearly empty."""
+    human = published("human", set_)[0]
+    rates = covered([human / human.sum(axis=1, keepdims=True)] * 5, 0)
+    print(rates.round(3).to_string())
+    assert rates.xs("pearson", level="statistic").to_numpy() == pytest.approx(np.full(3, 0.95), abs=0.04)
+    assert rates.min() > 0.88
+
+
+def covered(humans, crowd, networks=100, identities=67):
+    """Share of networks whose planted similarity is in its interval, by cells and statistic."""
+    hits = []
+    for draw, human in enumerate(humans):
+        truths = planted(networks, "coverage", draw, like=human)
+        trials = pd.concat([answers(f"net{i:03d}", t, identities, "coverage", draw) for i, t in enumerate(truths)])
+        people = people_of(human, max(crowd, 1), identities if crowd else 1, draw)
+        if not crowd:
+            people = People(people.confusion.assign(proportion=human.ravel()), people.trials.iloc[:0])
+        table = likeness(trials, people, 200).rows
+        for cells in CELLS:
+            true = correlations(select_cells(truths, cells), select_cells(human[None], cells))[:, 0]
+            rows = table[table["cells"] == cells]
+            inside = (rows["low"].to_numpy() <= true.ravel()) & (true.ravel() <= rows["high"].to_numpy())
+            hits.append(rows[["cells", "statistic"]].assign(inside=inside))
+    return pd.concat(hits).groupby(["cells", "statistic"])["inside"].mean()

@@ -1,0 +1,53 @@
+"""Observers with known confusions, for the tests of human-likeness."""
+
+import numpy as np
+import pandas as pd
+
+from mien.confusions.matrices import confusion
+from mien.confusions.participants import TRIALS, People
+from mien.draws import generator
+from mien.expressions import EXPRESSIONS
+
+_READOUT = {"layer": "conv5_3", "seed": 0, "set": "wild", "group": "selective", "draw": 0, "classifier": "six_way"}
+
+
+def planted(n, *name, like=None):
+    """Confusion matrices, (n, 6, 6): right 30 to 80 % of the time; errors their own, or partly those of `like`."""
+    draw = generator("planted", *name)
+    off = ~np.eye(6, dtype=bool)
+    errors = draw.dirichlet(np.ones(6), (n, 6)) * off
+    errors /= errors.sum(axis=2, keepdims=True)
+    if like is not None:
+        theirs = like * off / (like * off).sum(axis=1, keepdims=True)
+        share = draw.random((n, 1, 1)) * 0.9
+        errors = share * theirs + (1 - share) * errors
+    right = draw.uniform(0.3, 0.8, (n, 6, 1))
+    return np.eye(6) * right + errors * (1 - right)
+
+
+def answers(network, truth, identities, *name, seed=0):
+    """A network's trials: each identity with each expression once, labelled by the matrix `truth`."""
+    table = _decisions(truth, 1, identities, network, seed, *name)
+    return table.assign(network=network, n_units=20, **_READOUT | {"seed": seed}).drop(columns="subject")
+
+
+def people_of(truth, people, identities, *name):
+    """People of the same set, who each see every face once."""
+    table = _decisions(truth, people, identities, "people", *name).assign(observer="human", set="wild")
+    return People(confusion(table, ["observer", "set"]), table.reindex(columns=list(TRIALS)))
+
+
+def _decisions(truth, people, identities, *name):
+    true = np.tile(np.arange(6), identities * people)
+    uniform = generator("answers", *name).random((len(true), 1))
+    given = np.minimum((uniform > truth.cumsum(axis=1)[true]).sum(axis=1), 5)
+    who = np.tile(np.repeat([f"id{i:03d}" for i in range(identities)], 6), people)
+    return pd.DataFrame(
+        {
+            "subject": np.repeat([f"p{i:03d}" for i in range(people)], 6 * identities),
+            "stimulus": [f"{i}-{EXPRESSIONS[t]}" for i, t in zip(who, true, strict=True)],
+            "identity": who,
+            "true_expression": np.array(EXPRESSIONS)[true],
+            "response_expression": np.array(EXPRESSIONS)[given],
+        }
+    )

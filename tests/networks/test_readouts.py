@@ -1,0 +1,142 @@
+"""Layers that are not read as the network computes them stop the run, with the layer and the reason."""
+
+import pytest
+import torch
+from torch import fx, nn
+
+from mien.errors import InputError
+from mien.networks import build, readouts
+from mien.networks.initialisation import initialise
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+@fx.wrap
+def hidden(x):
+    """Changes what it is given, of which neither its name nor its arguments tell."""
+    return x.mul_(-1)
+
+
+class Network(nn.Module):
+    architecture, input_size, classes = "of one's own", 8, 4
+
+    def __init__(self, do):
+        super().__init__()
+        torch.manual_seed(4)
+        self.a, self.b, self.c = nn.Conv2d(3, 4, 3), nn.Conv2d(4, 4, 3), nn.Conv2d(4, 4, 3)
+        self.relu, self.norm = nn.ReLU(inplace=True), nn.BatchNorm2d(4, track_running_stats=False)
+        self.do = do
+
+    def forward(self, x):
+        return self.do(self, x)
+
+
+class Inner(Network):
+    pass
+
+
+@pytest.fixture
+def batch():
+    return torch.randn(3, 3, 8, 8, generator=torch.Generator().manual_seed(1))
+
+
+def in_place(self, x):
+    h = self.a(x)
+    h.relu_()
+    return self.b(h) + self.c(h)
+
+
+@pytest.mark.parametrize("layer", ["a", "relu_", "b", "add"])
+@pytest.mark.parametrize("rectified", [False, True])
+def test_what_is_read_rightly_passes(batch, layer, rectified):
+    network, kept = Network(in_place), batch.clone()
+    readouts.check(network, layer, rectified, batch)
+    assert torch.equal(batch, kept)
+    assert not any(module._forward_hooks for module in network.modules())
+
+
+def test_a_layer_after_an_unused_relu_in_place_is_what_a_hook_sees(batch):
+    network, seen = Network(in_place).eval(), []
+    network.b.register_forward_hook(lambda *call: seen.append(call[2].clone()))
+    with torch.inference_mode():
+        network(batch.clone())
+    assert torch.equal(build.responses_of(network, "b", rectified=False)(batch), seen[0])
+    rectified = build.responses_of(network, "a")(batch)
+    assert torch.equal(rectified, network.a(batch).clamp(min=0))
+
+
+@pytest.mark.parametrize("name", ["resnet18", "googlenet", "mobilenet_v3_small"])
+def test_networks_of_torchvision_pass_at_any_layer(name):
+    architecture = {"name": name, "input_size": 64, "classes": 5}
+    network = build.build(architecture)
+    initialise(network, "kaiming_normal", 1)
+    layers = build.layer_table(architecture)["layer"]
+    batch = torch.randn(3, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    for layer in [*layers[:: max(1, len(layers) // 6)], layers.iloc[-1]]:
+        readouts.check(network, layer, True, batch)
+
+
+def test_functional_dropout_that_ignores_evaluation_is_named(batch):
+    network = Network(lambda self, x: self.b(nn.functional.dropout(self.a(x))))
+    readouts.check(network, "a", True, batch)
+    with pytest.raises(InputError, match="layer 'b': the same pictures .* from 'dropout' on.*training=self.training"):
+        readouts.check(network, "b", True, batch)
+
+
+@pytest.mark.parametrize(
+    "do, culprit",
+    [
+        (lambda self, x: self.b(self.norm(self.a(x))), "norm"),
+        (lambda self, x: self.b(nn.functional.batch_norm(self.a(x), None, None, training=True)), "batch_norm"),
+        (lambda self, x: self.b(self.a(x) - self.a(x).mean(0, keepdim=True)), "sub"),
+    ],
+)
+def test_responses_that_depend_on_the_pictures_beside_are_refused(batch, do, culprit):
+    with pytest.raises(InputError, match=f"layer 'b': a picture's responses depend on .* from '{culprit}' on"):
+        readouts.check(Network(do), "b", True, batch)
+
+
+def test_responses_that_are_not_what_a_hook_sees_are_refused(batch):
+    def do(self, x):
+        h = self.a(x)
+        hidden(h)
+        return self.b(h)
+
+    readouts.check(Network(do), "a", True, batch)
+    with pytest.raises(
+        InputError, match="layer 'b': its responses are not those that a plain forward hook on 'b' gives"
+    ):
+        readouts.check(Network(do), "b", True, batch)
+
+
+def test_a_node_that_no_module_gives_is_held_against_the_network_itself(batch):
+    calls = []
+
+    def do(self, x):
+        calls.append(x)
+        return self.b(self.a(x) + 1 if len(calls) % 2 else self.a(x))
+
+    with pytest.raises(InputError, match="layer 'add': its responses are not those that the network's plain forward"):
+        readouts.check(Network(do), "add", True, batch)
+
+
+def test_a_module_that_gives_something_else_than_its_last_operation_is_refused(batch):
+    def inner(self, x):
+        given = self.a(x)
+        self.relu(given * 1)
+        return given
+
+    network = Network(lambda self, x: self.b(self.inner(x)))
+    network.inner = Inner(inner)
+    readouts.check(network, "inner.a", False, batch)
+    with pytest.raises(InputError, match="layer 'inner': this module gives something else .* 'inner.relu'"):
+        readouts.check(network, "inner", False, batch)
+
+
+def test_responses_that_are_no_numbers_are_refused(batch):
+    with pytest.raises(InputError, match="layer 'b': some responses are not finite numbers"):
+        readouts.check(Network(lambda self, x: self.b(self.a(x) * 1e38 * 1e38)), "b", True, batch)
+
+
+def test_a_layer_that_never_responds_is_read_rightly(batch):
+    readouts.check(Network(lambda self, x: self.b(self.a(x) * 0 - 1e9).clamp(min=0)), "clamp", True, batch)

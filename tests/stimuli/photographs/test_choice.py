@@ -1,0 +1,37 @@
+"""What makes a study look at its photographs again: a chosen one that changed, and no other file."""
+
+import pytest
+
+from mien.stimuli.photographs.choice import fingerprint
+from tests.helpers import trees
+
+SET = {"source": "photographs", "incomplete": "stop"}
+
+
+@pytest.fixture
+def rafd(tmp_path):
+    return trees.rafd(tmp_path)
+
+
+def test_a_fingerprint_is_of_what_is_chosen(rafd):
+    described = SET | {"databases": [{"name": "RaFD", "folder": str(rafd)}]}
+    before = fingerprint("controlled", described, 1)
+    assert len(before) == 64
+    for other in ("notes.txt", ".DS_Store", "Rafd090_01_Caucasian_female_angry_left.jpg"):
+        (rafd / other).write_text("changed")
+        assert fingerprint("controlled", described, 1) == before
+    picture = rafd / "Rafd090_01_Caucasian_female_angry_frontal.jpg"
+    picture.write_bytes(b"changed")
+    after = fingerprint("controlled", described, 1)
+    assert after != before
+    assert fingerprint("controlled", described | {"identities": 2}, 1) != after
+    picture.unlink()
+    assert fingerprint("controlled", described, 1) != after  # the copy in another format is chosen
+    assert "holds no files" in fingerprint(
+        "controlled", SET | {"databases": [{"name": "CFD", "folder": empty(rafd)}]}, 1
+    )
+
+
+def empty(folder) -> str:
+    (folder / "empty").mkdir()
+    return str(folder / "empty")

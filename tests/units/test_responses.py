@@ -1,0 +1,205 @@
+import io
+import json
+import runpy
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from mien.errors import InputError
+from mien.expressions import EXPRESSIONS
+from mien.networks import build, readouts
+from mien.networks.initialisation import initialise
+from mien.tables import parquet
+from mien.units import responses
+
+SMALL = {"name": "vgg11", "width": 1 / 16, "input_size": 32, "classes": 5}
+INPUT = {"scale": 1 / 255, "mean": [0.5] * 3, "sd": [0.25] * 3, "channels": "rgb"}
+SETTINGS = {"architecture": SMALL, "input": INPUT, "rectified": True}
+
+
+@pytest.fixture
+def weights(tmp_path):
+    network = build.build(SMALL)
+    initialise(network, "kaiming_normal", 1)
+    build.save(network, tmp_path / "weights", {})
+    return tmp_path / "weights"
+
+
+def pictures(n):
+    encoded = []
+    for levels in np.random.default_rng(1).integers(0, 256, (n, 32, 32), dtype=np.uint8):
+        file = io.BytesIO()
+        Image.fromarray(levels).save(file, "PNG")
+        encoded.append(file.getvalue())
+    return encoded
+
+
+def test_a_network_made_ready_is_loaded_on_the_device_with_the_threads(weights):
+    network, device = responses.ready(weights, SETTINGS, "cpu", 1)
+    assert (device, torch.get_num_threads()) == (torch.device("cpu"), 1)
+    assert network.conv1_1.weight.abs().sum() > 0
+    with pytest.raises(InputError, match="absent"):
+        responses.ready(weights.parent / "absent", SETTINGS, "cpu", 1)
+
+
+def test_batches_of_any_size_give_the_same_responses_in_order(weights):
+    network, device = responses.ready(weights, SETTINGS, "cpu", 1)
+    units = np.array([3, 0, 31])
+    readout = SETTINGS | {"layer": "conv5_2"}
+    read = [
+        responses.unit_responses(
+            responses.stream_responses(network, readout, pictures(5), size, device, "test"), units, 5
+        )
+        for size in (5, 2)
+    ]
+    assert read[0].shape == (5, 3)
+    np.testing.assert_allclose(*read, rtol=1e-5, atol=1e-6)
+    assert (read[0] > 0).any()
+
+
+# -------------------------------------------------------------------------------------------------------------- scripts
+
+
+def run(project, name, tmp_path, params, **given):
+    """Run a script of the workflow as its rule would."""
+    job = {
+        "log": [str(tmp_path / "log")],
+        "params": SimpleNamespace(**params, items=params.items),
+        "wildcards": SimpleNamespace(network="n", layer="conv5_2", seed="3"),
+    }
+    script = project / "workflow" / "scripts" / f"{name}.py"
+    runpy.run_path(str(script), init_globals={"snakemake": SimpleNamespace(**job | given)})
+
+
+class Files(dict):
+    """Inputs or outputs of a rule: by name and by place."""
+
+    __getattr__ = dict.__getitem__
+
+    def __getitem__(self, key):
+        return list(self.values())[key] if isinstance(key, int) else super().__getitem__(key)
+
+    def __iter__(self):
+        return iter(self.values())
+
+
+def test_shuffling_writes_a_network_of_the_same_values(project, tmp_path, weights):
+    output = SimpleNamespace(weights=tmp_path / "3.safetensors", info=tmp_path / "3.json")
+    params = {"network": json.dumps(SETTINGS | {"initialisation": {"shuffled": "n"}})}
+    run(project, "shuffle", tmp_path, params, input=Files(weights=str(weights)), output=output)
+    before, after = load_file(weights), load_file(output.weights)
+    assert before.keys() == after.keys()
+    for name, tensor in after.items():
+        assert torch.equal(tensor.flatten().sort().values, before[name].flatten().sort().values)
+    assert not torch.equal(after["conv3_1.weight"], before["conv3_1.weight"])
+    assert json.loads(output.info.read_text())["origin"] == "shuffled"
+
+
+def test_initialising_takes_a_standard_deviation(project, tmp_path):
+    output = SimpleNamespace(weights=tmp_path / "3.safetensors", info=tmp_path / "3.json")
+    params = {"network": json.dumps({"architecture": SMALL, "initialisation": {"normal": 0.02}})}
+    run(project, "initialise", tmp_path, params, input=Files(), output=output)
+    assert load_file(output.weights)["conv5_2.weight"].std().item() == pytest.approx(0.02, rel=0.05)
+    assert json.loads(output.info.read_text())["origin"] == "initialised"
+
+
+def test_listing_writes_every_layer_and_refuses_what_is_none(project, tmp_path, capsys):
+    resnet = {"name": "resnet18", "input_size": 32, "classes": 5}
+    output = [tmp_path / "layers.csv"]
+
+    def listing(layers, optimiser, rectified=True):
+        network = {"architecture": resnet, "layers": layers, "rectified": rectified}
+        params = {"network": json.dumps(network), "optimiser": json.dumps(optimiser)}
+        run(project, "list_layers", tmp_path, params, output=output)
+
+    listing(["layer3.1.conv2", "layer4"], None)
+    listing(["layer4"], {"name": "Adam", "lr": 0.001})
+    table = pd.read_csv(output[0], keep_default_na=False)
+    assert list(table) == ["layer", "channels", "rows", "columns", "units", "rectified_by", "trunk"]
+    assert table.set_index("layer").loc["layer4.0.conv1"].tolist() == [512, 1, 1, 512, "layer4.0.relu", False]
+    assert capsys.readouterr().err.count("no ReLU directly follows it, so `rectified: true` reads it as it is") == 1
+    listing(["fc"], None)
+    note = "network n: resnet18, layer 'fc': no ReLU directly follows it, so `rectified: true` reads it as it is"
+    assert (tmp_path / "log").read_text() == f"{note}\nfinished\n"
+    assert note in capsys.readouterr().err
+    listing(["fc", "layer1.0.bn2"], None, rectified=False)
+    assert (tmp_path / "log").read_text() == "finished\n"
+    with pytest.raises(SystemExit):
+        listing(["layer4", "layer3.1.conv3"], None)
+    assert "layer 'layer3.1.conv3': resnet18 has no such layer" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        listing(["layer4"], {"name": "AdmW"})
+    assert "networks.n.training.optimiser: optimiser 'AdmW': expected one of" in capsys.readouterr().err
+
+
+def localizer(tmp_path):
+    """Two people who show the six expressions, and the file of their pictures."""
+    rows = [(f"{who}{expression}", who, expression) for who in "ab" for expression in EXPRESSIONS]
+    frame = pd.DataFrame(rows, columns=["stimulus", "identity", "expression"])
+    frame = frame.assign(set="localizer", image=pictures(12)).reindex(columns=parquet.SCHEMAS["stimuli"].names)
+    parquet.write("stimuli", frame, tmp_path / "localizer", {})
+    return str(tmp_path / "localizer")
+
+
+def localize(project, tmp_path, weights, layer):
+    params = {"network": json.dumps(SETTINGS), "permutations": 2, "null_units": 5}
+    params |= {"device": "cpu", "torch_threads": 1, "batch_size": 5}
+    output = SimpleNamespace(moments=tmp_path / "moments", null=tmp_path / "null")
+    given = Files(weights=str(weights), localizer=localizer(tmp_path))
+    cell = SimpleNamespace(network="n", layer=layer, seed="3")
+    run(project, "localize", tmp_path, params, input=given, output=output, wildcards=cell)
+    return parquet.read(output.moments), (tmp_path / "log").read_text()
+
+
+def test_localizing_says_what_makes_no_difference_and_where_responses_vanish(project, tmp_path, weights, capsys):
+    assert localize(project, tmp_path, weights, "conv5_2")[1] == "finished\n"
+    moments, log = localize(project, tmp_path, weights, "fc8")
+    assert log == "vgg11, layer 'fc8': no ReLU directly follows it, so `rectified: true` reads it as it is\nfinished\n"
+    assert (moments["squares_a"] > 0).all()
+    assert "mien:" not in capsys.readouterr().err
+    build.save(build.build(SMALL), tmp_path / "zeros", {})
+    _, log = localize(project, tmp_path, tmp_path / "zeros", "conv5_2")
+    said = "n conv5_2 3: responses vanish: the largest standard deviation of a unit is 0"
+    assert log == f"{said}\nfinished\n" and said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("script", ["localize", "probe"])
+def test_a_layer_that_is_not_read_rightly_stops_both_passes(project, tmp_path, weights, monkeypatch, script):
+    def refuse(network, layer, rectified, batch):
+        assert (layer, rectified, batch.shape) == ("conv5_2", True, (3, 3, 32, 32))
+        raise InputError("read otherwise than by a hook")
+
+    monkeypatch.setattr(readouts, "check", refuse)
+    with pytest.raises(SystemExit):
+        if script == "localize":
+            localize(project, tmp_path, weights, "conv5_2")
+        else:
+            test_probing_digests_each_input_and_reads_each_set(project, tmp_path, weights)
+    assert (tmp_path / "log").read_text() == "read otherwise than by a hook\n"
+
+
+def test_probing_digests_each_input_and_reads_each_set(project, tmp_path, weights):
+    parquet.write("groups", pd.DataFrame({"group": ["selective"] * 2, "draw": [0, 0], "unit": [5, 1]}),
+                 tmp_path / "groups", {})  # fmt: skip
+    sets = {}
+    for name in ("controlled", "wild"):
+        frame = pd.DataFrame({"stimulus": [f"{name}{i}" for i in range(3)], "set": name, "image": pictures(3)})
+        frame = frame.reindex(columns=parquet.SCHEMAS["stimuli"].names)
+        parquet.write("stimuli", frame, tmp_path / name, {})
+        sets[name] = str(tmp_path / name)
+    params = {"network": json.dumps(SETTINGS), "device": "cpu", "torch_threads": 1, "batch_size": 2}
+    given = Files(weights=str(weights), groups=str(tmp_path / "groups"))
+    given["stimuli"] = list(sets.values())
+    output = [str(tmp_path / f"{name}.responses") for name in sets]
+    run(project, "probe", tmp_path, params, input=given, output=output)
+    values, units = parquet.read_responses(output[1])
+    assert (values.shape, units.tolist()) == ((3, 2), [1, 5])
+    made = [parquet.made_of(path) for path in output]
+    assert made[0]["inputs"]["weights"] == made[1]["inputs"]["weights"]
+    assert made[0]["inputs"]["stimuli"] != made[1]["inputs"]["stimuli"]
+    assert (made[0]["device"], sorted(made[0]["inputs"])) == ("cpu", ["groups", "stimuli", "weights"])
