@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from mien.categorical import identification
 from mien.categorical.discrimination import discrimination
 from mien.categorical.fits import FITS
-from mien.categorical.identification import NO_UNITS, fit_identification, mean_r2, paired_tests
+from mien.categorical.identification import NO_UNITS, fit_identification, identification, mean_r2, paired_tests
 from mien.categorical.over_identities import decisions_of, identification_identities, validated
 from mien.confusions.correlations import STATISTICS
 from mien.confusions.differences import differences

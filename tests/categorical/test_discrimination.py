@@ -2,7 +2,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mien.categorical import identification
 from mien.categorical.discrimination import (
     BEYOND,
     KERNEL,
@@ -15,7 +14,7 @@ from mien.categorical.discrimination import (
     smoothed,
     unit_distances,
 )
-from mien.categorical.identification import NO_UNITS, fit_identification
+from mien.categorical.identification import NO_UNITS, fit_identification, identification
 from mien.categorical.over_identities import ONE_IDENTITY
 from mien.decoding.decoding import Responses
 from mien.draws import generator

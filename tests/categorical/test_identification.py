@@ -4,9 +4,8 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from mien.categorical import identification
 from mien.categorical.fits import BOUND, FITS
-from mien.categorical.identification import NO_UNITS, PAIRS, fit_identification, mean_r2, paired_tests
+from mien.categorical.identification import NO_UNITS, PAIRS, fit_identification, identification, mean_r2, paired_tests
 from mien.draws import generator
 from tests.helpers.places import PUBLISHED as RESOURCES
 

@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from mien.categorical import identification
 from mien.categorical.fits import FITS, STEP, fit_curves, parameters_of, predict
-from mien.categorical.identification import fit_identification
+from mien.categorical.identification import fit_identification, identification
 from mien.categorical.over_identities import (
     ALWAYS,
     FALLING,

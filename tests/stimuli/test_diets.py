@@ -9,7 +9,8 @@ from PIL import Image
 
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
-from mien.stimuli import diets, faces, folders, sets
+from mien.stimuli import diets, folders, sets
+from mien.stimuli.faces import parametric
 from mien.stimuli.objects import render
 from mien.stimuli.pictures import decode_png
 from mien.tables import parquet
@@ -67,14 +68,16 @@ def test_a_diet_of_expressions_shows_all_six_alike_in_either_split_and_says_whic
 def test_what_people_show_in_a_diet_of_expressions_is_what_stimulus_sets_call_so(monkeypatch):
     shown = []
     monkeypatch.setattr(
-        faces, "render", lambda people, actions, views, size: shown.append(actions) or np.zeros((18, 16, 16), np.uint8)
+        parametric,
+        "render",
+        lambda people, actions, views, size: shown.append(actions) or np.zeros((18, 16, 16), np.uint8),
     )
     frame = made("parametric", shows="expressions")
-    nearest = faces.likeness(shown[0]).argmax(1)
+    nearest = parametric.likeness(shown[0]).argmax(1)
     assert [EXPRESSIONS[place] for place in nearest] == frame["expression"].tolist()
     assert len(np.unique(shown[0], axis=0)) == 18  # each picture has an intensity of its own
     made("parametric")
-    assert faces.likeness(shown[1]).max() <= 0.75
+    assert parametric.likeness(shown[1]).max() <= 0.75
 
 
 def test_objects_of_a_mixed_diet_show_no_expression():
@@ -83,16 +86,16 @@ def test_objects_of_a_mixed_diet_show_no_expression():
 
 
 def test_nobody_of_a_diet_is_in_a_stimulus_set(monkeypatch):
-    draw_identities, drawn = faces.draw_identities, {}
+    draw_identities, drawn = parametric.draw_identities, {}
     for name in ("faces", "localizer", "controlled", "wild"):
         keys = drawn[name] = []
         monkeypatch.setattr(
-            faces, "draw_identities", lambda people, keys=keys: keys.extend(people) or draw_identities(people)
+            parametric, "draw_identities", lambda people, keys=keys: keys.extend(people) or draw_identities(people)
         )
         if name == "faces":
             diets.diet(name, design("parametric", images=2, heldout=1), {}, 32, seed=1)
         else:
-            sets.expression_set(faces, "parametric", name, 3, VIEW, 32, seed=1)
+            sets.expression_set(parametric, "parametric", name, 3, VIEW, 32, seed=1)
     people = [tuple(vars(draw_identities([key]))["jaw"]) for keys in drawn.values() for key in dict.fromkeys(keys)]
     assert len(people) == len(set(people)) == 12
 

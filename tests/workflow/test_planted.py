@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 from scipy import integrate, stats
 
-from mien.categorical import identification
-from mien.categorical.identification import fit_identification
+from mien.categorical.identification import fit_identification, identification
 from mien.categorical.over_identities import decisions_of, validated
 from mien.confusions.participants import read
 from mien.confusions.similarity import likeness
