@@ -85,7 +85,7 @@ def compare(
             `heldout_score`.
         people: how people label expressions, with the `identity` of every stimulus (`participants.match`).
         morphs: how much the pictures of the morphs differ, the table `morph_distance`; none without morphs.
-        settings: `rearing_score` (held-out score below which rearing has failed), `bootstrap` (resamples), `folds` (of
+        settings: `training_score` (held-out score below which rearing has failed), `bootstrap` (resamples), `folds` (of
             cross-validation), `correction` (of `statistics.corrections`), `layers` (of each network that is drawn).
         missing: cells of the study that are not finished: each has its row in the table `cells`, and in no other.
     """
@@ -96,7 +96,7 @@ def compare(
     stopped = pd.concat([table.loc[_stopped(table), _CELL] for table in (true, morph_trials)])
     not_converged = set(stopped.itertuples(index=False, name=None))
     results = {
-        "cells": cell_states(selection, networks, settings["rearing_score"], missing, not_converged),
+        "cells": cell_states(selection, networks, settings["training_score"], missing, not_converged),
         "selection": selection,
         "sensitivity": _stack(cells, "sensitivity"),
         "accuracy": accuracies(trials),
@@ -180,7 +180,7 @@ def perception(
 def cell_states(
     selection: pd.DataFrame,
     networks: Mapping[tuple[str, int], Mapping],
-    rearing_score: float,
+    training_score: float,
     missing: Sequence[Cell] = (),
     not_converged: Iterable[Cell] = (),
 ) -> pd.DataFrame:
@@ -188,7 +188,7 @@ def cell_states(
 
     Args:
         selection: rows of the table `selection`, one or more a cell.
-        networks, rearing_score, missing: as in `compare`.
+        networks, training_score, missing: as in `compare`.
         not_converged: cells of which a classifier of true labels had to stop.
     """
     rows = []
@@ -196,8 +196,8 @@ def cell_states(
         info = networks[row.network, row.seed]
         name, score = info["score"], info["heldout_score"]
         reasons = []
-        if score is not None and score < rearing_score:
-            reasons.append(f"{REARING_FAILED}: held-out {name} {score:.3f} is below {rearing_score:g}")
+        if score is not None and score < training_score:
+            reasons.append(f"{REARING_FAILED}: held-out {name} {score:.3f} is below {training_score:g}")
         if not row.n_selective:
             reasons.append(NO_UNITS)
         if (row.network, row.layer, row.seed) in not_converged:

@@ -1,11 +1,12 @@
-"""Configuration files as people write them: a key that YAML would drop, or not read as text, is named with its line.
+"""Configuration files as people write them: what YAML would drop, or read as something else, is named.
 
 Light to import: the Snakefile checks the study's files.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -19,6 +20,8 @@ _KINDS = {
     f"{_TAG}timestamp": "a date",
     f"{_TAG}null": "nothing",
 }
+
+_TOO_LARGE = 2**63
 
 
 def check_yaml(path: str | Path) -> None:
@@ -38,6 +41,30 @@ def check_yaml(path: str | Path) -> None:
         raise InputError(f"{path}: not text in UTF-8 ({error}). Save it as such") from None
     except yaml.YAMLError as error:
         _check_json(path, text, " ".join(str(error).split()))
+
+
+def plain(value: Any, key: str = "") -> Any:
+    """A configuration, or a value under a key of it, as JSON can hold it; 10.0 is the integer 10: the same jobs.
+
+    Raises:
+        InputError: YAML reads something as what JSON does not have, such as a date; the message names the key.
+    """
+    where = f"configuration: {key or 'the top level'}"
+    if isinstance(value, Mapping):
+        for name in value:
+            if not isinstance(name, str):
+                raise InputError(f"{where}: YAML reads the key {name} not as text. Write it in quotes")
+        return {name: plain(part, f"{key}.{name}" if key else name) for name, part in value.items()}
+    if isinstance(value, list):
+        return [plain(part, f"{key}.{place}") for place, part in enumerate(value)]
+    if value is None or isinstance(value, str | bool):
+        return value
+    if not isinstance(value, int | float):
+        raise InputError(f"{where}: YAML reads {value} as a {type(value).__name__}. Write it in quotes")
+    if not -_TOO_LARGE < value < _TOO_LARGE:
+        raise InputError(f"{where}: found {value!r:.40}. Expected a finite number that 64 bits can hold")
+    whole = isinstance(value, float) and value.is_integer() and "training.optimiser." not in key  # torch's floats
+    return int(value) if whole else value
 
 
 def _check_node(path: str | Path, node: yaml.Node | None, key: Sequence[str]) -> None:

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from PIL import ExifTags, Image, ImageOps
 
+from mien.configuration.grids import FEWEST_LOCALIZED
 from mien.errors import DesignError, InputError
 from mien.expressions import EXPRESSIONS, ends_of
 from mien.tables.csv_files import read_csv
-from mien.units.criteria import FEWEST_LOCALIZED
 
 #: Decimals of a morph level: what agrees in them is one level. So .1 is 1 - .9, which is .09999999999999998.
 LEVEL_DECIMALS = 9

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from mien.configuration.grids import ALPHAS, FEWEST_LOCALIZED
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
-from mien.units.criteria import ALPHAS, FEWEST_LOCALIZED
 
 #: Standard deviation below which responses vanish: that of single precision for numbers near 1. Added to a bias, or to
 #: what a norm adds to a variance, they are lost, and nonlinearities no longer bend.

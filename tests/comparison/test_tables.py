@@ -107,7 +107,7 @@ def people() -> People:
     return read(PUBLISHED)
 
 
-SETTINGS = {"rearing_score": 0.8, "bootstrap": 20, "folds": 5, "correction": "holm", "layers": {}}
+SETTINGS = {"training_score": 0.8, "bootstrap": 20, "folds": 5, "correction": "holm", "layers": {}}
 PIXELS = changes("pixels", 0, 1)[["continuum", "identity", "level", "step"]].assign(distance=1.0)
 
 

@@ -5,18 +5,18 @@ import datetime
 import functools
 import json
 import math
+from typing import get_args
 
 import pytest
 import yaml
 
 from mien.configuration import study
+from mien.configuration.grids import ALPHAS
+from mien.configuration.networks import Optimiser, Scheme
+from mien.configuration.sections import Section
+from mien.configuration.sets import Database
 from mien.errors import InputError
-from mien.units.criteria import ALPHAS
-
-
-@pytest.fixture(scope="module")
-def schema(project) -> dict:
-    return yaml.safe_load((project / "workflow/schemas/config.schema.yaml").read_text())
+from tests.helpers.studies import complete
 
 
 @pytest.fixture
@@ -48,33 +48,33 @@ SHIPPED = [
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_studies_are_accepted(project, schema, name):
+def test_shipped_studies_are_accepted(project, name):
     given = yaml.safe_load((project / name).read_text())
-    complete = study.complete(given, schema)
-    assert complete["study"] == given["study"]
-    assert study.complete(complete, schema) == complete  # what the report writes down can be run
+    completed = complete(given)
+    assert completed["study"] == given["study"]
+    assert complete(completed) == completed  # what the report writes down can be run
 
 
-def test_defaults_fill_in_at_every_depth_and_leave_what_is_given(alone, schema):
+def test_defaults_fill_in_at_every_depth_and_leave_what_is_given(alone):
     before = copy.deepcopy(alone)
     alone["selectivity"] = {"permutations": 50}
-    complete = study.complete(alone, schema)
-    assert complete["compute"] == {"device": "auto", "torch_threads": 1, "batch_size": 32}
-    assert complete["selectivity"]["permutations"] == 50
-    assert complete["selectivity"]["alpha_expression"] == 0.01
-    assert complete["networks"]["pixels"]["rectified"] is True
-    assert complete["networks"]["pixels"]["input"]["mean"] == [0, 0, 0]
-    assert complete["diets"] == {}
+    completed = complete(alone)
+    assert completed["compute"] == {"device": "auto", "torch_threads": 1, "batch_size": 32}
+    assert completed["selectivity"]["permutations"] == 50
+    assert completed["selectivity"]["alpha_expression"] == 0.01
+    assert completed["networks"]["pixels"]["rectified"] is True
+    assert completed["networks"]["pixels"]["input"]["mean"] == [0, 0, 0]
+    assert completed["diets"] == {}
     del alone["selectivity"]
     assert alone == before
 
 
-def test_defaults_are_no_ones_shared_list(alone, schema):
+def test_defaults_are_no_ones_shared_list(alone):
     alone["networks"]["grey"] = copy.deepcopy(alone["networks"]["pixels"])
-    networks = study.complete(alone, schema)["networks"]
+    networks = complete(alone)["networks"]
     networks["grey"]["input"]["mean"][0] = 9
     assert networks["pixels"]["input"]["mean"] == [0, 0, 0]
-    assert study.complete(alone, schema)["networks"]["grey"]["input"]["mean"] == [0, 0, 0]
+    assert complete(alone)["networks"]["grey"]["input"]["mean"] == [0, 0, 0]
 
 
 def test_cells_are_every_layer_and_seed_of_every_network_in_their_order(tiny):
@@ -242,23 +242,23 @@ def replaced(config: dict, path: str, value: object) -> dict:
         ("networks", {}, ["networks: {} should be non-empty"]),
     ],
 )
-def test_what_is_wrong_is_named_in_one_line(tiny, schema, path, value, words):
+def test_what_is_wrong_is_named_in_one_line(tiny, path, value, words):
     with pytest.raises(InputError) as caught:
-        study.complete(replaced(tiny, path, value), schema)
+        complete(replaced(tiny, path, value))
     message = str(caught.value)
     assert message.startswith("configuration: ") and "\n" not in message
     assert all(word in message for word in words), message
 
 
 @pytest.mark.parametrize("path", ["networks", "selectivity", "stimuli.sets", "networks.pixels", "stimuli.size"])
-def test_a_key_with_nothing_after_its_colon_is_named(tiny, schema, path):
+def test_a_key_with_nothing_after_its_colon_is_named(tiny, path):
     *folders, last = path.split(".")
     functools.reduce(dict.get, folders, tiny)[last] = None
     with pytest.raises(InputError, match=f"^configuration: {path}: None is not of type '[a-z]+' .it is empty"):
-        study.complete(tiny, schema)
+        complete(tiny)
 
 
-def test_a_whole_number_may_be_written_as_a_decimal_and_gives_the_same_jobs(tiny, schema):
+def test_a_whole_number_may_be_written_as_a_decimal_and_gives_the_same_jobs(tiny):
     def decimal(value: object) -> object:
         if isinstance(value, dict):
             return {key: part if key == "optimiser" else decimal(part) for key, part in value.items()}
@@ -266,39 +266,34 @@ def test_a_whole_number_may_be_written_as_a_decimal_and_gives_the_same_jobs(tiny
             return [decimal(part) for part in value]
         return float(value) if type(value) is int else value
 
-    given = study.complete(tiny, schema)  # with defaults, which are integers too
+    given = complete(tiny)  # with defaults, which are integers too
     assert study.canonical(decimal(given)) != study.canonical(given)
-    assert study.canonical(study.complete(decimal(given), schema)) == study.canonical(given)
+    assert study.canonical(complete(decimal(given))) == study.canonical(given)
 
 
-def test_arguments_of_an_optimiser_stay_as_they_are(tiny, schema):
+def test_arguments_of_an_optimiser_stay_as_they_are(tiny):
     tiny["networks"]["face_reared"]["training"]["optimiser"]["betas"] = [0.0, 0.9]  # torch takes no [0, 0.9]
-    optimiser = study.complete(tiny, schema)["networks"]["face_reared"]["training"]["optimiser"]
+    optimiser = complete(tiny)["networks"]["face_reared"]["training"]["optimiser"]
     assert study.canonical(optimiser["betas"]) == "[0.0, 0.9]"
 
 
-def test_every_mapping_of_the_schema_refuses_unknown_keys(schema):
-    """But the optimiser's, whose keys are torch's arguments."""
-    open_ones = []
-
-    def look(part: dict, path: str) -> None:
-        if part.get("type") == "object" and part.get("additionalProperties", True) is True:
-            open_ones.append(path)
-        for name, inner in [*part.get("properties", {}).items(), *part.get("$defs", {}).items()]:
-            look(inner, f"{path}.{name}")
-        if isinstance(part.get("additionalProperties"), dict):
-            look(part["additionalProperties"], f"{path}.*")
-
-    look(schema, "")
-    assert open_ones == [".networks.*.training.optimiser"]
+def sections(part: type[Section] = Section) -> set[type[Section]]:
+    """All mappings of a configuration."""
+    return {each for below in part.__subclasses__() for each in (below, *sections(below))}
 
 
-def test_empty_configuration_is_refused(schema):
+def test_every_mapping_refuses_unknown_keys():
+    """But the optimiser's, whose keys are torch's arguments, and a database's, whose keys are its choices."""
+    assert len(sections()) > 20
+    assert {part for part in sections() if part.model_config["extra"] != "forbid"} == {Optimiser, Database}
+
+
+def test_empty_configuration_is_refused():
     with pytest.raises(InputError, match="'study' is a required property"):
-        study.complete({}, schema)
+        complete({})
 
 
-def test_trained_networks_join_the_quick_study(project, schema):
+def test_trained_networks_join_the_quick_study(project):
     quick, pretrained, whole = (
         yaml.safe_load((project / f"config/{name}.yaml").read_text()) for name in ("open-quick", "pretrained", "open")
     )
@@ -309,7 +304,7 @@ def test_trained_networks_join_the_quick_study(project, schema):
         assert network == whole["networks"][name]
     quick["networks"] |= pretrained["networks"]
     quick["figures"] |= pretrained["figures"] | {"layer": quick["figures"]["layer"] | pretrained["figures"]["layer"]}
-    assert ("vgg_face", "conv5_3", 0) in study.cells(study.complete(quick, schema))
+    assert ("vgg_face", "conv5_3", 0) in study.cells(complete(quick))
 
 
 @pytest.fixture
@@ -326,8 +321,8 @@ def uncertain(alone) -> dict:
     return alone
 
 
-def test_weights_of_an_uncertain_order_of_colours_make_two_networks_in_the_place_of_one(uncertain, schema):
-    networks = study.complete(uncertain, schema)["networks"]
+def test_weights_of_an_uncertain_order_of_colours_make_two_networks_in_the_place_of_one(uncertain):
+    networks = complete(uncertain)["networks"]
     assert list(networks) == ["before", "vgg_rgb", "vgg_bgr", "pixels"]
     rgb, bgr = networks["vgg_rgb"], networks["vgg_bgr"]
     assert rgb["input"] == {"scale": 1, "mean": [3, 2, 1], "sd": [6, 5, 4], "channels": "rgb"}
@@ -339,11 +334,11 @@ def test_weights_of_an_uncertain_order_of_colours_make_two_networks_in_the_place
     }  # each colour keeps its own
     assert {**rgb, "input": 0} == {**bgr, "input": 0}
     assert rgb["weights"]["from"] == uncertain["networks"]["vgg"]["weights"]["from"]  # one download
-    again = study.complete(uncertain | {"networks": networks}, schema)
+    again = complete(uncertain | {"networks": networks})
     assert again["networks"] == networks and uncertain["networks"]["vgg"]["input"]["channels"] == "both"
     uncertain["figures"] = {"focus": "vgg_bgr", "layer": "conv4_2", "compare": ["vgg_rgb", "vgg_bgr"]}
     uncertain["comparison"] = {"roles": {"vgg_face": "vgg_bgr"}}
-    assert study.complete(uncertain, schema)["figures"]["focus"] == "vgg_bgr"
+    assert complete(uncertain)["figures"]["focus"] == "vgg_bgr"
 
 
 @pytest.mark.parametrize(
@@ -384,18 +379,18 @@ def test_weights_of_an_uncertain_order_of_colours_make_two_networks_in_the_place
         ),
     ],
 )
-def test_a_network_in_either_order_is_named_by_one_of_its_two_names(uncertain, schema, path, value, words):
+def test_a_network_in_either_order_is_named_by_one_of_its_two_names(uncertain, path, value, words):
     with pytest.raises(InputError) as caught:
-        study.complete(replaced(uncertain, path, value), schema)
+        complete(replaced(uncertain, path, value))
     assert str(caught.value).startswith(f"configuration: {words}")
 
 
-def test_the_layer_drawn_is_known_of_every_network_that_is_drawn(tiny, schema):
-    drawn = study.complete(tiny, schema)["figures"]
+def test_the_layer_drawn_is_known_of_every_network_that_is_drawn(tiny):
+    drawn = complete(tiny)["figures"]
     assert drawn["layer"] == {"face_reared": "conv4_3", "untrained": "conv4_3"}
 
 
-def test_shuffled_weights_are_those_of_the_same_seed_or_else_the_first(tiny, schema):
+def test_shuffled_weights_are_those_of_the_same_seed_or_else_the_first(tiny):
     tiny["networks"]["shuffled"] = {
         "architecture": tiny["networks"]["face_reared"]["architecture"] | {"dropout": 0.1},
         "input": tiny["networks"]["face_reared"]["input"],
@@ -404,16 +399,16 @@ def test_shuffled_weights_are_those_of_the_same_seed_or_else_the_first(tiny, sch
         "initialisation": {"shuffled": "face_reared"},
     }
     tiny["networks"]["face_reared"]["seeds"] = [3, 2]
-    config = study.complete(tiny, schema)
+    config = complete(tiny)
     assert study.source_of_shuffled(config, "shuffled", 1) == {"network": "face_reared", "seed": 3}
     assert study.source_of_shuffled(config, "shuffled", 2) == {"network": "face_reared", "seed": 2}
     tiny["networks"]["shuffled"]["architecture"] = {"name": "vgg19", "input_size": 32, "classes": 4}
     with pytest.raises(InputError, match="networks.shuffled.architecture: expected that of 'face_reared'"):
-        study.complete(tiny, schema)
+        complete(tiny)
     tiny["networks"]["shuffled"]["architecture"] = tiny["networks"]["face_reared"]["architecture"]
     del tiny["networks"]["shuffled"]["input"]
     with pytest.raises(InputError, match="networks.shuffled.input: expected that of 'face_reared'"):
-        study.complete(tiny, schema)
+        complete(tiny)
 
 
 def test_the_number_of_pictures_follows_from_the_design():
@@ -427,8 +422,8 @@ def test_the_number_of_pictures_follows_from_the_design():
     assert study.pictures_of(morphs, {"people": {}}) is None
 
 
-def test_the_study_paper_shows_photographs_alone(project, schema):
-    config = study.complete(yaml.safe_load((project / "config/paper.yaml").read_text(encoding="utf-8")), schema)
+def test_the_study_paper_shows_photographs_alone(project):
+    config = complete(yaml.safe_load((project / "config/paper.yaml").read_text(encoding="utf-8")))
     sets = config["stimuli"]["sets"]
     assert {part["source"] for part in sets.values()} == {"photographs"} and len(sets) == 4
     assert [study.pictures_of(part, sets) for part in sets.values()] == [624, None, 600, 144_872]
@@ -442,13 +437,13 @@ def _photographed(tiny: dict) -> dict:
     return tiny
 
 
-def test_what_is_said_of_photographs_has_defaults(tiny, schema):
-    stimuli = study.complete(_photographed(tiny), schema)["stimuli"]
+def test_what_is_said_of_photographs_has_defaults(tiny):
+    stimuli = complete(_photographed(tiny))["stimuli"]
     assert stimuli["photographs"]["eyes"] == {"distance": 0.28, "height": 0.4}
     assert stimuli["sets"]["controlled"]["incomplete"] == "stop" and stimuli["sets"]["morphs"]["mouth"] == "plain"
     assert stimuli["landmarks"]["files"] == {}
     tiny["stimuli"]["landmarks"] = {"files": "points"}
-    stimuli = study.complete(tiny, schema)["stimuli"]
+    stimuli = complete(tiny)["stimuli"]
     assert stimuli["landmarks"]["files"] == {"controlled": "points", "wild": "points"}
 
 
@@ -474,35 +469,33 @@ def test_what_is_said_of_photographs_has_defaults(tiny, schema):
         ("morphs", {"mouth": "open"}, ["morphs.mouth: 'open' is not one of"]),
     ],
 )
-def test_what_is_wrong_in_a_set_of_photographs_is_named(tiny, schema, set_, change, said):
+def test_what_is_wrong_in_a_set_of_photographs_is_named(tiny, set_, change, said):
     sets = _photographed(tiny)["stimuli"]["sets"]
     if set_ == "localizer":
         sets["localizer"] = dict(sets["controlled"])
     sets[set_] = {key: value for key, value in (sets[set_] | change).items() if value is not None}
     with pytest.raises(InputError) as error:
-        study.complete(tiny, schema)
+        complete(tiny)
     assert all(word in str(error.value) for word in said), error.value
 
 
-def test_landmarks_are_given_of_sets_of_photographs(tiny, schema):
+def test_landmarks_are_given_of_sets_of_photographs(tiny):
     _photographed(tiny)["stimuli"]["landmarks"] = {"files": {"localizer": "points.csv"}}
     with pytest.raises(InputError, match="stimuli.landmarks.files: 'localizer' is not defined. Expected .*controlled"):
-        study.complete(tiny, schema)
+        complete(tiny)
     tiny["stimuli"]["landmarks"] = {"files": ["points.csv"]}
     with pytest.raises(InputError, match="landmarks.files: found .* Expected a folder or a CSV of landmarks"):
-        study.complete(tiny, schema)
+        complete(tiny)
 
 
-def test_initialisations_are_those_that_there_are(schema):
+def test_initialisations_are_those_that_there_are():
     from mien.networks.initialisation import SCHEMES  # torch: not for every test here
 
-    networks = schema["properties"]["networks"]["additionalProperties"]["properties"]
-    assert networks["initialisation"]["anyOf"][0]["enum"] == list(SCHEMES)
-    assert all(name in networks["initialisation"]["description"] for name in SCHEMES)
+    assert get_args(Scheme) == tuple(SCHEMES)
 
 
-def test_a_layer_has_one_name_in_the_study_whatever_it_is_called_in_the_configuration(tiny, schema):
+def test_a_layer_has_one_name_in_the_study_whatever_it_is_called_in_the_configuration(tiny):
     tiny["networks"]["untrained"]["layers"] = ["features.21"]  # torchvision's name of conv4_3
-    assert study.complete(tiny, schema)["networks"]["untrained"]["layers"] == ["conv4_3"]
+    assert complete(tiny)["networks"]["untrained"]["layers"] == ["conv4_3"]
     tiny["figures"]["layer"] = "features.21"
-    assert study.complete(tiny, schema)["figures"]["layer"]["untrained"] == "conv4_3"
+    assert complete(tiny)["figures"]["layer"]["untrained"] == "conv4_3"

@@ -12,10 +12,10 @@ import pandas as pd
 from PIL import Image
 
 from mien.categorical.identification import NO_UNITS, mean_r2, paired_tests
+from mien.configuration.grids import ALPHAS
 from mien.draws import generator
 from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.tables.parquet import SCHEMAS
-from mien.units.criteria import ALPHAS
 
 NETWORKS = {"face_reared": 2, "object_reared": 2, "untrained": 3, "pixels": 1}
 SKILL = {"face_reared": 0.75, "object_reared": 0.5, "untrained": 0.35, "pixels": 0.6}

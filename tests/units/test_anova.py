@@ -7,10 +7,10 @@ from scipy import stats
 from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
 
+from mien.configuration.grids import ALPHAS
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
 from mien.units.anova import anova, null_counts, sums_of
-from mien.units.criteria import ALPHAS
 from mien.units.moments import shuffles_of
 from tests.helpers.planted import design, noise, sums_over
 

@@ -9,9 +9,9 @@ from scipy import stats
 from scipy.stats import fisher_exact
 from sklearn.metrics import cohen_kappa_score
 
+from mien.configuration.grids import ALPHAS as GRID
 from mien.expressions import EXPRESSIONS
 from mien.units.anova import anova, null_counts, sums_of, vanishing
-from mien.units.criteria import ALPHAS as GRID
 from mien.units.selectivity import (
     draw_groups,
     kind_of,

@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mien.configuration.grids import ALPHAS
 from mien.expressions import EXPRESSIONS
 from mien.networks.architectures import layers_of
 from mien.tables import parquet
-from mien.units.criteria import ALPHAS
 from tests.helpers import runs
 
 CELL = "results/tiny/cells/pixels/image/0"

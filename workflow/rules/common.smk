@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote
 
-import yaml
-
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 
@@ -18,7 +16,8 @@ from mien.configuration import study as configuration
 from mien.stimuli import folders as labelled
 from mien.tables.csv_files import read_csv
 from mien.errors import InputError
-from mien.stimuli.photographs.databases import keys_of, of_own_files, own_label
+from mien.networks.chosen import with_known_layers
+from mien.stimuli.photographs.chosen import check_databases
 from mien.stimuli.photographs.folders import is_picture, list_files
 from mien.provenance import digest_of_code, digest_of_files
 from mien.configuration.yaml_files import check_yaml
@@ -27,7 +26,6 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import update_config
 
 DEFAULT = ROOT / "config/config.yaml"
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
 
 try:
     if workflow.is_main_process:  # what Snakemake has read by now, or will, drops the first of two equal keys
@@ -38,7 +36,8 @@ try:
         default = load_configfile(DEFAULT)
         update_config(default, config)
         config = default
-    config = configuration.complete(config, SCHEMA)
+    config = with_known_layers(configuration.complete(config))
+    check_databases(config["stimuli"]["sets"])
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
@@ -267,24 +266,14 @@ def photographs(name, suffix=".parquet"):
     return STUDY / f"photographs/{{set}}/{name}{suffix}"
 
 
-def check_photographs():
-    """Refuse landmarks that the study itself would overwrite, and two folders or lists whose people would be one."""
-    own, places = (STUDY / "photographs").absolute(), {}
-    for name, given in config["stimuli"]["landmarks"]["files"].items():
+def check_landmarks():
+    """Refuse landmarks that the study itself would overwrite."""
+    own = (STUDY / "photographs").absolute()
+    for given in config["stimuli"]["landmarks"]["files"].values():
         if own in Path(given).absolute().parents:
             raise WorkflowError(
                 f"configuration: stimuli.landmarks.files: {given} is made anew by the study. Copy it and name the copy"
             )
-    for name in EXPRESSION_SETS:
-        for source in config["stimuli"]["sets"][name].get("databases", []):
-            if of_own_files(source["name"]):
-                place = source[keys_of(source["name"])[0]]
-                label, place = own_label(source["name"], place), Path(place).resolve()
-                if places.setdefault(label, place) != place:
-                    raise WorkflowError(
-                        f"configuration: stimuli.sets.{name}.databases: {place} and {places[label]} would both be called "
-                        f"{label}, and their people taken for the same. Rename one of them"
-                    )
 
 
 def of_photographs(name):

@@ -5,7 +5,7 @@ GIVEN = list(config["stimuli"]["landmarks"]["files"])
 DETECTED = [name for name in PHOTOGRAPHS if name not in GIVEN]
 MORPHS = config["stimuli"]["sets"].get("morphs", {})
 
-check_photographs()
+check_landmarks()
 
 
 rule find_photographs:

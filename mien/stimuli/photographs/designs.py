@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from mien.configuration.grids import FEWEST_LOCALIZED
 from mien.draws import seed_of
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
 from mien.stimuli.photographs.rejection import Rejected
 from mien.stimuli.photographs.sources import Found
-from mien.units.criteria import FEWEST_LOCALIZED
 
 INCOMPLETE, NOT_DRAWN = "incomplete identity", "not drawn"
 #: What a set cannot be used for where nobody is named, and what then means something else.
