@@ -16,11 +16,14 @@ from mien.tables import parquet
 
 #: What a heading or a table of the documentation stands for.
 PLACEHOLDERS = {"{expression}": EXPRESSIONS, "{half}": ("a", "b")}
-
-
-@pytest.fixture(scope="module")
-def schema(project: Path) -> dict:
-    return yaml.safe_load((project / "workflow/schemas/config.schema.yaml").read_text())
+DOCUMENTS = [
+    "README.md",
+    "config/README.md",
+    "docs/tables.md",
+    "docs/protocol.md",
+    "docs/limits.md",
+    "resources/published/README.md",
+]
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +32,14 @@ def readme(project: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def chapters(project: Path) -> dict[str, dict[str, list[list[str]]]]:
-    """Rows of each section's table in config/README.md, by chapter and by what the section's heading names."""
-    text = (project / "config/README.md").read_text()
-    return {part.partition("\n")[0]: sections_of(part) for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]}
+def tables(project: Path) -> str:
+    return (project / "docs/tables.md").read_text()
 
 
-def sections_of(chapter: str) -> dict[str, list[list[str]]]:
+def sections_of(page: str) -> dict[str, list[list[str]]]:
     """Rows that begin with a name in backticks, by what the heading names in backticks, or by its words."""
     sections: dict[str, list[list[str]]] = {}
-    for part in re.split(r"^###+ ", chapter, flags=re.MULTILINE)[1:]:
+    for part in re.split(r"^##+ ", page, flags=re.MULTILINE)[1:]:
         heading, _, body = part.partition("\n")
         lines = re.findall(r"^\|(.+)\|$", body, flags=re.MULTILINE)
         rows = [[cell.strip() for cell in line.split("|")] for line in lines]
@@ -54,54 +55,8 @@ def named(text: str) -> list[str]:
     return names
 
 
-def resolved(part: dict, schema: dict) -> dict:
-    return schema["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
-
-
-def keys_of(part: dict, schema: dict, path: str = "") -> dict[str, tuple[tuple | None, bool]]:
-    """Every key that holds a value, by section and key: its default, and whether it is required."""
-    keys = {}
-    for key, value in part.get("properties", {}).items():
-        inner = resolved(value, schema)
-        section = f"{path}.{key}".lstrip(".")
-        if path == "stimuli.sets":
-            section = f"{path}.SET"
-        if isinstance(inner.get("additionalProperties"), dict):
-            keys |= keys_of(resolved(inner["additionalProperties"], schema), schema, f"{section}.NAME")
-        elif "properties" in inner:
-            keys |= keys_of(inner, schema, section)
-        else:
-            keys[path, key] = ((value["default"],) if "default" in value else None), key in part.get("required", [])
-    return keys
-
-
-def documented(sections: dict, section: str) -> dict[str, list[str]]:
-    """Rows of a section's keys, by key; they have values, a default and a meaning, where columns of a CSV do not."""
-    return {key: row for row in sections.get(section, []) if len(row) == 4 for key in named(row[0])}
-
-
-def test_every_key_of_the_configuration_is_documented_and_no_other(schema, chapters):
-    sections = chapters["Keys"]
-    keys = keys_of(schema, schema)
-    assert len(keys) > 50
-    for section in {section for section, _ in keys if section}:
-        assert set(documented(sections, section)) == {key for place, key in keys if place == section}, section
-    assert all(key in sections for section, key in keys if not section)
-
-
-def test_defaults_are_documented_as_they_are(schema, chapters):
-    sections = chapters["Keys"]
-    checked = 0
-    for (section, key), (default, required) in keys_of(schema, schema).items():
-        if section and (required or default is not None):
-            written = documented(sections, section)[key][2]
-            assert yaml.safe_load(written.strip("`")) == ("required" if required else default[0]), f"{section}.{key}"
-            checked += 1
-    assert checked > 30
-
-
-def test_every_table_and_column_is_documented_and_no_other(chapters):
-    sections = chapters["Results"]
+def test_every_table_and_column_is_documented_and_no_other(tables):
+    sections = sections_of(tables)
     shared = {column for row in sections["Shared columns"] for column in named(row[0])}
     for name, table in parquet.SCHEMAS.items():
         own = {column for row in sections[name] for column in named(row[0])}
@@ -113,8 +68,8 @@ def test_every_table_and_column_is_documented_and_no_other(chapters):
     assert all(used.count(column) > 1 for column in shared), "a shared column belongs to several tables"
 
 
-def test_every_kind_of_status_that_a_fit_may_have_is_documented(project):
-    text = " ".join((project / "config/README.md").read_text().split())
+def test_every_kind_of_status_that_a_fit_may_have_is_documented(tables):
+    text = " ".join(tables.split())
     for status in (NO_UNITS, fits.CONSTANT, fits.STEP, fits.BOUND, fits.NOT_CONVERGED, fits.EXACT, NO_INTERVAL):
         assert f"`{status}`" in text
 
@@ -142,17 +97,17 @@ def changed(config: dict, example: dict, path: tuple = ()) -> dict:
     return config
 
 
-def test_the_readmes_examples_are_configurations_that_work(project, schema, readme):
+def test_the_readmes_examples_are_configurations_that_work(project, readme):
     default = yaml.safe_load((project / "config/config.yaml").read_text())
-    before = set(study.cells(study.complete(default, schema)))
-    studies = [study.complete(changed(default, example), schema) for example in examples(readme)]
+    before = set(study.cells(study.complete(default)))
+    studies = [study.complete(changed(default, example)) for example in examples(readme)]
     after = [set(study.cells(each)) for each in studies]
     assert [bool(cells - before) for cells in after] == [True] * 5 + [False]  # only pictures add none
     assert all(before <= cells for cells in after)
     assert studies[-1]["stimuli"]["sets"]["controlled"] == {"source": "pictures", "table": "pictures/controlled.csv"}
 
 
-@pytest.mark.parametrize("document", ["README.md", "config/README.md", "resources/published/README.md"])
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_lead_somewhere(project, document):
     page = project / document
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
@@ -168,5 +123,5 @@ def test_links_lead_somewhere(project, document):
 
 
 def test_nothing_is_left_to_fill_in(project):
-    for document in ("README.md", "config/README.md"):
+    for document in DOCUMENTS:
         assert not re.findall(r"TODO|@[A-Z]+@", (project / document).read_text()), document

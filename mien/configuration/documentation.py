@@ -72,7 +72,7 @@ def _rows(sections: Sequence[type[Section]]) -> list[str]:
                 rows.setdefault(row, []).extend(_sources(section))
     everyone = [source for section in sections for source in _sources(section)]
     written = []
-    for (key, values, default, meaning), of in rows.items():
+    for (key, values, default, meaning), of in sorted(rows.items(), key=lambda row: row[0][0] != "source"):
         some = "" if of == everyone or key == "source" else f"{', '.join(of)}: "
         written.append(f"| `{key}` | {values} | {default} | {some}{meaning} |")
     return written

@@ -115,7 +115,7 @@ class Optimiser(Section, extra="allow"):
 
     name: Annotated[str, Words("a class of `torch.optim`")] = Field(
         description="Such as `Adam`, `AdamW`, `SGD`. Its keyword arguments stand beside it: "
-        "`{name: SGD, lr: 0.01, momentum: 0.9}`. Write 0.001, not 1e-3, which YAML reads as text."
+        "`{name: SGD, lr: 0.01, momentum: 0.9}`."
     )
 
 

@@ -19,7 +19,7 @@ def _between_expressions(continua: list[str]) -> list[str]:
     return continua
 
 
-Identities = Annotated[int, Field(ge=2), Words("2 or more; the localizer 4")]
+Identities = Annotated[int, Field(ge=2), Words(f"2 or more; the localizer {FEWEST_LOCALIZED}")]
 Continua = Annotated[
     list[str], Field(min_length=1), Once, AfterValidator(_between_expressions), Words("such as `happiness-anger`")
 ]
@@ -38,7 +38,7 @@ class Faces(Section):
         "which look more like photographs."
     )
     identities: Identities = Field(
-        description="How many people, each showing all six expressions. Each set has people of its own. The localizer "
+        description="How many, each showing all six expressions. Each set has identities of its own. The localizer "
         "is halved by identity, and each half needs two."
     )
     variation: Annotated[str, Words("a name from `variations`")] = Field(description="How its pictures differ.")

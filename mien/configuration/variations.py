@@ -4,12 +4,11 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from mien.configuration.sections import Section, Words, optional, refuse
+from mien.configuration.sections import Section, Share, Words, optional, refuse
 
 Degrees = Annotated[float, Field(ge=0, le=90), Words("degrees, 0 to 90")]
 Size = Annotated[float, Field(ge=0, le=1), Words("share of the size")]
 Side = Annotated[float, Field(ge=0, le=1), Words("share of the picture's side")]
-Light = Annotated[float, Field(ge=0, le=1), Words("share")]
 Strength = Annotated[float, Field(ge=0, le=2)]
 
 
@@ -22,15 +21,15 @@ class Variation(Section):
     scale: Size = optional("Larger and smaller.", "0")
     shift: Side = optional("Place in the picture, across and down.", "0")
     light: Degrees = optional("Direction of the main light, across and up.", "0")
-    brightness: Light = optional("Strength of all light.", "0")
-    contrast: Light = optional("Main light against the rest: how deep shadows are.", "0")
+    brightness: Share = optional("Strength of all light.", "0")
+    contrast: Share = optional("Main light against the rest: how deep shadows are.", "0")
     intensity_low: Strength = optional(
         "Lower end of the range from which a picture's strength of expression is drawn; 1 is the prototype's full "
         "strength.",
         "1",
     )
     intensity_high: Strength = optional("Its upper end.", "1")
-    jitter: Annotated[float, Field(ge=0, le=1), Words("share")] = optional(
+    jitter: Share = optional(
         "Personal style: standard deviation of each action unit's strength, relative to the prototype's.", "0"
     )
     extra: Annotated[float, Field(ge=0, le=1), Words("share of full strength")] = optional(

@@ -1,6 +1,6 @@
 """What units say an expression is: linear classifiers fitted on the localizer, and one row for each decision.
 
-Nothing is fitted, scaled or selected on what it is tested on: see the protocol table in config/README.md.
+Nothing is fitted, scaled or selected on what it is tested on: see docs/protocol.md.
 """
 
 import warnings
