@@ -51,7 +51,8 @@ def _place(error: Mapping, config: Any) -> tuple[list[str | int], Any]:
         elif isinstance(config, list) or (isinstance(config, Mapping) and part in config):
             path.append(part)
             config, added = config[part], False
-    return [*path, *error.get("ctx", {}).get("keys", [])], config
+    wrong = ["source"] if error["type"] == "union_tag_invalid" else error.get("ctx", {}).get("keys", [])
+    return [*path, *wrong], config
 
 
 def _said(error: Mapping, path: Sequence, section: Any) -> str:
@@ -74,7 +75,7 @@ def _wrong(kind: str, context: Mapping, found: Any, place: Sequence) -> str:
     if kind == "union_tag_not_found":
         return "'source' is a required property"
     if kind == "union_tag_invalid":
-        return f"source: '{context['tag']}' is not one of [{context['expected_tags']}]"
+        return f"{found['source']!r} is not one of [{context['expected_tags']}]{_hint('string', found['source'])}"
     if kind == "literal_error":
         return f"{found!r} is not one of [{context['expected'].replace(' or ', ', ')}]{_hint('string', found)}"
     if kind in _TYPES:

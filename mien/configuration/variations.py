@@ -41,7 +41,7 @@ class Variation(Section):
     @model_validator(mode="after")
     def _is_a_range(self) -> Self:
         low, high = self.intensity_low, self.intensity_high
-        low, high = 0 if low is None else low, 2 if high is None else high
+        low, high = 1 if low is None else low, 1 if high is None else high
         if low > high:
             refuse(f"intensity_low {low:g} is above intensity_high {high:g}")
         return self
