@@ -162,7 +162,7 @@ class Network(Section):
     """A network, fetched, trained or untrained."""
 
     architecture: Architecture
-    weights: Weights = optional("")
+    weights: Weights = optional()
     input: Input = Input()
     layers: Annotated[list[Layer], Field(min_length=1), Once, Words("list of names")] = Field(
         description="Layers to read. VGGs: `conv1_1` … `conv5_3`, `pool1` … `pool5`, `fc6`, `fc7`, `fc8`, or "
@@ -191,7 +191,7 @@ class Network(Section):
         "trained.",
         "`xavier_normal`",
     )
-    training: Training = optional("")
+    training: Training = optional()
 
     @model_validator(mode="after")
     def _comes_from_one_place(self) -> Self:

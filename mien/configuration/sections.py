@@ -21,8 +21,11 @@ def refuse(said: str, *keys: str) -> NoReturn:
     raise PydanticCustomError("refused", "{said}", {"said": said, "keys": keys})
 
 
-def optional(description: str, otherwise: str = "none") -> Any:
-    """A key that may be left out, and is then not there: `otherwise` says what that means."""
+def optional(description: str | None = None, otherwise: str = "none") -> Any:
+    """A key that may be left out, and is then not there: `otherwise` says what that means.
+
+    A section within a section needs no description: its own keys have theirs.
+    """
     return Field(
         default=None,
         exclude_if=lambda value: value is None,

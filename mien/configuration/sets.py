@@ -148,6 +148,6 @@ class Sets(Section):
     """The stimulus sets that a study may have."""
 
     localizer: Annotated[Set, AfterValidator(_enough_to_halve)]
-    controlled: Set = optional("")
-    wild: Set = optional("")
-    morphs: Morphs = optional("")
+    controlled: Set = optional()
+    wild: Set = optional()
+    morphs: Morphs = optional()
