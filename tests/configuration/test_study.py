@@ -16,6 +16,7 @@ from mien.configuration.networks import Optimiser, Scheme
 from mien.configuration.sections import Section
 from mien.configuration.sets import Database
 from mien.errors import InputError
+from mien.provenance import code_behind
 from tests.helpers.studies import complete
 
 
@@ -294,6 +295,11 @@ def test_every_mapping_refuses_unknown_keys():
     """But the optimiser's, whose keys are torch's arguments, and a database's, whose keys are its choices."""
     assert len(sections()) > 20
     assert {part for part in sections() if part.model_config["extra"] != "forbid"} == {Optimiser, Database}
+
+
+def test_the_configuration_is_known_without_any_room_below_it(project):
+    behind = {path.relative_to(project / "mien") for path in code_behind(project / "mien/configuration/study.py")}
+    assert {path.parts[0] for path in behind} - {"configuration"} <= {"__init__.py", "errors.py", "expressions.py"}
 
 
 def test_empty_configuration_is_refused():
