@@ -43,6 +43,16 @@ def identification(trials: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return table.assign(proportion_second=proportion, status=np.where(table["n"] > 0, "ok", NO_UNITS))
 
 
+def identified(trials: pd.DataFrame, localizer: set[str]) -> pd.DataFrame:
+    """The table `identification`, from the cells' identification trials with `network`, `layer`, `seed`.
+
+    Args:
+        localizer: its identities; `same_identities` says whether a morph shows one of them.
+    """
+    curves = identification(trials, _CURVE)
+    return curves.assign(same_identities=not localizer.isdisjoint(trials["identity"]))
+
+
 def fit_identification(identification: pd.DataFrame) -> pd.DataFrame:
     """Every fit of every identification curve: the rows of the table `fits`.
 

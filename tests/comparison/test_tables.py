@@ -2,7 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mien.comparison.tables import MISSING, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH, cell_states, compare
+from mien.comparison.cells import MISSING, cell_states
+from mien.comparison.remarks import NOTHING_TO_MATCH, TOO_FEW_TO_MATCH
+from mien.comparison.tables import compare
 from mien.confusions.matrices import CELLS as CONFUSION_CELLS
 from mien.confusions.participants import People, read
 from mien.decoding.decoding import NOT_CONVERGED

@@ -31,9 +31,9 @@ with reporting(snakemake.log[0]):
         [tuple(cell) for cell in json.loads(params.missing)],
     )
     made = made_of(given, params)
-    for parquet, csv in zip(snakemake.output.parquet, snakemake.output.csv, strict=True):
-        name = Path(parquet).stem
-        parquet.write(name, results[name], parquet, made)
+    for path, csv in zip(snakemake.output.parquet, snakemake.output.csv, strict=True):
+        name = Path(path).stem
+        parquet.write(name, results[name], path, made)
         parquet.write_csv(results[name], csv)
     failed = results["cells"].loc[
         results["cells"]["status"].str.startswith("rearing failed"), ["network", "seed", "status"]

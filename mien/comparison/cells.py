@@ -1,0 +1,58 @@
+"""Which cells of a study can be compared."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from mien.categorical.identification import NO_UNITS
+from mien.decoding.decoding import NOT_CONVERGED
+from mien.tables import parquet
+
+Cell = tuple[str, str, int]  #: network, layer, seed
+
+#: Status of a cell that is not finished.
+MISSING = "missing: not finished when the cells were compared"
+
+#: How the status of a cell begins whose network learnt too little.
+REARING_FAILED = "rearing failed"
+
+_CELL = ["network", "layer", "seed"]
+_COUNTS = {
+    "n_units": "Int64",
+    "n_varying": "Int64",
+    "n_selective": "Int64",
+    "share_of_all": "float64",
+    "share_of_varying": "float64",
+}
+
+
+def cell_states(
+    selection: pd.DataFrame,
+    networks: Mapping[tuple[str, int], Mapping],
+    training_score: float,
+    missing: Sequence[Cell] = (),
+    not_converged: Iterable[Cell] = (),
+) -> pd.DataFrame:
+    """The table `cells`: what each network is, and whether its cell can be compared.
+
+    Args:
+        selection: rows of the table `selection`, one or more a cell.
+        networks, training_score, missing: as in `tables.compare`.
+        not_converged: cells of which a classifier of true labels had to stop.
+    """
+    rows = []
+    for row in selection.drop_duplicates(_CELL).itertuples():
+        info = networks[row.network, row.seed]
+        name, score = info["score"], info["heldout_score"]
+        reasons = []
+        if score is not None and score < training_score:
+            reasons.append(f"{REARING_FAILED}: held-out {name} {score:.3f} is below {training_score:g}")
+        if not row.n_selective:
+            reasons.append(NO_UNITS)
+        if (row.network, row.layer, row.seed) in not_converged:
+            reasons.append(NOT_CONVERGED)
+        counts = (getattr(row, column) for column in _COUNTS)
+        rows.append((row.network, row.layer, row.seed, info["origin"], name, score, *counts,
+                     "; ".join(reasons) or "ok"))  # fmt: skip
+    rows += [(*cell, *[None] * (3 + len(_COUNTS)), MISSING) for cell in missing]
+    return pd.DataFrame(rows, columns=parquet.SCHEMAS["cells"].names).astype(_COUNTS)

@@ -1,0 +1,45 @@
+"""In what order the rows of a study's tables come."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mien.categorical.fits import FITS
+from mien.comparison.cells import Cell
+from mien.confusions.correlations import STATISTICS
+from mien.confusions.matrices import CELLS
+from mien.expressions import CONTINUA, EXPRESSIONS
+
+#: Rows come in the order of the cells given, then by these columns: words in this order, unknown ones after them as
+#: they appear; numbers (None) rising.
+_ORDER = {
+    "set": ("localizer", "controlled", "wild"),
+    "group": ("selective", "random", "nonselective"),
+    "draw": None,
+    "classifier": ("six_way", "within", "two_way"),
+    "labels": ("true", "shuffled"),
+    "true_expression": EXPRESSIONS,
+    "response_expression": EXPRESSIONS,
+    "human": (),
+    "cells": CELLS,
+    "statistic": STATISTICS,
+    "continuum": CONTINUA,
+    "identity": (),
+    "level": None,
+    "fit": FITS,
+    "fit_a": FITS,
+    "fit_b": FITS,
+}
+
+
+def in_order(table: pd.DataFrame, cells: Sequence[Cell]) -> pd.DataFrame:
+    """The rows of a table in the order of its cells, and then of what stands in them."""
+    place = {cell: number for number, cell in enumerate(cells)}
+    keys = {"cell": [place[cell] for cell in table[["network", "layer", "seed"]].itertuples(index=False, name=None)]}
+    for column, known in _ORDER.items():
+        if column in table and known is None:
+            keys[column] = table[column].to_numpy()
+        elif column in table:
+            words = dict.fromkeys([*known, *table[column].unique()])
+            keys[column] = table[column].map({word: number for number, word in enumerate(words)}).to_numpy()
+    return table.iloc[pd.DataFrame(keys).sort_values(list(keys), kind="stable").index]
