@@ -12,7 +12,7 @@ from mien.categorical.identification import NO_UNITS
 from mien.categorical.over_identities import NO_INTERVAL
 from mien.configuration import study
 from mien.expressions import EXPRESSIONS
-from mien.tables import parquet
+from tests.helpers.schemas import all_schemas
 
 #: What a heading or a table of the documentation stands for.
 PLACEHOLDERS = {"{expression}": EXPRESSIONS, "{half}": ("a", "b")}
@@ -58,14 +58,27 @@ def named(text: str) -> list[str]:
 def test_every_table_and_column_is_documented_and_no_other(tables):
     sections = sections_of(tables)
     shared = {column for row in sections["Shared columns"] for column in named(row[0])}
-    for name, table in parquet.SCHEMAS.items():
-        own = {column for row in sections[name] for column in named(row[0])}
-        expected = set(table.names)
-        assert expected - own - shared == set(), f"{name}: columns without documentation"
-        allowed = set(parquet.SCHEMAS["selection"].names) if name == "cell_selection" else expected
-        assert own - allowed == set(), f"{name}: documentation without columns"
-    used = [column for table in parquet.SCHEMAS.values() for column in table.names]
+    documented_for: dict[str, set[str]] = {}
+    for schema in all_schemas():
+        own = {column for row in sections[schema.name] for column in named(row[0])}
+        assert set(schema.names) - own - shared == set(), f"{schema.name}: columns without documentation"
+        documented_for.setdefault(schema.name, set()).update(schema.names)
+        assert own - documented_for[schema.name] == set(), f"{schema.name}: documentation without columns"
+    used = [column for schema in all_schemas() for column in schema.names]
     assert all(used.count(column) > 1 for column in shared), "a shared column belongs to several tables"
+
+
+def test_where_one_value_of_a_column_is_documented_all_are(tables):
+    sections = sections_of(tables)
+    checked = 0
+    for schema in all_schemas():
+        for name, column in schema.columns.items():
+            rows = [row for row in sections[schema.name] + sections["Shared columns"] if name in named(row[0])]
+            told = {word for row in rows for word in named(row[1])}
+            if told & set(column.allowed):
+                assert set(column.allowed) <= told, f"{schema.name}: {name}"
+                checked += 1
+    assert checked > 30
 
 
 def test_every_kind_of_status_that_a_fit_may_have_is_documented(tables):

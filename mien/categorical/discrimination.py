@@ -15,7 +15,47 @@ from mien.categorical.over_identities import ONE_IDENTITY, interval_of
 from mien.decoding.decoding import TESTED, Responses, units_by_group
 from mien.statistics.resampling import resample
 from mien.stimuli.pictures import LEVEL_DECIMALS, decode_png
+from mien.tables.columns import CELL, GROUP
 from mien.tables.numbering import numbered
+from mien.tables.schema import FLOAT, INT, TEXT, Schema
+
+DISCRIMINATION_CURVES = Schema(
+    "discrimination_curves",
+    {
+        **CELL,
+        **GROUP,
+        "n_units": INT,
+        "continuum": TEXT,
+        "level": FLOAT,
+        "distance": FLOAT,
+        "distance_low": FLOAT,
+        "distance_high": FLOAT,
+        "predicted": FLOAT,
+        "pixels": FLOAT,
+        "n": INT,
+        "status": TEXT,
+    },
+)
+DISCRIMINATION_PEAKS = Schema(
+    "discrimination_peaks",
+    {
+        **CELL,
+        **GROUP,
+        "n_units": INT,
+        "continuum": TEXT,
+        "peak": FLOAT,
+        "peak_low": FLOAT,
+        "peak_high": FLOAT,
+        "boundary": FLOAT,
+        "from_boundary": FLOAT,
+        "excess": FLOAT,
+        "excess_low": FLOAT,
+        "excess_high": FLOAT,
+        "r_predicted": FLOAT,
+        "n_identities": INT,
+        "status": TEXT,
+    },
+)
 
 #: How far, in levels (0 to 1), the triangular kernel reaches to either side that smooths a curve before its maximum is
 #: sought. It is for steps up to `WIDEST`, those of five levels from 0 to 1, as few as a sigmoid can be fitted to; in a

@@ -11,18 +11,75 @@ import pandas as pd
 from scipy.special import stdtr
 
 from mien.categorical.fits import FITS, RESULTS, fit_curves
-from mien.statistics.corrections import with_corrected
+from mien.statistics.corrections import CORRECTED, with_corrected
+from mien.tables.columns import CELL, READOUT
+from mien.tables.schema import BOOL, FLOAT, INT, TEXT, Schema, one_of
 
 #: The paired tests: the publication's, and the same of the sigmoid that either direction of a continuum fits alike.
 PAIRS = (("hill", "linear"), ("hill", "quadratic"), ("logistic", "linear"), ("logistic", "quadratic"))
 
 NO_UNITS = "no selective units"
 
-_CELL = ("network", "layer", "seed")
-_READOUT = ("group", "draw", "classifier", "n_units")
+_READINGS = {**CELL, **READOUT, "n_units": INT}
+IDENTIFICATION = Schema(
+    "identification",
+    {
+        **_READINGS,
+        "continuum": TEXT,
+        "level": FLOAT,
+        "n": INT,
+        "chose_second": INT,
+        "proportion_second": FLOAT,
+        "same_identities": BOOL,
+        "status": TEXT,
+    },
+)
+#: Every fit to every identification curve, with what `over_identities.validated` adds.
+FITTED = Schema(
+    "fits",
+    {
+        **_READINGS,
+        "continuum": TEXT,
+        "fit": one_of(*FITS),
+        "p0": FLOAT,
+        "p1": FLOAT,
+        "p2": FLOAT,
+        "p3": FLOAT,
+        "r2": FLOAT,
+        "aic": FLOAT,
+        "cv_error": FLOAT,
+        "boundary": FLOAT,
+        "boundary_low": FLOAT,
+        "boundary_high": FLOAT,
+        "slope": FLOAT,
+        "slope_low": FLOAT,
+        "slope_high": FLOAT,
+        "p_rise": FLOAT,
+        "counts": BOOL,
+        "status": TEXT,
+    },
+)
+R2_MEANS = Schema(
+    "r2_means",
+    {**_READINGS, "fit": one_of(*FITS), "mean": FLOAT, "sem": FLOAT, "sem_sample": FLOAT, "n": INT},
+)
+R2_TESTS = Schema(
+    "r2_tests",
+    {
+        **_READINGS,
+        "fit_a": one_of(*FITS),
+        "fit_b": one_of(*FITS),
+        "mean_difference": FLOAT,
+        "t": FLOAT,
+        "p": FLOAT,
+        **CORRECTED,
+        "n": INT,
+    },
+)
+
 _FAMILY = ("group", "draw", "classifier")
-_TESTS = ("fit_a", "fit_b", "mean_difference", "t", "p", "p_corrected", "correction", "n_comparisons", "n")
-_CURVE = (*_CELL, *_READOUT, "continuum")
+_TESTS = [name for name in R2_TESTS.columns if name not in _READINGS]
+_CURVE = [*_READINGS, "continuum"]
 
 
 def identification(trials: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -93,7 +150,7 @@ def mean_r2(fits: pd.DataFrame) -> pd.DataFrame:
         A row a readout and fit: `mean`, `sem` (as published: population SD over the root of n) and `sem_sample` (sample
         SD over the root of n), both null if n < 2, and `n` continua, those whose R2 is defined.
     """
-    by = [column for column in (*_CELL, *_READOUT) if column in fits]
+    by = [column for column in _READINGS if column in fits]
     r2 = fits.groupby([*by, "fit"], sort=False)["r2"]
     n = r2.count()
     root = np.sqrt(n.where(n > 1))
@@ -116,7 +173,7 @@ def paired_tests(fits: pd.DataFrame, correction: str = "none", measure: str = "r
         defined. `t` and `p` are null if n < 2, or if all differences are equal; then nothing was compared. The continua
         share expressions and faces, so p is as published and not a fair one.
     """
-    by = [column for column in (*_CELL, *_READOUT) if column in fits]
+    by = [column for column in _READINGS if column in fits]
     values = fits.pivot(index=[*by, "continuum"], columns="fit", values=measure).reindex(columns=list(FITS))
     tables = []
     for order, (a, b) in enumerate(PAIRS):

@@ -14,7 +14,15 @@ from mien.categorical.fits import FITS, PARAMETERS, crossing, parameters_of, pre
 from mien.categorical.sigmoids import SIGMOIDS
 from mien.draws import generator
 from mien.statistics.resampling import resample
+from mien.tables.columns import CELL, READOUT
 from mien.tables.numbering import numbered
+from mien.tables.schema import FLOAT, INT, TEXT, Schema
+
+IDENTIFICATION_IDENTITIES = Schema(
+    "identification_identities",
+    {**CELL, **READOUT, "n_units": INT, "continuum": TEXT, "identity": TEXT}
+    | {"n": INT, "chose_second": INT, "boundary": FLOAT, "reversals": INT, "status": TEXT},
+)
 
 #: Why a sigmoid has a boundary or a slope, and no interval.
 NO_INTERVAL = "no interval: more than 5 % of the resamples have no boundary or no slope"

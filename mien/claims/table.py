@@ -17,8 +17,8 @@ from mien.claims import published as figures
 from mien.claims.evidence import Evidence, Measure, Tables
 from mien.claims.published import NAMES, Published
 from mien.claims.rules import ALPHA, FEWEST_SEEDS, LAYER, UNSURE, Part, finding, opposite, verdict, why_untested
+from mien.claims.schema import CLAIMS
 from mien.statistics.corrections import adjust
-from mien.tables import parquet
 
 #: Share of the continua below which the peak is not said to be at the boundary, and of the curves below which their R2
 #: says nothing of categorical perception.
@@ -160,7 +160,7 @@ def claims(study: Tables, published: Published, settings: Mapping) -> pd.DataFra
         _judged(claim, each, p, [parts[role] for role in claim.roles], settings)
         for claim, each, p in zip(stated, found, corrected, strict=True)
     ]
-    return pd.DataFrame(rows)[parquet.SCHEMAS["claims"].names]
+    return pd.DataFrame(rows)[CLAIMS.names]
 
 
 def claims_of(published: Published) -> list[Claim]:

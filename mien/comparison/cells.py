@@ -6,8 +6,25 @@ import pandas as pd
 
 from mien.categorical.identification import NO_UNITS
 from mien.decoding.decoding import NOT_CONVERGED
-from mien.tables import parquet
+from mien.tables.columns import CELL
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
 
+#: What each cell is, and whether it can be compared.
+CELLS = Schema(
+    "cells",
+    {
+        **CELL,
+        "origin": one_of("trained", "initialised", "fetched", "shuffled"),
+        "score": TEXT,
+        "heldout_score": FLOAT,
+        "n_units": INT,
+        "n_varying": INT,
+        "n_selective": INT,
+        "share_of_all": FLOAT,
+        "share_of_varying": FLOAT,
+        "status": TEXT,
+    },
+)
 Cell = tuple[str, str, int]  #: network, layer, seed
 
 #: Status of a cell that is not finished.
@@ -16,14 +33,9 @@ MISSING = "missing: not finished when the cells were compared"
 #: How the status of a cell begins whose network learnt too little.
 REARING_FAILED = "rearing failed"
 
-_CELL = ["network", "layer", "seed"]
-_COUNTS = {
-    "n_units": "Int64",
-    "n_varying": "Int64",
-    "n_selective": "Int64",
-    "share_of_all": "float64",
-    "share_of_varying": "float64",
-}
+_CELL = list(CELL)
+_COUNTS = dict.fromkeys(("n_units", "n_varying", "n_selective"), "Int64")
+_COUNTS |= dict.fromkeys(("share_of_all", "share_of_varying"), "float64")
 
 
 def cell_states(
@@ -55,4 +67,4 @@ def cell_states(
         rows.append((row.network, row.layer, row.seed, info["origin"], name, score, *counts,
                      "; ".join(reasons) or "ok"))  # fmt: skip
     rows += [(*cell, *[None] * (3 + len(_COUNTS)), MISSING) for cell in missing]
-    return pd.DataFrame(rows, columns=parquet.SCHEMAS["cells"].names).astype(_COUNTS)
+    return pd.DataFrame(rows, columns=CELLS.names).astype(_COUNTS)

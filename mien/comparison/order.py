@@ -9,15 +9,16 @@ from mien.comparison.cells import Cell
 from mien.confusions.correlations import STATISTICS
 from mien.confusions.matrices import CELLS
 from mien.expressions import CONTINUA, EXPRESSIONS
+from mien.tables.columns import CELL, CLASSIFIERS, GROUPS, LABELS
 
 #: Rows come in the order of the cells given, then by these columns: words in this order, unknown ones after them as
 #: they appear; numbers (None) rising.
 _ORDER = {
     "set": ("localizer", "controlled", "wild"),
-    "group": ("selective", "random", "nonselective"),
+    "group": GROUPS,
     "draw": None,
-    "classifier": ("six_way", "within", "two_way"),
-    "labels": ("true", "shuffled"),
+    "classifier": CLASSIFIERS,
+    "labels": LABELS,
     "true_expression": EXPRESSIONS,
     "response_expression": EXPRESSIONS,
     "human": (),
@@ -35,7 +36,7 @@ _ORDER = {
 def in_order(table: pd.DataFrame, cells: Sequence[Cell]) -> pd.DataFrame:
     """The rows of a table in the order of its cells, and then of what stands in them."""
     place = {cell: number for number, cell in enumerate(cells)}
-    keys = {"cell": [place[cell] for cell in table[["network", "layer", "seed"]].itertuples(index=False, name=None)]}
+    keys = {"cell": [place[cell] for cell in table[list(CELL)].itertuples(index=False, name=None)]}
     for column, known in _ORDER.items():
         if column in table and known is None:
             keys[column] = table[column].to_numpy()

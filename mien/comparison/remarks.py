@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from mien.decoding.decoding import NOT_CONVERGED
+from mien.tables.columns import CELL, READOUT
 
 #: Why controls are not as many units as are selective.
 NOTHING_TO_MATCH = "controls are not count-matched: no unit is selective"
 TOO_FEW_TO_MATCH = "controls are not count-matched: too few units to draw from"
 
-_CELL = ["network", "layer", "seed"]
-_READOUT = ["group", "draw", "classifier"]
+_CELL = list(CELL)
 
 
 def remarked(table: pd.DataFrame, trials: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFrame:
@@ -24,9 +24,7 @@ def remarked(table: pd.DataFrame, trials: pd.DataFrame, selection: pd.DataFrame)
     """
     if not {*_CELL, "group", "status"} <= set(table):
         return table
-    by = [
-        column for column in (*_CELL, "set", *_READOUT, "labels", "continuum") if {column} <= set(table) & set(trials)
-    ]
+    by = [column for column in (*_CELL, "set", *READOUT, "labels", "continuum") if {column} <= set(table) & set(trials)]
     n_selective = selection.drop_duplicates(_CELL).set_index(_CELL)["n_selective"]
     n_selective = n_selective.reindex(pd.MultiIndex.from_frame(table[_CELL])).to_numpy()
     controls = (table["group"] != "selective") & (table["n_units"] > 0)

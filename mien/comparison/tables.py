@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from mien.categorical.discrimination import discrimination
+from mien.categorical.discrimination_schema import DISCRIMINATION
 from mien.categorical.identification import fit_identification, identified, mean_r2, paired_tests
 from mien.categorical.over_identities import decisions_of, identification_identities, validated
 from mien.comparison.cells import REARING_FAILED, Cell, cell_states
 from mien.comparison.order import in_order
 from mien.comparison.remarks import remarked, remarked_pairs, stopped_early
+from mien.comparison.schemas import SCHEMAS
 from mien.confusions.differences import differences
 from mien.confusions.error_consistency import error_consistency
 from mien.confusions.matrices import confusion
@@ -21,12 +23,15 @@ from mien.confusions.observers import observer_trials
 from mien.confusions.participants import People, of_people
 from mien.confusions.similarity import Likeness, likeness, similarities
 from mien.decoding.accuracy import accuracies
-from mien.tables import parquet
+from mien.decoding.identification_trials_schema import IDENTIFICATION_TRIALS
+from mien.decoding.trials_schema import TRIALS
+from mien.tables.columns import CELL, READOUT
+from mien.tables.schema import Schema
+from mien.units.schema import SELECTION, SENSITIVITY
 
-_CELL = ["network", "layer", "seed"]
+_CELL = list(CELL)
 _RESAMPLED = ("compare", "morphs")  # name of the draws of identities: the same for all curves
 _OF_MORPHS = ("discrimination_peaks", "discrimination_curves")
-_READOUT = ["group", "draw", "classifier"]
 
 
 def compare(
@@ -37,7 +42,7 @@ def compare(
     settings: Mapping,
     missing: Sequence[Cell] = (),
 ) -> dict[str, pd.DataFrame]:
-    """Every study table, by its name in `tables.SCHEMAS`, with the columns and the order of the contract.
+    """Every study table, by its name in `SCHEMAS`, with the columns and the order of the contract.
 
     Args:
         cells: for each cell, in the order of the configuration, its tables `trials`, `selection`, `sensitivity` and, in
@@ -50,16 +55,16 @@ def compare(
             cross-validation), `correction` (of `statistics.corrections`), `layers` (of each network that is drawn).
         missing: cells of the study that are not finished: each has its row in the table `cells`, and in no other.
     """
-    trials = _units_that_decided(_stack(cells, "trials"))
-    selection = _stack(cells, "selection")
-    morph_trials = _stack(cells, "identification_trials")
+    trials = _units_that_decided(_stack(cells, TRIALS))
+    selection = _stack(cells, SELECTION)
+    morph_trials = _stack(cells, IDENTIFICATION_TRIALS)
     true = trials[trials["labels"] == "true"].reset_index(drop=True)
     stopped = pd.concat([table.loc[stopped_early(table), _CELL] for table in (true, morph_trials)])
     not_converged = set(stopped.itertuples(index=False, name=None))
     results = {
         "cells": cell_states(selection, networks, settings["training_score"], missing, not_converged),
         "selection": selection,
-        "sensitivity": _stack(cells, "sensitivity"),
+        "sensitivity": _stack(cells, SENSITIVITY),
         "accuracy": accuracies(trials),
     }
     order = [*cells, *missing]
@@ -68,14 +73,14 @@ def compare(
     failed = states.loc[states["status"].str.startswith(REARING_FAILED), _CELL]
     results |= human_likeness(decided, people, settings, failed.itertuples(index=False, name=None))
     localizer = set(trials.loc[trials["set"] == "localizer", "identity"])
-    results |= perception(morph_trials, _stack(cells, "discrimination"), morphs, localizer, settings)
+    results |= perception(morph_trials, _stack(cells, DISCRIMINATION), morphs, localizer, settings)
     for name, table in results.items():
         of_faces = trials if "labels" in table else true
         results[name] = remarked(table, morph_trials if "continuum" in table else of_faces, selection)
     results["similarity_differences"] = remarked_pairs(results["similarity_differences"], results["similarity"])
     results = {name: in_order(table, order) if set(_CELL) <= set(table) else table for name, table in results.items()}
     results["confusion"] = pd.concat([people.confusion, results["confusion"].rename(columns={"network": "observer"})])
-    return {name: table[parquet.SCHEMAS[name].names].reset_index(drop=True) for name, table in results.items()}
+    return {name: table[SCHEMAS[name].names].reset_index(drop=True) for name, table in results.items()}
 
 
 def human_likeness(
@@ -94,7 +99,7 @@ def human_likeness(
     selective = observed["group"].eq("selective") & observed["set"].ne("localizer")
     return {
         "observer_trials": observed,
-        "confusion": confusion(trials, [*_CELL, "set", *_READOUT, "n_units"]),
+        "confusion": confusion(trials, [*_CELL, "set", *READOUT, "n_units"]),
         "similarity": similarities(like, settings["correction"]),
         "similarity_differences": differences(
             Likeness(like.rows[reared].reset_index(drop=True), like.resampled[reared]),
@@ -122,7 +127,7 @@ def perception(
         localizer: its identities; `same_identities` says whether a morph shows one of them.
     """
     curves = identified(trials, localizer)
-    decisions = decisions_of(trials, [*_CELL, *_READOUT, "n_units", "continuum"])
+    decisions = decisions_of(trials, [*_CELL, *READOUT, "n_units", "continuum"])
     fits = fit_identification(curves)
     fits = validated(fits, decisions, settings["folds"], settings["bootstrap"], _RESAMPLED, ("selective",))
     results = {
@@ -133,24 +138,25 @@ def perception(
         "r2_tests": paired_tests(fits, settings["correction"]),
     }
     if morphs is None:
-        empty = {name: pd.DataFrame(columns=parquet.SCHEMAS[name].names) for name in _OF_MORPHS}
+        empty = {name: pd.DataFrame(columns=SCHEMAS[name].names) for name in _OF_MORPHS}
         return results | empty
     peaks = discrimination(distances, morphs, curves, fits, settings["bootstrap"], _RESAMPLED)
     return results | dict(zip(_OF_MORPHS, peaks, strict=True))
 
 
-def _stack(cells: Mapping[Cell, Mapping[str, pd.DataFrame]], name: str) -> pd.DataFrame:
+def _stack(cells: Mapping[Cell, Mapping[str, pd.DataFrame]], schema: Schema) -> pd.DataFrame:
     """One table of all cells, with columns for the cell."""
+    nothing = pd.DataFrame(columns=[*CELL, *schema.names])
     parts = [
-        frames[name].assign(**dict(zip(_CELL, cell, strict=True))) for cell, frames in cells.items() if name in frames
+        frames[schema.name].assign(**dict(zip(CELL, cell, strict=True)))
+        for cell, frames in cells.items()
+        if schema.name in frames
     ]
-    return (
-        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*_CELL, *parquet.SCHEMAS[name].names])
-    )
+    return pd.concat(parts, ignore_index=True) if parts else nothing
 
 
 def _units_that_decided(trials: pd.DataFrame) -> pd.DataFrame:
     """Give a readout one `n_units`, the fewest that decided: `within` has another number of units for either half."""
-    by = [trials[column] for column in [*_CELL, "set", *_READOUT, "labels"]]
+    by = [trials[column] for column in [*_CELL, "set", *READOUT, "labels"]]
     units = trials["n_units"].where(trials["response_expression"].notna())
     return trials.assign(n_units=units.groupby(by, sort=False).transform("min").fillna(0).astype("int64"))

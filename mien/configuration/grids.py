@@ -5,3 +5,6 @@ ALPHAS = (0.001, 0.005, 0.01, 0.05, 0.1)
 
 #: Fewest identities of a localizer: either half of them has an analysis of variance of its own, which needs two.
 FEWEST_LOCALIZED = 4
+
+#: Of the null: p(identity) held as observed, or taken anew under every shuffle.
+SCHEMES = ("fixed", "recomputed")

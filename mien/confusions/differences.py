@@ -8,18 +8,43 @@ import pandas as pd
 from scipy.special import stdtr
 
 from mien.confusions.attenuation import Z, sd, two_sided_p
+from mien.confusions.correlations import STATISTICS
+from mien.confusions.matrices import CELLS
 from mien.confusions.similarity import Likeness
-from mien.statistics.corrections import with_corrected
+from mien.statistics.corrections import CORRECTED, with_corrected
+from mien.tables.columns import READOUT
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
+
+DIFFERENCES = Schema(
+    "similarity_differences",
+    {
+        **{f"{column}_{side}": TEXT for side in "ab" for column in ("network", "layer")},
+        "set": TEXT,
+        "group": READOUT["group"],
+        "classifier": READOUT["classifier"],
+        "human": TEXT,
+        "cells": one_of(*CELLS),
+        "statistic": one_of(*STATISTICS),
+        "value_a": FLOAT,
+        "value_b": FLOAT,
+        "difference": FLOAT,
+        "low": FLOAT,
+        "high": FLOAT,
+        "p_bootstrap": FLOAT,
+        "n_seeds_a": INT,
+        "n_seeds_b": INT,
+        "sd_seeds_a": FLOAT,
+        "sd_seeds_b": FLOAT,
+        "p_seeds": FLOAT,
+        **CORRECTED,
+        "status": TEXT,
+    },
+)
 
 #: What p-values are corrected together: those of all pairs of networks.
 FAMILY = ("set", "group", "classifier", "human", "cells", "statistic")
 
 _PLACE = ["network", "layer"]
-_COLUMNS = [
-    *("network_a", "layer_a", "network_b", "layer_b", *FAMILY, "value_a", "value_b", "difference", "low", "high"),
-    *("p_bootstrap", "n_seeds_a", "n_seeds_b", "sd_seeds_a", "sd_seeds_b", "p_seeds"),
-    *("p_corrected", "correction", "n_comparisons", "status"),
-]
 
 Place = tuple[str, str]  #: network, layer
 
@@ -58,7 +83,7 @@ def differences(likeness: Likeness, chosen: Mapping[str, str], correction: str) 
     again = again.reindex(pd.MultiIndex.from_frame(means[by])).to_numpy()
     means["row"] = np.arange(len(means))
     order = pairs_of(means[_PLACE].itertuples(index=False, name=None), chosen)
-    pairs = pd.DataFrame([(*a, *b) for a, b in order], columns=_COLUMNS[:4])
+    pairs = pd.DataFrame([(*a, *b) for a, b in order], columns=DIFFERENCES.names[:4])
     a, b = (means.rename(columns={c: f"{c}_{side}" for c in means if c not in FAMILY}) for side in "ab")
     table = pairs.merge(a, on=["network_a", "layer_a"]).merge(b, on=["network_b", "layer_b", *FAMILY])
     return _tested(table, again[table["row_a"]] - again[table["row_b"]], correction)
@@ -89,7 +114,7 @@ def _tested(table: pd.DataFrame, resampled: np.ndarray, correction: str) -> pd.D
          "no test over seeds: fewer than two of a network", "no test over seeds: they do not differ"],
         "ok",
     )  # fmt: skip
-    return with_corrected(table, "p_bootstrap", FAMILY, correction)[_COLUMNS]
+    return with_corrected(table, "p_bootstrap", FAMILY, correction)[DIFFERENCES.names]
 
 
 def _welch(table: pd.DataFrame) -> np.ndarray:

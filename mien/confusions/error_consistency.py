@@ -3,7 +3,18 @@
 import numpy as np
 import pandas as pd
 
-_WHO = ["observer", "layer", "seed", "subject"]
+from mien.tables.schema import FLOAT, INT, TEXT, Schema
+
+_WHO = {"observer": TEXT, "layer": TEXT, "seed": INT, "subject": TEXT}
+_RESULTS = {"n": INT, "agreement": FLOAT, "expected": FLOAT, "kappa": FLOAT, "status": TEXT}
+ERROR_CONSISTENCY = Schema(
+    "error_consistency",
+    {
+        "set": TEXT,
+        **{f"{column}_{side}": kind for side in "ab" for column, kind in _WHO.items()},
+        **_RESULTS,
+    },
+)
 _NO_SHARED = "no shared stimuli"
 
 
@@ -24,16 +35,13 @@ def error_consistency(trials: pd.DataFrame) -> pd.DataFrame:
     Source: Geirhos, Meding & Wichmann (2020), arXiv:2006.16736.
     """
     tables = [_of_set(name, rows) for name, rows in trials.groupby("set", sort=False)]
-    columns = ["set", *(f"{c}_{side}" for side in "ab" for c in _WHO), *_RESULTS]
+    columns = ERROR_CONSISTENCY.names
     return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 
-_RESULTS = ("n", "agreement", "expected", "kappa", "status")
-
-
 def _of_set(name: str, trials: pd.DataFrame) -> pd.DataFrame:
-    codes = trials.groupby(_WHO, sort=False, dropna=False).ngroup().to_numpy()
-    who = trials[_WHO].iloc[np.unique(codes, return_index=True)[1]].reset_index(drop=True)
+    codes = trials.groupby(list(_WHO), sort=False, dropna=False).ngroup().to_numpy()
+    who = trials[list(_WHO)].iloc[np.unique(codes, return_index=True)[1]].reset_index(drop=True)
     a, b = np.triu_indices(len(who), 1)
     sides = [who.iloc[index].reset_index(drop=True).add_suffix(f"_{side}") for side, index in (("a", a), ("b", b))]
     return pd.concat([*sides, kappas(right_of(trials, codes), a, b)], axis=1).assign(set=name)

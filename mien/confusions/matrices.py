@@ -6,11 +6,29 @@ import numpy as np
 import pandas as pd
 
 from mien.expressions import EXPRESSIONS
+from mien.tables.columns import READOUT
 from mien.tables.numbering import numbered
+from mien.tables.schema import FLOAT, INT, TEXT, Schema
 
 #: Which cells of a matrix are compared: all 36; the 30 errors; the 30 errors, each row divided by its sum, which says
 #: where an observer errs, whatever it is right about.
 CELLS = ("all", "off_diagonal", "off_diagonal_normalised")
+
+CONFUSION = Schema(
+    "confusion",
+    {
+        "observer": TEXT,
+        "layer": TEXT,
+        "seed": INT,
+        "set": TEXT,
+        **READOUT,
+        "n_units": INT,
+        "true_expression": TEXT,
+        "response_expression": TEXT,
+        "n": INT,
+        "proportion": FLOAT,
+    },
+)
 
 N = len(EXPRESSIONS)
 _TRUE, _RESPONSE = "true_expression", "response_expression"

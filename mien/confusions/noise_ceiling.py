@@ -8,7 +8,23 @@ from mien.confusions.correlations import STATISTICS, paired, vectors
 from mien.confusions.matrices import CELLS, N, count, proportions, select_cells
 from mien.confusions.participants import People
 from mien.draws import generator
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
 
+NOISE_CEILING = Schema(
+    "noise_ceiling",
+    {
+        "human": TEXT,
+        "set": TEXT,
+        "cells": one_of(*CELLS),
+        "statistic": one_of(*STATISTICS),
+        "n_subjects": INT,
+        "split_half": FLOAT,
+        "ceiling": FLOAT,
+        "low": FLOAT,
+        "high": FLOAT,
+        "status": TEXT,
+    },
+)
 SPLITS = 100  #: random halves
 
 _FEWEST = 4  # people: leaving one out, either half still has one
@@ -37,8 +53,7 @@ def noise_ceiling(people: People, splits: int = SPLITS) -> pd.DataFrame:
         halves = _halves(len(subjects), splits, set_, human)
         for cells in CELLS:
             parts.append(_ceiling(counts, halves, cells).assign(human=human, set=set_, cells=cells))
-    columns = ["human", "set", "cells", "statistic", "n_subjects", "split_half", "ceiling", "low", "high", "status"]
-    return pd.concat(parts, ignore_index=True)[columns]
+    return pd.concat(parts, ignore_index=True)[NOISE_CEILING.names]
 
 
 def spearman_brown(r: np.ndarray) -> np.ndarray:

@@ -3,6 +3,26 @@
 import numpy as np
 import pandas as pd
 
+from mien.tables.columns import READOUT
+from mien.tables.schema import FLOAT, INT, TEXT, Schema
+
+OBSERVER_TRIALS = Schema(
+    "observer_trials",
+    {
+        "observer": TEXT,
+        "layer": TEXT,
+        "seed": INT,
+        **READOUT,
+        "subject": TEXT,
+        "stimulus": TEXT,
+        "set": TEXT,
+        "identity": TEXT,
+        "true_expression": TEXT,
+        "response_expression": TEXT,
+        "rt": FLOAT,
+    },
+)
+
 
 def observer_trials(trials: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
     """The table `observer_trials`: every decision of the networks on true labels, and of participants.
@@ -12,4 +32,4 @@ def observer_trials(trials: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFram
         answered: participants' trials (`participants.People`).
     """
     networks = trials.rename(columns={"network": "observer"}).assign(subject=trials["seed"].astype("str"), rt=np.nan)
-    return pd.concat([answered, networks[list(answered)]], ignore_index=True)
+    return pd.concat([answered, networks[OBSERVER_TRIALS.names]], ignore_index=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mien.confusions.matrices import confusion
+from mien.confusions.observers import OBSERVER_TRIALS
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
 from mien.tables.csv_files import read_csv
@@ -23,9 +24,6 @@ PUBLISHED = "published"
 _READOUT = {"layer": "str", "seed": "Int64", "group": "str", "draw": "Int64", "classifier": "str"}
 _MATRIX = ("observer", "stimuli", "true_expression", "response_expression", "proportion")
 _TRIALS = ("subject", "stimulus", "set", "true_expression", "response_expression")
-#: Columns of people's trials, those of the table `observer_trials`.
-TRIALS = ("observer", *_READOUT, "subject", "stimulus", "set", "identity", "true_expression", "response_expression",
-          "rt")  # fmt: skip
 
 _OF = ", ".join(EXPRESSIONS)
 #: How R, pandas and programs that run experiments write that a number or an answer is missing. As a name it is one.
@@ -36,7 +34,7 @@ class People(NamedTuple):
     """What people answered."""
 
     confusion: pd.DataFrame  #: rows of the table `confusion`, 36 a matrix; `n` is null where it is not known
-    trials: pd.DataFrame  #: rows of the table `observer_trials`, in `TRIALS`; none for a published matrix
+    trials: pd.DataFrame  #: rows of the table `observer_trials`; none for a published matrix
 
 
 def of_people(table: pd.DataFrame) -> pd.Series:
@@ -274,7 +272,9 @@ def _trials(path: str | Path, frame: pd.DataFrame) -> pd.DataFrame:
     if "rt" in frame:
         problems["is not a time in seconds above 0"] = "rt", given.isna() | ((rt > 0) & (rt < np.inf))
     _check_rows(path, frame, problems)
-    table = frame.reindex(columns=list(TRIALS)).assign(**_nulls(frame.index), response_expression=response, rt=rt)
+    table = frame.reindex(columns=OBSERVER_TRIALS.names).assign(
+        **_nulls(frame.index), response_expression=response, rt=rt
+    )
     table["observer"] = frame.get("observer", "human")
     return table.astype({c: "str" for c in ("observer", "identity", "response_expression")}).reset_index(drop=True)
 
@@ -330,5 +330,5 @@ def _nulls(index: pd.Index) -> dict[str, pd.Series]:
 
 
 def _no_trials() -> pd.DataFrame:
-    text = {name: "str" for name in TRIALS}
-    return pd.DataFrame(columns=list(TRIALS)).astype(text | _READOUT | {"rt": "float64"})
+    text = dict.fromkeys(OBSERVER_TRIALS.names, "str")
+    return pd.DataFrame(columns=OBSERVER_TRIALS.names).astype(text | _READOUT | {"rt": "float64"})

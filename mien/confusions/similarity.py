@@ -16,10 +16,34 @@ from mien.confusions.attenuation import disattenuate, interval, reliability, res
 from mien.confusions.correlations import STATISTICS, Vectors, correlations, cross, paired, vectors
 from mien.confusions.matrices import CELLS, N, count, even_errors, matrices_of, proportions, select_cells
 from mien.confusions.participants import People
-from mien.statistics.corrections import with_corrected
+from mien.statistics.corrections import CORRECTED, with_corrected
 from mien.statistics.resampling import resample, weigh
+from mien.tables.columns import CELL, READOUT
 from mien.tables.numbering import numbered
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
 
+SIMILARITY = Schema(
+    "similarity",
+    {
+        **CELL,
+        "set": TEXT,
+        **READOUT,
+        "n_units": INT,
+        "human": TEXT,
+        "cells": one_of(*CELLS),
+        "statistic": one_of(*STATISTICS),
+        "value": FLOAT,
+        "disattenuated": FLOAT,
+        "low": FLOAT,
+        "high": FLOAT,
+        "perfect_classifier": FLOAT,
+        "even_errors": FLOAT,
+        "p_relabeling": FLOAT,
+        **CORRECTED,
+        "status": TEXT,
+        "baseline_status": TEXT,
+    },
+)
 #: What p-values are corrected together: those of all networks, layers and seeds.
 FAMILY = ("human", "set", "group", "draw", "classifier", "cells", "statistic")
 

@@ -3,9 +3,23 @@
 import pandas as pd
 
 from mien.status import NO_UNITS, WORDS
+from mien.tables.columns import CELL, LABELS, READOUT
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
 
-_CELL = ["network", "layer", "seed"]
-_READOUT = ["group", "draw", "classifier"]
+ACCURACY = Schema(
+    "accuracy",
+    {
+        **CELL,
+        "set": TEXT,
+        **READOUT,
+        "labels": one_of(*LABELS),
+        "n_units": INT,
+        "n": INT,
+        "correct": INT,
+        "accuracy": FLOAT,
+        "status": TEXT,
+    },
+)
 _NO_UNITS = WORDS[NO_UNITS]
 
 
@@ -15,7 +29,7 @@ def accuracies(trials: pd.DataFrame) -> pd.DataFrame:
     Args:
         trials: the cells' trials with `network`, `layer`, `seed`.
     """
-    by = [*_CELL, "set", *_READOUT, "labels", "n_units"]
+    by = [*CELL, "set", *READOUT, "labels", "n_units"]
     decided = trials["response_expression"].notna()
     correct = (trials["response_expression"] == trials["true_expression"]).where(decided).astype("Int64")
     rows = trials[by].assign(decided=decided, correct=correct).groupby(by, sort=False)

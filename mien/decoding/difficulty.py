@@ -8,6 +8,12 @@ from PIL import Image
 
 from mien.decoding.decoding import NOT_CONVERGED, converged, fit_linear
 from mien.stimuli.pictures import decode_png
+from mien.tables.schema import FLOAT, INT, TEXT, Schema
+
+DIFFICULTY = Schema(
+    "difficulty",
+    {"set": TEXT, "n_pixels": INT, "n": INT, "correct": INT, "accuracy": FLOAT, "status": TEXT},
+)
 
 _SIDE = 64  # pixels; expressions are as plain at this size, and a classifier of 50,000 pixels takes minutes
 
@@ -28,7 +34,7 @@ def difficulty(localizer: pd.DataFrame, tested: Mapping[str, pd.DataFrame], sett
         pixels = _pixels(stimuli, mode)
         correct = int((classifier.predict(pixels) == stimuli["expression"]).sum())
         rows.append((name, pixels.shape[1], len(stimuli), correct, correct / len(stimuli), status))
-    return pd.DataFrame(rows, columns=["set", "n_pixels", "n", "correct", "accuracy", "status"])
+    return pd.DataFrame(rows, columns=DIFFICULTY.names)
 
 
 def _pixels(stimuli: pd.DataFrame, mode: str) -> np.ndarray:

@@ -5,7 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mien.tables.schema import FLOAT, INT, one_of
+
 CORRECTIONS = ("none", "bonferroni", "holm", "fdr_bh")
+
+#: What `with_corrected` adds to a table.
+CORRECTED = {"p_corrected": FLOAT, "correction": one_of(*CORRECTIONS), "n_comparisons": INT}
 
 
 def adjust(p: np.ndarray, correction: str) -> np.ndarray:

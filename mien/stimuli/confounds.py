@@ -17,9 +17,30 @@ from scipy.ndimage import distance_transform_edt
 from mien.stimuli.ground import inside
 from mien.stimuli.photographs.reading import LUMA
 from mien.stimuli.pictures import decode_png
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
 
 WITHIN, BETWEEN = "within", "between"  #: identities (of morphs: their continua); pictures
-_TEST = ["compared", "f", "df_effect", "df_error", "p", "eta2_partial"]
+_TEST = {
+    "compared": one_of(WITHIN, BETWEEN),
+    "f": FLOAT,
+    "df_effect": INT,
+    "df_error": INT,
+    "p": FLOAT,
+    "eta2_partial": FLOAT,
+}
+CONFOUNDS = Schema(
+    "confounds",
+    {
+        "set": TEXT,
+        "measure": TEXT,
+        "expression": TEXT,
+        "level": FLOAT,
+        "n": INT,
+        "mean": FLOAT,
+        "sd": FLOAT,
+        **_TEST,
+    },
+)
 _LOWEST = 2  # cycles a picture, where the first octave begins; slower changes are luminance and shading
 _FADE = 1 / 16  # of the picture's side, along the face's edge: one cycle of the frequencies from 16 on
 
@@ -53,7 +74,7 @@ def confounds(stimuli: pd.DataFrame) -> pd.DataFrame:
         tables.append(rows.assign(measure=measure, **_test(pictures)))
     other = {"expression": None} if morphs else {"level": np.nan}
     table = pd.concat(tables, ignore_index=True).assign(set=stimuli["set"].iloc[0], **other)
-    return table[["set", "measure", "expression", "level", "n", "mean", "sd", *_TEST]]
+    return table[CONFOUNDS.names]
 
 
 def measured(images: Iterable[bytes]) -> dict[str, np.ndarray]:

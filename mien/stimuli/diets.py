@@ -18,8 +18,22 @@ from mien.expressions import EXPRESSIONS
 from mien.stimuli.faces import parametric
 from mien.stimuli.folders import class_folders, pictures_in
 from mien.stimuli.objects import render
-from mien.stimuli.pictures import open_picture, picture_columns
+from mien.stimuli.pictures import COLUMNS, open_picture, picture_columns
 from mien.stimuli.views import draw_views
+from mien.tables.schema import TEXT, Schema, one_of
+
+TRAIN, HELDOUT = "train", "heldout"
+DIET = Schema(
+    "diet",
+    {
+        "stimulus": TEXT,
+        "diet": TEXT,
+        "label": TEXT,
+        "expression": TEXT,
+        "split": one_of(TRAIN, HELDOUT),
+        **COLUMNS,
+    },
+)
 
 
 def diet(name: str, design: Mapping, variation: Mapping, size: int, seed: int) -> pd.DataFrame:
@@ -99,7 +113,7 @@ def _table(
     expressions: list[str] | None = None,
 ) -> pd.DataFrame:
     """A `diet` table of classes one after the other, each of `images` pictures and `heldout` more."""
-    of_a_class = ["train"] * design["images"] + ["heldout"] * design["heldout"]
+    of_a_class = [TRAIN] * design["images"] + [HELDOUT] * design["heldout"]
     return pd.DataFrame(
         {
             "stimulus": [f"{name}/{label}/{picture}" for label, picture in zip(labels, names, strict=True)],

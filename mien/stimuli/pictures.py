@@ -14,7 +14,10 @@ from mien.configuration.grids import FEWEST_LOCALIZED
 from mien.errors import DesignError, InputError
 from mien.expressions import EXPRESSIONS, ends_of
 from mien.tables.csv_files import read_csv
+from mien.tables.schema import BYTES, TEXT
 
+#: What every table of pictures ends with.
+COLUMNS = {"source": TEXT, "image": BYTES, "sha256": TEXT}
 #: Decimals of a morph level: what agrees in them is one level. So .1 is 1 - .9, which is .09999999999999998.
 LEVEL_DECIMALS = 9
 #: Levels of a continuum that are nearer to each other, and not the same, are refused.
@@ -37,7 +40,7 @@ def decode_png(pictures: Iterable[bytes]) -> np.ndarray:
 
 
 def picture_columns(images: Iterable[np.ndarray], source: str) -> dict[str, list]:
-    """The columns `source`, `image`, `sha256` that every table of pictures ends with."""
+    """The values of `COLUMNS`."""
     encoded = [encode_png(image) for image in images]
     return {
         "source": [source] * len(encoded),

@@ -9,6 +9,21 @@ from scipy import special, stats
 from mien.configuration.grids import ALPHAS, FEWEST_LOCALIZED
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
+from mien.tables.schema import FLOAT, INT, Schema, one_of
+
+#: Of the null: p(identity) held as observed, or taken anew under every shuffle.
+SCHEMES = ("fixed", "recomputed")
+NULL = Schema(
+    "null",
+    {
+        "permutation": INT,
+        "alpha_expression": FLOAT,
+        "alpha_identity": FLOAT,
+        "scheme": one_of(*SCHEMES),
+        "count": INT,
+        "n_units": INT,
+    },
+)
 
 #: Standard deviation below which responses vanish: that of single precision for numbers near 1. Added to a bias, or to
 #: what a norm adds to a variance, they are lost, and nonlinearities no longer bend.
@@ -120,15 +135,14 @@ def null_counts(sums: Sums, permuted: np.ndarray, units: np.ndarray) -> pd.DataF
         residual = np.maximum(squares["total"] - squares["identity"] - expression, 0)
         f_expression = _f_ratio(expression, df_expression, residual, df_residual)
         f_recomputed = _f_ratio(squares["identity"], df_identity, residual, df_residual)
-        for scheme, f_identity in (("fixed", f_observed), ("recomputed", f_recomputed)):
+        for scheme, f_identity in zip(SCHEMES, (f_observed, f_recomputed), strict=True):
             counts = _count_passing(f_expression, f_identity, limits_expression, limits_identity)
             rows += [
                 (permutation, alpha_expression, alpha_identity, scheme, int(counts[i, j]), len(units))
                 for i, alpha_expression in enumerate(ALPHAS)
                 for j, alpha_identity in enumerate(ALPHAS)
             ]
-    columns = ["permutation", "alpha_expression", "alpha_identity", "scheme", "count", "n_units"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=NULL.names)
 
 
 def _count_passing(

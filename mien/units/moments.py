@@ -9,8 +9,18 @@ import torch
 from mien.draws import generator
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
+from mien.tables.schema import FLOAT, INT, Schema
 
 HALVES = ("a", "b")
+MOMENTS = Schema(
+    "moments",
+    {"unit": INT, "channel": INT, "row": INT, "column": INT, "shift": FLOAT}
+    | {
+        f"{sum_}_{half}": FLOAT
+        for half in HALVES
+        for sum_ in ("n", "sum", *(f"sum_{e}" for e in EXPRESSIONS), "squares", "identity_squares")
+    },
+)
 
 
 def presentation(stimuli: pd.DataFrame) -> np.ndarray:

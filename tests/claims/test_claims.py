@@ -20,12 +20,16 @@ from mien.claims.rules import (
     verdict,
     welch_interval,
 )
-from mien.comparison.tables import MISSING
+from mien.claims.schema import CLAIMS
+from mien.comparison.cells import MISSING
+from mien.comparison.schemas import SCHEMAS
 from mien.confusions.correlations import STATISTICS
 from mien.draws import generator
 from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.tables import parquet
+from mien.units.anova import SCHEMES
 from tests.helpers.places import PUBLISHED as RESOURCES
+from tests.helpers.tables import table_of
 
 VGG = {"name": "vgg16", "input_size": 224}
 #: A network's origin, seeds, and what its tables say: the truth of a planted study.
@@ -61,7 +65,7 @@ def study_of(truths):
     place = ["network", "layer", "seed"]
     null = {"null_mean": 100.0, "null_low": 50.0, "null_high": 150.0, "n_units": 10000}
     selection = cells.assign(n_selective=cells["selective"], **null).merge(
-        pd.DataFrame({"scheme": ["held", "recomputed"]}), how="cross"
+        pd.DataFrame({"scheme": SCHEMES}), how="cross"
     )
     readout = {"group": "selective", "draw": 0, "classifier": "six_way"}
     like = cells[[*place, "p"]].assign(**readout, human="human", cells="off_diagonal", disattenuated=cells["r"])
@@ -79,15 +83,16 @@ def study_of(truths):
                          excess_high=peaks["excess"] + 0.05, peak_low=peaks["peak"] - 0.1,
                          peak_high=peaks["peak"] + 0.1)  # fmt: skip
     fits = fits.assign(cv_error=(1 - fits["r2"]) / 10, counts=True)
-    return {
+    tables = {
         "cells": cells,
-        "selection": selection[[*place, "n_units", "n_selective", "scheme", "null_mean", "null_low", "null_high"]],
+        "selection": selection,
         "observer_trials": trials_of(cells),
         "similarity": like,
         "similarity_differences": differences_of(like),
         "fits": fits.assign(group="selective", draw=0, classifier="two_way", status="ok"),
         "discrimination_peaks": peaks,
     }
+    return {name: table_of(SCHEMAS[name], table) for name, table in tables.items()}
 
 
 def trials_of(cells):
@@ -203,7 +208,7 @@ def paper(published):
 
 
 def test_the_publication_as_it_says_is_reproduced(paper, tmp_path):
-    parquet.write("claims", paper.reset_index(), tmp_path / "claims.parquet", {})
+    parquet.write(CLAIMS, paper.reset_index(), tmp_path / "claims.parquet", {})
     assert (paper["finding"] == HOLDS).all(), paper.loc[paper["finding"] != HOLDS, "why"].tolist()
     own = paper.index.str.startswith(("random", "peak"))
     assert (paper.loc[~own, "verdict"] == REPRODUCED).all()

@@ -2,16 +2,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mien.categorical.discrimination_schema import DISCRIMINATION
+from mien.categorical.morph_distance_schema import MORPH_DISTANCE
 from mien.comparison.cells import MISSING, cell_states
 from mien.comparison.remarks import NOTHING_TO_MATCH, TOO_FEW_TO_MATCH
+from mien.comparison.schemas import SCHEMAS
 from mien.comparison.tables import compare
 from mien.confusions.matrices import CELLS as CONFUSION_CELLS
 from mien.confusions.participants import People, read
 from mien.decoding.decoding import NOT_CONVERGED
+from mien.decoding.identification_trials_schema import IDENTIFICATION_TRIALS
+from mien.decoding.trials_schema import TRIALS
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from mien.tables import parquet
+from mien.tables.schema import TEXT
+from mien.units.anova import SCHEMES
+from mien.units.schema import SELECTION, SENSITIVITY
 from tests.helpers import places
+from tests.helpers.tables import table_of
 
 PUBLISHED = places.PUBLISHED / "confusion_published.csv"
 NO_UNITS = "no selective units"
@@ -29,7 +38,7 @@ def decisions(set_, draw, labels, units, classifier="six_way", group="selective"
     responses = generator("test", "comparison", set_, draw, labels, classifier, group).uniform(0, 1, 24) < right
     true = [*EXPRESSIONS] * 4
     called = [true[i] if right else true[(i + 1) % 24] for i, right in enumerate(responses)]
-    return pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "stimulus": [f"{set_}-{i}" for i in range(24)],
             "set": set_,
@@ -44,6 +53,7 @@ def decisions(set_, draw, labels, units, classifier="six_way", group="selective"
             "response_expression": called if units else None,
         }
     )
+    return table_of(TRIALS, rows)
 
 
 def morphs(group, draw, units, steepness=9.0):
@@ -68,7 +78,13 @@ def morphs(group, draw, units, steepness=9.0):
         )
         for continuum in ("anger-disgust", "happiness-anger")
     ]
-    return pd.concat(parts)
+    return table_of(IDENTIFICATION_TRIALS, pd.concat(parts))
+
+
+def made_of_ones(schema):
+    """A row a scheme of the null."""
+    row = {name: "ok" if column == TEXT else 1 for name, column in schema.columns.items()}
+    return table_of(schema, [row | {"scheme": scheme} for scheme in SCHEMES])
 
 
 def cell(units, half_b=None, controls=None):
@@ -81,16 +97,13 @@ def cell(units, half_b=None, controls=None):
     trials += [decisions("controlled", draw, "shuffled", units, right=0.2) for draw in (0, 1)]
     halves = [decisions("localizer", 0, "true", n, "within") for n in (units, units if half_b is None else half_b)]
     halves[1]["stimulus"] += "b"
-    selection = {f.name: "ok" if str(f.type) == "string" else 1 for f in parquet.SCHEMAS["selection"]}
     return {
         "trials": pd.concat([*halves, *trials], ignore_index=True),
         "identification_trials": pd.concat(
             [morphs("random", d, controls) for d in draws] + [morphs("selective", 0, units)]
         ),
-        "selection": pd.DataFrame([selection | {"scheme": s} for s in ("held", "recomputed")]).assign(
-            n_units=64, n_selective=units
-        ),
-        "sensitivity": pd.DataFrame([{f.name: 1 for f in parquet.SCHEMAS["cell_sensitivity"]} | {"scheme": "held"}]),
+        "selection": made_of_ones(SELECTION).assign(n_units=64, n_selective=units),
+        "sensitivity": made_of_ones(SENSITIVITY),
         "discrimination": pd.concat([changes("selective", 0, units), *(changes("random", d, controls) for d in draws)]),
     }
 
@@ -101,7 +114,7 @@ def changes(group, draw, units):
     faces = pd.DataFrame([(c, f"morph {i}", level) for c in ("anger-disgust", "happiness-anger") for i in range(10)
                           for level in midpoints], columns=["continuum", "identity", "level"])  # fmt: skip
     distance = 1 + np.exp(-(((faces["level"] - 0.45) / 0.1) ** 2)) if units else np.nan
-    return faces.assign(group=group, draw=draw, n_units=units, step=0.1, distance=distance)
+    return table_of(DISCRIMINATION, faces.assign(group=group, draw=draw, n_units=units, step=0.1, distance=distance))
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +123,7 @@ def people() -> People:
 
 
 SETTINGS = {"training_score": 0.8, "bootstrap": 20, "folds": 5, "correction": "holm", "layers": {}}
-PIXELS = changes("pixels", 0, 1)[["continuum", "identity", "level", "step"]].assign(distance=1.0)
+PIXELS = table_of(MORPH_DISTANCE, changes("selective", 0, 1).assign(distance=1.0))
 
 
 @pytest.fixture(scope="module")
@@ -131,27 +144,9 @@ def cells_of(table):
 
 
 def test_every_table_keeps_its_contract(study, tmp_path):
-    assert set(study) == {
-        "cells",
-        "selection",
-        "sensitivity",
-        "accuracy",
-        "observer_trials",
-        "confusion",
-        "similarity",
-        "similarity_differences",
-        "error_consistency",
-        "noise_ceiling",
-        "identification",
-        "identification_identities",
-        "fits",
-        "r2_means",
-        "r2_tests",
-        "discrimination_peaks",
-        "discrimination_curves",
-    }
+    assert set(study) == set(SCHEMAS)
     for name, table in study.items():
-        parquet.write(name, table, tmp_path / name, {})
+        parquet.write(SCHEMAS[name], table, tmp_path / name, {})
         assert len(parquet.read(tmp_path / name)) == len(table) > 0
         keys = [c for c in table if not pd.api.types.is_float_dtype(table[c]) or c in ("level", "alpha_expression")]
         assert not table[keys].duplicated().any()
@@ -366,7 +361,7 @@ def test_sets_that_people_did_not_see_have_no_similarity(people, tmp_path):
     elsewhere = people._replace(confusion=people.confusion.assign(set="elsewhere"))
     study = compare({CELLS[0]: cell(5)}, NETWORKS, elsewhere, PIXELS, SETTINGS)
     assert study["similarity"].empty
-    parquet.write("similarity", study["similarity"], tmp_path / "similarity", {})
+    parquet.write(SCHEMAS["similarity"], study["similarity"], tmp_path / "similarity", {})
 
 
 def test_a_missing_cell_has_a_row_that_says_so_and_no_other(study):

@@ -1,7 +1,9 @@
 import pandas as pd
 import pytest
 
-from mien.confusions.participants import TRIALS, from_tables, match, of_people, read, read_all, read_published
+from mien.confusions.matrices import CONFUSION
+from mien.confusions.observers import OBSERVER_TRIALS
+from mien.confusions.participants import from_tables, match, of_people, read, read_all, read_published
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
 from mien.tables import parquet
@@ -31,7 +33,7 @@ def test_published_matrices_of_people(tmp_path):
     diagonal = people[people["true_expression"] == people["response_expression"]].groupby("set")["proportion"].mean()
     assert diagonal.round(3).to_dict() == {"controlled": 0.735, "wild": 0.468}  # the data card's
     assert people[["layer", "seed", "group", "draw", "classifier", "n_units", "n"]].isna().all(axis=None)
-    parquet.write("confusion", people, tmp_path / "confusion.parquet", {})
+    parquet.write(CONFUSION, people, tmp_path / "confusion.parquet", {})
     assert len(parquet.read(tmp_path / "confusion.parquet")) == 72
 
 
@@ -115,7 +117,7 @@ def trials(folder, text=TRIAL_ROWS):
 
 def test_trials_of_any_number_of_people(tmp_path):
     people = read(trials(tmp_path))
-    assert people.trials.columns.tolist() == list(TRIALS)
+    assert people.trials.columns.tolist() == OBSERVER_TRIALS.names
     assert people.trials["subject"].tolist() == ["7", "7", "8", "1"]  # text, whatever it looks like
     assert people.trials["rt"].tolist()[::2] == [0.8, 1.25] and people.trials["rt"].isna().sum() == 1
     assert people.trials["response_expression"].isna().tolist() == [False, True, False, False]
@@ -123,7 +125,7 @@ def test_trials_of_any_number_of_people(tmp_path):
     assert matrix.loc[("students", "fear", "surprise"), ["n", "proportion"]].tolist() == [1, 0.5]
     assert matrix.loc[("patients", "fear", "fear"), ["n", "proportion"]].tolist() == [1, 1]
     assert matrix["proportion"].isna().sum() == 2 * 30 and len(matrix) == 72
-    parquet.write("confusion", people.confusion, tmp_path / "confusion.parquet", {})
+    parquet.write(CONFUSION, people.confusion, tmp_path / "confusion.parquet", {})
 
 
 def test_trials_need_no_observer_no_identity_and_no_time(tmp_path):
@@ -169,7 +171,7 @@ def test_a_file_without_trials_is_refused(tmp_path):
 def test_a_matrix_is_told_by_its_columns(tmp_path):
     people = read(PUBLISHED)
     pd.testing.assert_frame_equal(people.confusion, read_published(PUBLISHED))
-    assert people.trials.empty and people.trials.columns.tolist() == list(TRIALS)
+    assert people.trials.empty and people.trials.columns.tolist() == OBSERVER_TRIALS.names
     renamed = edited(tmp_path, lambda f: f.rename(columns={"stimuli": "set"}))
     pd.testing.assert_frame_equal(read(renamed).confusion, people.confusion)
 
@@ -198,8 +200,8 @@ def test_several_files_are_all_peoples(tmp_path):
     both, told = read_all({"published": PUBLISHED, "own": trials(tmp_path)}, ["vgg_face"], ["controlled"])
     assert both.confusion.groupby("observer").size().to_dict() == {"human": 72, "patients": 36, "students": 36}
     assert len(both.trials) == 4 and told == []  # of the published sets, wild is none of the study's
-    for name, table in (("confusion", both.confusion), ("observer_trials", both.trials)):
-        parquet.write(name, table, tmp_path / f"{name}.parquet", {})
+    for schema, table in zip((CONFUSION, OBSERVER_TRIALS), both, strict=True):
+        parquet.write(schema, table, tmp_path / f"{schema.name}.parquet", {})
     again = from_tables(*(parquet.read(tmp_path / f"{name}.parquet") for name in ("confusion", "observer_trials")))
     for read_back, table in zip(again, both, strict=True):
         pd.testing.assert_frame_equal(read_back[table.columns], table)
@@ -226,7 +228,7 @@ def test_a_name_is_a_name_whatever_it_is(tmp_path, name):
     assert people.trials.loc[0, columns].tolist() == [name] * 5
     assert people.trials.loc[0, ["response_expression", "rt"]].isna().all()
     assert people.confusion["n"].sum() == 1 and set(people.confusion["set"]) == {name}
-    parquet.write("observer_trials", people.trials, tmp_path / "answers.parquet", {})
+    parquet.write(OBSERVER_TRIALS, people.trials, tmp_path / "answers.parquet", {})
     found, told = match(parquet.read(tmp_path / "answers.parquet"), stimuli([], name))
     assert found["identity"].tolist() == [name, "Ann"] and told == []
     wild = edited(tmp_path, lambda f: f[(f["observer"] == "human") & (f["stimuli"] == "wild")].assign(stimuli=name))

@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from mien.confusions.matrices import confusion
-from mien.confusions.participants import TRIALS, People
+from mien.confusions.matrices import CONFUSION, confusion
+from mien.confusions.observers import OBSERVER_TRIALS
+from mien.confusions.participants import People
+from mien.decoding.trials_schema import TRIALS
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
-
-_READOUT = {"layer": "conv5_3", "seed": 0, "set": "wild", "group": "selective", "draw": 0, "classifier": "six_way"}
+from tests.helpers import planted_study
+from tests.helpers.tables import table_of
 
 
 def planted(n, *name, like=None):
@@ -27,20 +29,21 @@ def planted(n, *name, like=None):
 
 def answers(network, truth, identities, *name, seed=0):
     """A network's trials: each identity with each expression once, labelled by the matrix `truth`."""
-    table = _decisions(truth, 1, identities, network, seed, *name)
-    return table.assign(network=network, n_units=20, **_READOUT | {"seed": seed}).drop(columns="subject")
+    decisions = _decisions(truth, 1, identities, network, seed, *name).assign(
+        set="wild", group="selective", draw=0, classifier="six_way", labels="true", n_units=20, converged=True
+    )
+    return table_of(TRIALS, decisions).assign(network=network, layer="conv5_3", seed=seed)
 
 
 def people_of(truth, people, identities, *name):
     """People of the same set, who each see every face once."""
     table = _decisions(truth, people, identities, "people", *name).assign(observer="human", set="wild")
-    return People(confusion(table, ["observer", "set"]), table.reindex(columns=list(TRIALS)))
+    return People(table_of(CONFUSION, confusion(table, ["observer", "set"])), table_of(OBSERVER_TRIALS, table))
 
 
 def _decisions(truth, people, identities, *name):
     true = np.tile(np.arange(6), identities * people)
-    uniform = generator("answers", *name).random((len(true), 1))
-    given = np.minimum((uniform > truth.cumsum(axis=1)[true]).sum(axis=1), 5)
+    given = planted_study.answers(truth, true, "answers", *name)
     who = np.tile(np.repeat([f"id{i:03d}" for i in range(identities)], 6), people)
     return pd.DataFrame(
         {

@@ -12,10 +12,15 @@ import pandas as pd
 from PIL import Image
 
 from mien.categorical.identification import NO_UNITS, mean_r2, paired_tests
+from mien.claims.schema import CLAIMS
+from mien.comparison.schemas import SCHEMAS
 from mien.configuration.grids import ALPHAS
 from mien.draws import generator
 from mien.expressions import CONTINUA, EXPRESSIONS
-from mien.tables.parquet import SCHEMAS
+from mien.stimuli.diets import DIET
+from mien.stimuli.schema import STIMULI
+from mien.units.schema import UNITS
+from tests.helpers.tables import table_of
 
 NETWORKS = {"face_reared": 2, "object_reared": 2, "untrained": 3, "pixels": 1}
 SKILL = {"face_reared": 0.75, "object_reared": 0.5, "untrained": 0.35, "pixels": 0.6}
@@ -32,26 +37,26 @@ def planted_study(empty=frozenset(EMPTY)) -> dict[str, pd.DataFrame]:
         for layer in (("image",) if network == "pixels" else ("conv4_3", "conv5_3"))
         for seed in range(seeds)
     ]
-    fits = _frame("fits", [row for cell in cells for row in _fits(cell)])
-    similarity = _frame("similarity", [row for cell in cells for row in _similarity(cell)])
+    fits = table_of(SCHEMAS["fits"], [row for cell in cells for row in _fits(cell)])
+    similarity = table_of(SCHEMAS["similarity"], [row for cell in cells for row in _similarity(cell)])
     discrimination = [_discrimination(cell) for cell in cells]
-    identification = [row for cell in cells for row in _identification(cell)]
-    return {
-        "accuracy": _frame("accuracy", [row for cell in cells for row in _accuracy(cell)]),
-        "confusion": _frame("confusion", [*_people(), *(row for cell in cells for row in _confusion(cell))]),
+    rows = {
+        "accuracy": [row for cell in cells for row in _accuracy(cell)],
+        "confusion": [*_people(), *(row for cell in cells for row in _confusion(cell))],
         "similarity": similarity,
-        "similarity_differences": _frame("similarity_differences", _differences(similarity)),
-        "noise_ceiling": _frame("noise_ceiling", []),
-        "sensitivity": _frame("sensitivity", [row for cell in cells for row in _sensitivity(cell)]),
-        "discrimination_curves": _frame("discrimination_curves", [row for rows, _ in discrimination for row in rows]),
-        "discrimination_peaks": _frame("discrimination_peaks", [row for _, rows in discrimination for row in rows]),
-        "identification": _frame("identification", identification),
+        "similarity_differences": _differences(similarity),
+        "noise_ceiling": [],
+        "sensitivity": [row for cell in cells for row in _sensitivity(cell)],
+        "discrimination_curves": [row for rows, _ in discrimination for row in rows],
+        "discrimination_peaks": [row for _, rows in discrimination for row in rows],
+        "identification": [row for cell in cells for row in _identification(cell)],
         "fits": fits,
         "r2_means": mean_r2(fits),
         "r2_tests": paired_tests(fits, "holm"),
-        "selection": _frame("selection", [_selection(cell) for cell in cells]),
-        "cells": _frame("cells", [_state(cell) for cell in cells]),
+        "selection": [_selection(cell) for cell in cells],
+        "cells": [_state(cell) for cell in cells],
     }
+    return {name: table_of(SCHEMAS[name], table) for name, table in rows.items()}
 
 
 def with_controls(empty: frozenset, n: int) -> dict[str, pd.DataFrame]:
@@ -123,7 +128,7 @@ def planted_units(n_selective: int) -> pd.DataFrame:
             | {"preferred": None if constant else EXPRESSIONS[int(tuning.argmax())], "selective": unit < n_selective}
             | {"kind": "constant" if constant else "selective" if unit < n_selective else "neither"}
         )
-    return _frame("units", rows)
+    return table_of(UNITS, rows)
 
 
 def planted_stimuli(kind: str) -> pd.DataFrame:
@@ -140,7 +145,7 @@ def planted_stimuli(kind: str) -> pd.DataFrame:
             for label in range(40)
             for i in range(12)
         ]
-        return _frame("diet", rows)
+        return table_of(DIET, rows)
     if kind == "morphs":
         rows = [
             {
@@ -167,22 +172,12 @@ def planted_stimuli(kind: str) -> pd.DataFrame:
             for i in range(24)
             for e in EXPRESSIONS
         ]
-    return _frame("stimuli", rows)
+    return table_of(STIMULI, rows)
 
 
 def hill(level, a, b, c, d):
     """The four-parameter Hill curve of METHOD.md."""
     return d + (a - d) / (1 + (np.asarray(level) / c) ** b)
-
-
-def _frame(table: str, rows: list[dict]) -> pd.DataFrame:
-    """Rows as a frame with the columns and types of a table; what a row lacks is null."""
-    names = SCHEMAS[table].names
-    frame = pd.DataFrame([{**dict.fromkeys(names), **row} for row in rows], columns=names)
-    for field in SCHEMAS[table]:
-        if str(field.type) == "double":
-            frame[field.name] = frame[field.name].astype(float)
-    return frame
 
 
 def _picture(shade: float) -> bytes:
@@ -419,7 +414,7 @@ def planted_claims(tested: bool) -> pd.DataFrame:
         }
         for claim, statement, published, source, value, width, rule, finding, verdict, why in _CLAIMS
     ]
-    return _frame("claims", [*rows, dict(claim="unknown", statement="What no cell of this study could say anything of.",
+    return table_of(CLAIMS, [*rows, dict(claim="unknown", statement="What no cell of this study could say anything of.",
                                          rule="interval excludes 0", finding="inconclusive", why="no selective units",
                                          verdict="not tested by these stimuli or networks")])  # fmt: skip
 

@@ -9,10 +9,9 @@ from statsmodels.stats.anova import anova_lm
 
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
-from mien.stimuli.confounds import confounds, measured, octaves
+from mien.stimuli.confounds import CONFOUNDS, confounds, measured, octaves
 from mien.stimuli.photographs import cutouts
 from mien.stimuli.pictures import encode_png, picture_columns
-from mien.tables import parquet
 
 SIZE = 64
 GRID = np.mgrid[:SIZE, :SIZE]
@@ -86,7 +85,7 @@ def test_a_colour_picture_is_measured_by_its_luma():
 def test_the_table_has_its_columns_and_every_expression_with_mean_and_sd():
     values = generator("test", "table").uniform(60, 180, 24).round()
     frame = confounds(table_of(flat_faces(values), [*EXPRESSIONS] * 4, np.repeat(list("abcd"), 6)))
-    assert list(frame.columns) == parquet.SCHEMAS["confounds"].names
+    assert list(frame.columns) == CONFOUNDS.names
     rows = frame[frame["measure"] == "luminance"]
     assert tuple(rows["expression"]) == EXPRESSIONS and rows["level"].isna().all() and (rows["n"] == 4).all()
     assert rows["mean"].to_numpy() == pytest.approx(values.reshape(4, 6).mean(0))

@@ -32,7 +32,7 @@ def test_diets_show_as_many_pictures_of_every_class_in_either_split(source, tmp_
     assert frame.groupby(["label", "split"]).size().tolist() == [2, 4] * 3
     assert frame["sha256"].is_unique and frame["stimulus"].is_unique
     assert frame["expression"].isna().all()
-    parquet.write("diet", frame, tmp_path / "d.parquet", {})
+    parquet.write(diets.DIET, frame, tmp_path / "d.parquet", {})
     assert len(parquet.read(tmp_path / "d.parquet")) == 18
 
 
@@ -131,7 +131,7 @@ def test_a_folders_subfolders_are_its_classes(folder, tmp_path):
     assert decode_png(frame["image"]).shape == (12, 24, 24, 3)
     assert frame["stimulus"].is_unique and frame["stimulus"].str.match(r"d/(cats|dogs)/\d\.(png|JPG)$").all()
     assert frame["source"].unique().tolist() == ["pets"] and frame["expression"].isna().all()
-    parquet.write("diet", frame, tmp_path / "d.parquet", {})
+    parquet.write(diets.DIET, frame, tmp_path / "d.parquet", {})
 
 
 def test_a_folders_pictures_are_a_draw_of_the_seed(folder):

@@ -16,8 +16,8 @@ from mien.draws import generator
 from mien.errors import DesignError, InputError
 from mien.expressions import EXPRESSIONS
 from mien.stimuli.pictures import decode_png, encode_png, open_picture, picture_columns, read_pictures
+from mien.stimuli.schema import STIMULI
 from mien.tables import parquet
-from mien.tables.parquet import SCHEMAS
 
 
 def picture(*key: object, shape: tuple[int, ...] = (20, 20)) -> np.ndarray:
@@ -61,7 +61,7 @@ def test_picture_columns_hold_the_digest_of_the_bytes():
 
 def test_pictures_come_in_the_order_of_the_table_with_their_labels(table):
     frame = read_pictures(table, "localizer", 20)
-    assert list(frame.columns) == SCHEMAS["stimuli"].names
+    assert list(frame.columns) == STIMULI.names
     assert list(frame["stimulus"][:2]) == ["localizer/ann/anger", "localizer/ann/disgust"]
     assert list(frame["identity"]) == [name for name in ("ann", "NA", "bob", "eve") for _ in EXPRESSIONS]
     assert list(frame["expression"]) == [*EXPRESSIONS] * 4
@@ -97,7 +97,7 @@ def test_columns_that_a_set_has_no_use_for_are_ignored(table, tmp_path):
     rows.assign(**more).to_csv(table, index=False)
     frame = read_pictures(table, "localizer", 20)
     pd.testing.assert_frame_equal(frame, expected)
-    parquet.write("stimuli", frame, tmp_path / "localizer.parquet", {})
+    parquet.write(STIMULI, frame, tmp_path / "localizer.parquet", {})
     assert parquet.read(tmp_path / "localizer.parquet")["level"].isna().all()
 
     (tmp_path / "morphs.csv").write_text(
@@ -106,7 +106,7 @@ def test_columns_that_a_set_has_no_use_for_are_ignored(table, tmp_path):
     )
     morphs = read_pictures(tmp_path / "morphs.csv", "morphs", 20)
     assert morphs["expression"].isna().all() and morphs["level"].tolist() == [0.5, 0.6]
-    parquet.write("stimuli", morphs, tmp_path / "morphs.parquet", {})
+    parquet.write(STIMULI, morphs, tmp_path / "morphs.parquet", {})
 
 
 def test_rows_may_end_in_commas_and_blank_lines_count_as_lines(table):

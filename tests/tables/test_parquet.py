@@ -4,11 +4,13 @@ import resource
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from mien.errors import InputError
 from mien.tables import parquet
+from mien.units.schema import UNIT_GROUPS, UNITS
 
 
 def groups(n: int = 40) -> pd.DataFrame:
@@ -17,13 +19,13 @@ def groups(n: int = 40) -> pd.DataFrame:
 
 @pytest.fixture
 def written(tmp_path):
-    parquet.write("groups", groups(), tmp_path / "groups.parquet", {"code": "abc", "alpha": 0.01})
+    parquet.write(UNIT_GROUPS, groups(), tmp_path / "groups.parquet", {"code": "abc", "alpha": 0.01})
     return tmp_path / "groups.parquet"
 
 
 def test_table_comes_back_with_its_columns_in_order_and_what_it_was_made_of(tmp_path):
     frame = groups()[["unit", "draw", "group"]]
-    parquet.write("groups", frame, tmp_path / "deep/er/groups.parquet", {"b": [1], "a": None})
+    parquet.write(UNIT_GROUPS, frame, tmp_path / "deep/er/groups.parquet", {"b": [1], "a": None})
     back = parquet.read(tmp_path / "deep/er/groups.parquet")
     assert list(back.columns) == ["group", "draw", "unit"]
     pd.testing.assert_frame_equal(back[frame.columns], frame, check_dtype=False)
@@ -35,9 +37,9 @@ def test_some_columns_are_read_alone(written):
 
 
 def test_missing_values_stay_missing(tmp_path):
-    frame = pd.DataFrame({name: [None, None] for name in parquet.SCHEMAS["units"].names}).assign(unit=[0, 1])
+    frame = pd.DataFrame({name: [None, None] for name in UNITS.names}).assign(unit=[0, 1])
     frame["selective"] = pd.array([True, None], dtype="boolean")
-    parquet.write("units", frame, tmp_path / "units.parquet", {})
+    parquet.write(UNITS, frame, tmp_path / "units.parquet", {})
     back = parquet.read(tmp_path / "units.parquet")
     assert back["f_expression"].isna().all() and back["f_expression"].dtype == np.float64
     assert back["preferred"].isna().all()
@@ -45,21 +47,28 @@ def test_missing_values_stay_missing(tmp_path):
 
 
 def test_same_table_gives_the_same_bytes(tmp_path, written):
-    parquet.write("groups", groups(), tmp_path / "again.parquet", {"alpha": 0.01, "code": "abc"})
+    parquet.write(UNIT_GROUPS, groups(), tmp_path / "again.parquet", {"alpha": 0.01, "code": "abc"})
     assert (tmp_path / "again.parquet").read_bytes() == written.read_bytes()
 
 
 @pytest.mark.parametrize("change", [lambda f: f.drop(columns="draw"), lambda f: f.assign(extra=1)])
 def test_columns_that_are_not_the_tables_are_refused(tmp_path, change):
-    with pytest.raises(KeyError, match="table groups.*(draw|extra)"):
-        parquet.write("groups", change(groups()), tmp_path / "groups.parquet", {})
+    with pytest.raises(ValueError, match="table groups: (no column draw|unknown column extra)$"):
+        parquet.write(UNIT_GROUPS, change(groups()), tmp_path / "groups.parquet", {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_values_that_a_column_may_not_hold_are_refused(tmp_path):
+    for frame in (groups().assign(group="selected"), groups().assign(unit="first")):
+        with pytest.raises((ValueError, pa.ArrowException), match="table groups: group 'selected' is none of|unit"):
+            parquet.write(UNIT_GROUPS, frame, tmp_path / "groups.parquet", {})
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("function", "write"),
     [
-        ((pq, "write_table"), lambda path: parquet.write("groups", groups(), path, {})),
+        ((pq, "write_table"), lambda path: parquet.write(UNIT_GROUPS, groups(), path, {})),
         ((pd.DataFrame, "to_csv"), lambda path: parquet.write_csv(groups(), path)),
     ],
 )
@@ -139,7 +148,3 @@ def test_csv_loses_no_bit(tmp_path):
     parquet.write_csv(frame, tmp_path / "table.csv")
     assert (tmp_path / "table.csv").read_text().startswith("network,value\npixels,0.30000000000000004\n,")
     assert list(pd.read_csv(tmp_path / "table.csv")["value"]) == [0.1 + 0.2, 1 / 3]
-
-
-def test_selection_of_the_study_is_that_of_each_cell_with_its_name():
-    assert parquet.SCHEMAS["selection"].names == ["network", "layer", "seed", *parquet.SCHEMAS["cell_selection"].names]

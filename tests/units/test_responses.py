@@ -14,8 +14,11 @@ from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
 from mien.networks import build, readouts
 from mien.networks.initialisation import initialise
+from mien.stimuli.schema import STIMULI
 from mien.tables import parquet
 from mien.units import responses
+from mien.units.schema import UNIT_GROUPS
+from tests.helpers.tables import table_of
 
 SMALL = {"name": "vgg11", "width": 1 / 16, "input_size": 32, "classes": 5}
 INPUT = {"scale": 1 / 255, "mean": [0.5] * 3, "sd": [0.25] * 3, "channels": "rgb"}
@@ -141,8 +144,8 @@ def localizer(tmp_path):
     """Two people who show the six expressions, and the file of their pictures."""
     rows = [(f"{who}{expression}", who, expression) for who in "ab" for expression in EXPRESSIONS]
     frame = pd.DataFrame(rows, columns=["stimulus", "identity", "expression"])
-    frame = frame.assign(set="localizer", image=pictures(12)).reindex(columns=parquet.SCHEMAS["stimuli"].names)
-    parquet.write("stimuli", frame, tmp_path / "localizer", {})
+    frame = table_of(STIMULI, frame.assign(set="localizer", image=pictures(12)))
+    parquet.write(STIMULI, frame, tmp_path / "localizer", {})
     return str(tmp_path / "localizer")
 
 
@@ -184,13 +187,12 @@ def test_a_layer_that_is_not_read_rightly_stops_both_passes(project, tmp_path, w
 
 
 def test_probing_digests_each_input_and_reads_each_set(project, tmp_path, weights):
-    parquet.write("groups", pd.DataFrame({"group": ["selective"] * 2, "draw": [0, 0], "unit": [5, 1]}),
+    parquet.write(UNIT_GROUPS, pd.DataFrame({"group": ["selective"] * 2, "draw": [0, 0], "unit": [5, 1]}),
                  tmp_path / "groups", {})  # fmt: skip
     sets = {}
     for name in ("controlled", "wild"):
         frame = pd.DataFrame({"stimulus": [f"{name}{i}" for i in range(3)], "set": name, "image": pictures(3)})
-        frame = frame.reindex(columns=parquet.SCHEMAS["stimuli"].names)
-        parquet.write("stimuli", frame, tmp_path / name, {})
+        parquet.write(STIMULI, table_of(STIMULI, frame), tmp_path / name, {})
         sets[name] = str(tmp_path / name)
     params = {"network": json.dumps(SETTINGS), "device": "cpu", "torch_threads": 1, "batch_size": 2}
     given = Files(weights=str(weights), groups=str(tmp_path / "groups"))

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from mien.claims import published, table
+from mien.claims.schema import CLAIMS
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
@@ -12,6 +13,6 @@ with reporting(snakemake.log[0]):
     given, params = snakemake.input, snakemake.params
     study = {Path(file).stem: parquet.read(file) for file in given.tables}
     values = published.read(given.accuracy, given.confusion, given.r2, given.identification)
-    table = table.claims(study, values, json.loads(params.settings))
-    parquet.write("claims", table, snakemake.output.parquet, made_of(given, params))
-    parquet.write_csv(table, snakemake.output.csv)
+    judged = table.claims(study, values, json.loads(params.settings))
+    parquet.write(CLAIMS, judged, snakemake.output.parquet, made_of(given, params))
+    parquet.write_csv(judged, snakemake.output.csv)

@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 from mien.comparison import tables
+from mien.comparison.schemas import SCHEMAS
 from mien.confusions import participants
+from mien.decoding.identification_trials_schema import IDENTIFICATION_TRIALS
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
@@ -16,7 +18,7 @@ with reporting(snakemake.log[0]):
     of_cells = dict.fromkeys(("selection", "sensitivity", "trials", "identification_trials", "discrimination"))
     # of the longest table only what is looked at: a whole study of it must fit in memory
     of_cells["identification_trials"] = [
-        name for name in parquet.SCHEMAS["identification_trials"].names if name not in ("stimulus", "decision")
+        name for name in IDENTIFICATION_TRIALS.columns if name not in ("stimulus", "decision")
     ]
     kinds = {kind: columns for kind, columns in of_cells.items() if given[kind]}
     results = tables.compare(
@@ -33,7 +35,7 @@ with reporting(snakemake.log[0]):
     made = made_of(given, params)
     for path, csv in zip(snakemake.output.parquet, snakemake.output.csv, strict=True):
         name = Path(path).stem
-        parquet.write(name, results[name], path, made)
+        parquet.write(SCHEMAS[name], results[name], path, made)
         parquet.write_csv(results[name], csv)
     failed = results["cells"].loc[
         results["cells"]["status"].str.startswith("rearing failed"), ["network", "seed", "status"]

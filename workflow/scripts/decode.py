@@ -3,6 +3,7 @@
 import json
 
 from mien.decoding import decoding
+from mien.decoding.trials_schema import TRIALS
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
@@ -17,4 +18,4 @@ with reporting(snakemake.log[0]):
         json.loads(snakemake.params.decoding),
         (wildcards.network, wildcards.layer, wildcards.seed),
     )
-    parquet.write("trials", trials, snakemake.output[0], made_of(snakemake.input, snakemake.params))
+    parquet.write(TRIALS, trials, snakemake.output[0], made_of(snakemake.input, snakemake.params))

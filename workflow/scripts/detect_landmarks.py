@@ -4,7 +4,7 @@ from mien.provenance import made_of
 from mien.reporting import progress, reporting
 from mien.stimuli.photographs.detection import detect
 from mien.stimuli.photographs.landmark_files import write_table
-from mien.stimuli.photographs.preparation import names_of, read_grey, without_landmarks
+from mien.stimuli.photographs.preparation import REJECTED, names_of, read_grey, without_landmarks
 from mien.stimuli.photographs.schemes import Landmarks
 from mien.tables import parquet
 
@@ -14,6 +14,6 @@ with reporting(snakemake.log[0]):
     paths = progress(pictures["path"], f"landmarks of {snakemake.wildcards.set}", unit="picture")
     found = list(detect((read_grey(path, params.grey) for path in paths), given.model))
     made = made_of(given, params)
-    parquet.write("rejected", without_landmarks(pictures, found), snakemake.output.without, made)
+    parquet.write(REJECTED, without_landmarks(pictures, found), snakemake.output.without, made)
     each = zip(names_of(pictures), found, strict=True)
     write_table(snakemake.output.landmarks, {name: face for name, face in each if isinstance(face, Landmarks)})

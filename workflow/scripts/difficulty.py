@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from mien.decoding.difficulty import difficulty
+from mien.decoding.difficulty import DIFFICULTY, difficulty
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
@@ -16,5 +16,5 @@ with reporting(snakemake.log[0]):
         {Path(file).stem: parquet.read(file, columns) for file in given.tested},
         json.loads(params.decoding),
     )
-    parquet.write("difficulty", frame, snakemake.output.parquet, made_of(given, params))
+    parquet.write(DIFFICULTY, frame, snakemake.output.parquet, made_of(given, params))
     parquet.write_csv(frame, snakemake.output.csv)

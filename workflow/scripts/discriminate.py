@@ -1,6 +1,7 @@
 """How much a cell's units change their responses between neighbouring levels of the morphs."""
 
 from mien.categorical import discrimination
+from mien.categorical.discrimination_schema import DISCRIMINATION
 from mien.decoding import decoding
 from mien.provenance import made_of
 from mien.reporting import reporting
@@ -9,4 +10,4 @@ from mien.tables import parquet
 with reporting(snakemake.log[0]):
     localizer, morphs = decoding.read_sets(snakemake.input.stimuli, snakemake.input.responses)
     distances = discrimination.unit_distances(localizer, morphs, parquet.read(snakemake.input.groups))
-    parquet.write("discrimination", distances, snakemake.output[0], made_of(snakemake.input, snakemake.params))
+    parquet.write(DISCRIMINATION, distances, snakemake.output[0], made_of(snakemake.input, snakemake.params))

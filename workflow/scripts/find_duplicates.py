@@ -4,7 +4,7 @@ import pandas as pd
 
 from mien.provenance import made_of
 from mien.reporting import progress, reporting
-from mien.stimuli.photographs.duplicates import SIDE, check_duplicates, near_copies, shared_identities
+from mien.stimuli.photographs.duplicates import DUPLICATES, SIDE, check_duplicates, near_copies, shared_identities
 from mien.stimuli.pictures import decode_png
 from mien.tables import parquet
 
@@ -24,5 +24,5 @@ with reporting(snakemake.log[0]) as say:
     bar = progress(shown["image"], "duplicates", unit="picture")
     copies = near_copies((decode_png([image])[0] for image in bar), listed)
     check_duplicates(copies, shared_identities(listed))
-    parquet.write("duplicates", copies, snakemake.output.parquet, made_of(given, snakemake.params))
+    parquet.write(DUPLICATES, copies, snakemake.output.parquet, made_of(given, snakemake.params))
     parquet.write_csv(copies, snakemake.output.csv)

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from mien.provenance import digest_of_file, made_of
 from mien.reporting import reporting
-from mien.stimuli.photographs.choice import choose
+from mien.stimuli.photographs.choice import LEFT_OUT, PHOTOGRAPHS, choose
 from mien.stimuli.photographs.designs import what_cannot_be_done
 from mien.stimuli.photographs.sources import find_pictures, summary
 from mien.tables import parquet
@@ -29,6 +29,6 @@ with reporting(snakemake.log[0]) as say:
     chosen = choose(name, design, found, params.seed)
     pictures = chosen.pictures.assign(sha256=[digest(path) for path in chosen.pictures["path"]])
     made = made_of({}, params)
-    parquet.write("photographs", pictures, snakemake.output.pictures, made)
-    parquet.write("left_out", chosen.left_out, snakemake.output.left_out, made)
+    parquet.write(PHOTOGRAPHS, pictures, snakemake.output.pictures, made)
+    parquet.write(LEFT_OUT, chosen.left_out, snakemake.output.left_out, made)
     parquet.write_csv(chosen.left_out, snakemake.output.csv)

@@ -3,6 +3,7 @@
 import json
 
 from mien.decoding import decoding
+from mien.decoding.identification_trials_schema import IDENTIFICATION_TRIALS
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
@@ -12,4 +13,4 @@ with reporting(snakemake.log[0]):
     trials = decoding.identify(
         localizer, morphs, parquet.read(snakemake.input.groups), json.loads(snakemake.params.decoding)
     )
-    parquet.write("identification_trials", trials, snakemake.output[0], made_of(snakemake.input, snakemake.params))
+    parquet.write(IDENTIFICATION_TRIALS, trials, snakemake.output[0], made_of(snakemake.input, snakemake.params))

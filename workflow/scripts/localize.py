@@ -35,5 +35,5 @@ with reporting(snakemake.log[0]) as say:
         say(f"{' '.join(cell)}: {faint}")
     null = anova.null_counts(anova.sums_of(frame), permuted, sums.units)
     made = made_of(snakemake.input, params) | {"device": device.type, "precision": "float32"}
-    parquet.write("moments", frame, snakemake.output.moments, made)
-    parquet.write("null", null, snakemake.output.null, made)
+    parquet.write(moments.MOMENTS, frame, snakemake.output.moments, made)
+    parquet.write(anova.NULL, null, snakemake.output.null, made)

@@ -8,6 +8,7 @@ from mien.reporting import reporting
 from mien.stimuli.photographs.continua import morph_set
 from mien.stimuli.photographs.landmark_files import read_table
 from mien.stimuli.photographs.preparation import prepare
+from mien.stimuli.schema import STIMULI
 from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
@@ -21,4 +22,4 @@ with reporting(snakemake.log[0]):
     )
     prepared = prepare(morphs["of"], pictures, landmarks, without, design, how, params.size, params.seed)
     frame = morph_set(prepared, morphs["continua"], morphs["levels"], how["edge"], morphs["mouth"])
-    parquet.write("stimuli", frame, snakemake.output[0], made_of(given, params))
+    parquet.write(STIMULI, frame, snakemake.output[0], made_of(given, params))

@@ -4,6 +4,8 @@ import json
 import sys
 
 from mien.confusions import participants
+from mien.confusions.matrices import CONFUSION
+from mien.confusions.observers import OBSERVER_TRIALS
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
@@ -13,7 +15,7 @@ with reporting(snakemake.log[0]):
     files = dict(json.loads(params.human))
     people, told = participants.read_all(files, json.loads(params.networks), json.loads(params.sets))
     made = made_of({"human": files.values()}, params)
-    parquet.write("confusion", people.confusion, snakemake.output.confusion, made)
-    parquet.write("observer_trials", people.trials, snakemake.output.answers, made)
+    parquet.write(CONFUSION, people.confusion, snakemake.output.confusion, made)
+    parquet.write(OBSERVER_TRIALS, people.trials, snakemake.output.answers, made)
     for sentence in told:
         print(f"\nmien: {sentence}\n", file=sys.stderr)

@@ -5,8 +5,9 @@ import json
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.stimuli.photographs.landmark_files import read_table
-from mien.stimuli.photographs.preparation import prepare, stimuli
+from mien.stimuli.photographs.preparation import REJECTED, prepare, stimuli
 from mien.stimuli.photographs.sources import summary
+from mien.stimuli.schema import STIMULI
 from mien.tables import parquet
 
 with reporting(snakemake.log[0]) as say:
@@ -20,6 +21,6 @@ with reporting(snakemake.log[0]) as say:
     if prepared.clipped:
         say(f"{name}: matching made {prepared.clipped:.1%} of a cut-out black or white, or less", aloud=False)
     made = made_of(given, params)
-    parquet.write("rejected", prepared.rejected, snakemake.output.rejected, made)
+    parquet.write(REJECTED, prepared.rejected, snakemake.output.rejected, made)
     parquet.write_csv(prepared.rejected, snakemake.output.csv)
-    parquet.write("stimuli", stimuli(name, prepared, how["edge"]), snakemake.output.stimuli, made)
+    parquet.write(STIMULI, stimuli(name, prepared, how["edge"]), snakemake.output.stimuli, made)

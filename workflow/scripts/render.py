@@ -6,6 +6,7 @@ from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.stimuli import sets
 from mien.stimuli.faces import parametric
+from mien.stimuli.schema import STIMULI
 from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
@@ -17,4 +18,4 @@ with reporting(snakemake.log[0]):
         frame = sets.morph_set(parametric, "parametric", "morphs", *morphs, **shared)
     else:
         frame = sets.expression_set(parametric, "parametric", snakemake.wildcards.set, design["identities"], **shared)
-    parquet.write("stimuli", frame, snakemake.output[0], made_of({}, params))
+    parquet.write(STIMULI, frame, snakemake.output[0], made_of({}, params))

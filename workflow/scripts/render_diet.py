@@ -12,4 +12,4 @@ with reporting(snakemake.log[0]):
     frame = diets.diet(
         snakemake.wildcards.diet, json.loads(params.design), json.loads(params.variation), params.size, params.seed
     )
-    parquet.write("diet", frame, snakemake.output[0], made_of(snakemake.input, params))
+    parquet.write(diets.DIET, frame, snakemake.output[0], made_of(snakemake.input, params))

@@ -7,6 +7,7 @@ from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.stimuli import sets
 from mien.stimuli.ict.faces import Faces
+from mien.stimuli.schema import STIMULI
 from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
@@ -22,4 +23,4 @@ with reporting(snakemake.log[0]):
     else:
         frame = sets.expression_set(faces, "ict", snakemake.wildcards.set, design["identities"], **shared)
     made = made_of(snakemake.input, params) | {"device": device.type, "precision": "float32"}
-    parquet.write("stimuli", frame, snakemake.output[0], made)
+    parquet.write(STIMULI, frame, snakemake.output[0], made)

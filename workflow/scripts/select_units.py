@@ -3,7 +3,7 @@
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
-from mien.units import selectivity
+from mien.units import schema, selectivity
 
 with reporting(snakemake.log[0]):
     params, wildcards = snakemake.params, snakemake.wildcards
@@ -15,7 +15,7 @@ with reporting(snakemake.log[0]):
     cell = (wildcards.network, wildcards.layer, wildcards.seed)
     groups = selectivity.draw_groups(units, params.control_draws, params.control_units, cell)
     made = made_of(snakemake.input, params)
-    parquet.write("units", units, snakemake.output.units, made)
-    parquet.write("cell_selection", selection, snakemake.output.selection, made)
-    parquet.write("cell_sensitivity", selectivity.sensitivity(units, null), snakemake.output.sensitivity, made)
-    parquet.write("groups", groups, snakemake.output.groups, made)
+    parquet.write(schema.UNITS, units, snakemake.output.units, made)
+    parquet.write(schema.SELECTION, selection, snakemake.output.selection, made)
+    parquet.write(schema.SENSITIVITY, selectivity.sensitivity(units, null), snakemake.output.sensitivity, made)
+    parquet.write(schema.UNIT_GROUPS, groups, snakemake.output.groups, made)

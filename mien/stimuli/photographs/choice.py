@@ -7,6 +7,14 @@ from mien.errors import InputError
 from mien.provenance import digest_of, digest_of_files
 from mien.stimuli.photographs.designs import Design, design_set
 from mien.stimuli.photographs.sources import Found, find_pictures
+from mien.tables.schema import TEXT, Schema
+
+#: The pictures of a set, and spare ones, before they are its stimuli.
+PHOTOGRAPHS = Schema(
+    "photographs",
+    {"identity": TEXT, "expression": TEXT, "database": TEXT, "file": TEXT, "path": TEXT, "sha256": TEXT},
+)
+LEFT_OUT = Schema("left_out", {"database": TEXT, "file": TEXT, "reason": TEXT})
 
 
 def choose(name: str, stimulus_set: Mapping[str, Any], found: list[Found], seed: int) -> Design:

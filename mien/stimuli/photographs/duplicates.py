@@ -14,6 +14,13 @@ from scipy.ndimage import gaussian_filter
 
 from mien.errors import DesignError
 from mien.stimuli.ground import inside
+from mien.tables.schema import FLOAT, TEXT, Schema
+
+DUPLICATES = Schema(
+    "duplicates",
+    {f"{column}_{side}": TEXT for side in "ab" for column in ("set", "identity", "expression", "file")}
+    | {"correlation": FLOAT},
+)
 
 #: Pictures that correlate so much are copies of one. Half-way between copies and other pictures of a person, see above.
 COPIES = 0.95

@@ -16,7 +16,13 @@ from mien.stimuli.photographs.reading import grey, read_photograph
 from mien.stimuli.photographs.rejection import Rejected
 from mien.stimuli.photographs.schemes import Landmarks, check_apart, check_geometry
 from mien.stimuli.pictures import picture_columns
+from mien.tables.schema import TEXT, Schema
 
+#: Chosen photographs that cannot be used, or are not needed.
+REJECTED = Schema(
+    "rejected",
+    {"identity": TEXT, "expression": TEXT, "database": TEXT, "file": TEXT, "reason": TEXT, "detail": TEXT},
+)
 SOURCE = "photographs"
 _OUTSIDE = 0.01  # of a cut-out, at most, may lie beyond the photograph's edge, where it is black
 

@@ -1,0 +1,16 @@
+"""Columns that tables of several stages share."""
+
+from mien.tables.schema import INT, TEXT, one_of
+
+CELL = {"network": TEXT, "layer": TEXT, "seed": INT}
+
+#: Units that are read: the selective ones, and controls of two kinds.
+GROUPS = ("selective", "random", "nonselective")
+#: What reads them: fitted on the localizer, or on one half of it and tested on the other; or on two expressions of it.
+CLASSIFIERS = ("six_way", "within", "two_way")
+#: That a classifier was fitted to.
+LABELS = ("true", "shuffled")
+
+GROUP = {"group": one_of(*GROUPS), "draw": INT}
+#: One way of reading a cell: which units, by which classifier.
+READOUT = {**GROUP, "classifier": one_of(*CLASSIFIERS)}

@@ -1,0 +1,76 @@
+"""What is known of a cell's units: each of them, how many are selective, and which are read."""
+
+from mien.expressions import EXPRESSIONS
+from mien.tables.columns import GROUPS
+from mien.tables.schema import BOOL, FLOAT, INT, TEXT, Schema, one_of
+from mien.units.anova import SCHEMES
+
+KINDS = ("selective", "mixed", "identity", "neither", "constant")
+
+_CRITERION = {"alpha_expression": FLOAT, "alpha_identity": FLOAT}
+_COUNTS = {"n_units": INT, "n_varying": INT, "n_selective": INT, "share_of_all": FLOAT, "share_of_varying": FLOAT}
+_CHANCE = {
+    "scheme": one_of(*SCHEMES),
+    "null_mean": FLOAT,
+    "null_low": FLOAT,
+    "null_high": FLOAT,
+    "p_count": FLOAT,
+}
+
+UNITS = Schema(
+    "units",
+    {
+        "unit": INT,
+        "channel": INT,
+        "row": INT,
+        "column": INT,
+        "mean": FLOAT,
+        "sd": FLOAT,
+        "f_expression": FLOAT,
+        "p_expression": FLOAT,
+        "f_identity": FLOAT,
+        "p_identity": FLOAT,
+        "eta2_expression": FLOAT,
+        "eta2_identity": FLOAT,
+        **{f"tuning_{expression}": FLOAT for expression in EXPRESSIONS},
+        "preferred": TEXT,
+        "kind": one_of(*KINDS),
+        "selective": BOOL,
+        "selective_half_a": BOOL,
+        "selective_half_b": BOOL,
+    },
+)
+#: Two rows a cell: one for each scheme.
+SELECTION = Schema(
+    "selection",
+    {
+        **_CRITERION,
+        "n_identities": INT,
+        **_COUNTS,
+        "n_mixed": INT,
+        "n_identity": INT,
+        "n_neither": INT,
+        "n_constant": INT,
+        "eta2_expression_selective": FLOAT,
+        "eta2_identity_selective": FLOAT,
+        "eta2_expression_varying": FLOAT,
+        "eta2_identity_varying": FLOAT,
+        "cohens_f_selective": FLOAT,
+        "n_half_a": INT,
+        "n_half_b": INT,
+        "n_both_halves": INT,
+        "n_both_expected": FLOAT,
+        "kappa_halves": FLOAT,
+        "p_both": FLOAT,
+        "log10_p_both": FLOAT,
+        "omega2_other_half": FLOAT,
+        **_CHANCE,
+        "n_permutations": INT,
+        "status": TEXT,
+    },
+)
+#: The count and its null at every criterion of the grid.
+SENSITIVITY = Schema("sensitivity", {**_CRITERION, **_COUNTS, **_CHANCE})
+UNIT_GROUPS = Schema(
+    "groups", {"group": one_of(*GROUPS, "selective_half_a", "selective_half_b"), "draw": INT, "unit": INT}
+)

@@ -1,0 +1,26 @@
+"""Every table's schema, wherever the stage that makes the table keeps it."""
+
+import importlib
+import re
+
+from mien.comparison.schemas import SCHEMAS
+from mien.provenance import ROOT
+from mien.tables.schema import Schema
+
+
+def by_module() -> dict[str, dict[str, Schema]]:
+    """Schemas by the file of `mien` where they stand, and by the constant's name."""
+    found = {}
+    for path in sorted((ROOT / "mien").rglob("*.py")):
+        constants = re.findall(r"^(\w+) = Schema\(", path.read_text(), re.MULTILINE)
+        if constants:
+            file = path.relative_to(ROOT)
+            module = importlib.import_module(".".join(file.with_suffix("").parts))
+            found[str(file)] = {constant: getattr(module, constant) for constant in constants}
+    return found
+
+
+def all_schemas() -> list[Schema]:
+    """Of each table; of one that cells and the study have, either."""
+    stages = [schema for of_module in by_module().values() for schema in of_module.values()]
+    return [*stages, *(schema for schema in SCHEMAS.values() if schema not in stages)]
