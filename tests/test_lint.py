@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from mien.provenance import code_behind
+from tests.helpers import rules
 
 ENVIRONMENTS = ("analysis", "figures", "landmarks", "torch")
 #: The conda name of what PyPI calls otherwise.
@@ -59,6 +60,13 @@ def test_scripts_see_the_configuration_only_through_params(texts):
     assert scripts
     kept = 'snakemake.config["downloads"]'  # where fetched files lie makes no difference to a result
     assert [name for name in scripts if "snakemake.config" in texts[name].replace(kept, "")] == []
+
+
+def test_each_rule_is_run_again_for_the_code_of_its_own_script(project):
+    scripts, texts = rules.scripts(project), rules.rules(project)
+    assert len(scripts) > 30
+    digested = {name: re.findall(r'\bcode_of\("(\w+)"\)', texts[name]) for name in scripts}
+    assert digested == {name: [script] for name, script in scripts.items()}
 
 
 def test_the_library_knows_no_snakemake(texts):

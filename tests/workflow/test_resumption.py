@@ -3,7 +3,7 @@
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +17,16 @@ CELLS = [
     ("untrained", "conv4_3", 1),
     ("pixels", "image", 0),
 ]
+FIGURE_OF_CLAIMS = ("figure_claims", "")
 
 
 @contextlib.contextmanager
-def edited(path: Path) -> Iterator[None]:
-    """A module with another constant, until the end of the block."""
+def edited(path: Path, change: Callable[[str], str] = lambda text: f"{text}\n_EDITED = True\n") -> Iterator[None]:
+    """A module that is changed, or has another constant, until the end of the block."""
     before = path.read_text()
-    path.write_text(f"{before}\n_EDITED = True\n")
+    after = change(before)
+    assert after != before
+    path.write_text(after)
     try:
         yield
     finally:
@@ -71,6 +74,14 @@ def test_deleted_table_of_a_cell_is_made_anew(tiny, study, file, rules):
 def test_edited_analysis_reruns_its_jobs_and_those_above_them(tiny, tiny_study, module, rules, of_study):
     with edited(tiny[0] / f"mien/{module}.py"):
         assert runs.planned(*tiny, tiny_study) == all_cells(rules) | of_study | runs.summaries()
+
+
+def test_another_column_of_the_claims_reruns_the_claims_their_figure_and_the_report(tiny, tiny_study):
+    def another_column(text: str) -> str:
+        return text.replace('"why": TEXT,', '"why": TEXT, "doubt": TEXT,')
+
+    with edited(tiny[0] / "mien/claims/schema.py", another_column):
+        assert runs.planned(*tiny, tiny_study) == {("claims", ""), FIGURE_OF_CLAIMS, ("study_report", "")}
 
 
 def test_edited_figure_reruns_figures_only(tiny, tiny_study):
