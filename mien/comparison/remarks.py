@@ -41,9 +41,9 @@ def remarked_pairs(pairs: pd.DataFrame, similarity: pd.DataFrame) -> pd.DataFram
     by = ["network", "layer", "set", "group", "classifier"]
     remarks = {}
     for words in (NOT_CONVERGED, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH):
-        remarked = similarity[similarity["status"].str.contains(words, regex=False)]
+        affected = similarity[similarity["status"].str.contains(words, regex=False)]
         sides = ([f"network_{side}", f"layer_{side}", *by[2:]] for side in "ab")
-        remarks[words] = np.any([_among(pairs, columns, remarked, by) for columns in sides], axis=0)
+        remarks[words] = np.any([_among(pairs, columns, affected, by) for columns in sides], axis=0)
     return _with_remarks(pairs, remarks)
 
 
