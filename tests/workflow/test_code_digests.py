@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from mien import provenance
-from tests.helpers.runs import copy_project
+from mien.comparison.schemas import SCHEMAS
+from tests.helpers import rules, runs, schemas
 
 #: Executes the imports of each script, as if each were the first, and prints the modules of mien that they loaded.
 LOAD = """
@@ -72,7 +74,7 @@ def test_every_import_of_mien_is_absolute_and_plain(project):
 def test_editing_a_module_changes_the_digests_of_the_scripts_that_load_it_and_no_others(
     project, loaded, tmp_path, monkeypatch
 ):
-    copy = copy_project(project, tmp_path / "mien")
+    copy = runs.copy_project(project, tmp_path / "mien")
     monkeypatch.setattr(provenance, "ROOT", copy)
 
     def digests() -> dict[str, str]:
@@ -87,3 +89,37 @@ def test_editing_a_module_changes_the_digests_of_the_scripts_that_load_it_and_no
         original = str(project / path.relative_to(copy))
         assert changed == {name for name, files in loaded.items() if original in files}, path.name
     assert digests() == before
+
+
+def tables_written(script: Path) -> set[str]:
+    """The names of the tables that a script writes, by the constants of their schemas."""
+    names = {constant: schema.name for held in schemas.by_module().values() for constant, schema in held.items()}
+    constants = re.findall(r"parquet\.write\((?:\w+\.)?([A-Z0-9_]+)", script.read_text())
+    return set().union(*(SCHEMAS if constant == "SCHEMAS" else {names[constant]} for constant in constants))
+
+
+def rules_above(project: Path, config: Path, folder: Path) -> dict[str, set[str]]:
+    """For each rule of a study, itself and the rules of what is made from its results."""
+    graph = runs.run(project, config, folder, "--rulegraph").stdout
+    names = dict(re.findall(r'(\d+)\[label = "(\w+)"', graph))
+    above = {name: {name} for name in names.values()}
+    edges = [(names[start], names[end]) for start, end in re.findall(r"(\d+) -> (\d+)", graph)]
+    for _ in above:
+        for start, end in edges:
+            above[start] |= above[end]
+    return above
+
+
+def test_schemas_are_used_by_what_writes_their_table_and_by_what_is_made_from_it(project, loaded, tiny, tmp_path):
+    script_of = rules.scripts(project)
+    written = {rule: tables_written(project / f"workflow/scripts/{script}.py") for rule, script in script_of.items()}
+    above = rules_above(*tiny, tmp_path)
+    wrong = {}
+    for file, constants in schemas.by_module().items():
+        using = {rule for rule in above if rule in script_of and str(project / file) in loaded[script_of[rule]]}
+        for schema in constants.values():
+            writers = {rule for rule, tables in written.items() if schema.name in tables}
+            assert writers, f"nothing writes {schema.name}"
+            of_study = writers & set(above)
+            wrong[file, schema.name] = using - set().union(*(above[rule] for rule in of_study))
+    assert {key: using for key, using in wrong.items() if using} == {}

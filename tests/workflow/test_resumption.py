@@ -164,3 +164,41 @@ def test_participants_answers_replaced_by_an_older_file_are_read_again(tiny, stu
     answers.write_text(answers.read_text().replace("fear,fear", "fear,NA"))
     os.utime(answers, (1e9, 1e9))  # as `cp -p` and unpacked archives leave it
     assert runs.planned(*where) == {("participants", ""), ("match_participants", "")}
+
+
+def test_edited_importer_of_the_users_own_pictures_reruns_nothing_of_a_study_that_has_none(tiny, tiny_study):
+    with edited(tiny[0] / "mien/stimuli/own_pictures.py"):
+        assert runs.planned(*tiny, tiny_study) == set()
+
+
+def test_edited_codec_of_pictures_reruns_what_encodes_or_decodes_them(tiny, tiny_study):
+    with edited(tiny[0] / "mien/stimuli/pictures.py"):
+        planned = {rule for rule, _ in runs.planned(*tiny, tiny_study)}
+    assert planned >= {
+        "render",
+        "render_diet",
+        "train",
+        "localize",
+        "probe",
+        "confounds",
+        "difficulty",
+        "measure_morphs",
+    }
+    assert not planned & {"initialise", "list_layers", "participants"}
+
+
+def test_edited_statistics_of_discrimination_rerun_the_comparison_and_no_cell(tiny, tiny_study):
+    with edited(tiny[0] / "mien/categorical/discrimination.py"):
+        assert runs.planned(*tiny, tiny_study) == runs.summaries()
+
+
+def test_edited_distances_rerun_what_measures_them(tiny, tiny_study):
+    with edited(tiny[0] / "mien/categorical/distances.py"):
+        expected = all_cells("discriminate") | {("measure_morphs", "")} | runs.summaries()
+        assert runs.planned(*tiny, tiny_study) == expected
+
+
+def test_edited_classifier_reruns_what_classifies_and_not_what_only_reads_responses(tiny, tiny_study):
+    with edited(tiny[0] / "mien/decoding/classifiers.py"):
+        expected = all_cells("decode identify") | {("difficulty", "")} | runs.summaries()
+        assert runs.planned(*tiny, tiny_study) == expected
