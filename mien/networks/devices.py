@@ -27,6 +27,12 @@ def choose_device(name: str) -> torch.device:
     return device
 
 
+def set_up(name: str, threads: int) -> torch.device:
+    """The device that computes, chosen as by `choose_device`, with so many threads of the CPU as by `set_threads`."""
+    set_threads(threads)
+    return choose_device(name)
+
+
 def set_threads(n: int) -> None:
     """Compute with n threads on the CPU; sums, and so results, depend on their number.
 

@@ -8,8 +8,7 @@ from torch import nn
 
 from mien.draws import generator as named_generator
 from mien.errors import InputError
-from mien.networks.architectures import is_own
-from mien.networks.torchvision_models import construct
+from mien.networks.build import build, drawn, unfilled
 
 #: Standard deviation of a weight, and whether it is normal or uniform, from its fan in and fan out.
 #: Xavier: Glorot & Bengio (2010), AISTATS, eq. 16; Kaiming: He et al. (2015), arXiv:1502.01852, eq. 10;
@@ -27,6 +26,13 @@ SCHEMES: dict[str, tuple[str, Callable[[int, int], float]]] = {
 _CONNECTED_SD = 0.01
 
 
+def initialised(architecture: Mapping, initialisation: str | Mapping[str, float], seed: int) -> nn.Module:
+    """An untrained network: built as `mien.networks.build.build` does, and initialised."""
+    network = build(architecture)
+    initialise(network, initialisation, seed)
+    return network
+
+
 def initialise(network: nn.Module, initialisation: str | Mapping[str, float], seed: int) -> None:
     """Draw a network's weights, in place. The same seed gives the same bytes.
 
@@ -35,7 +41,7 @@ def initialise(network: nn.Module, initialisation: str | Mapping[str, float], se
     is as torchvision's constructor makes it, from the seed too; with `torchvision` the whole network is.
 
     Args:
-        network: made by `networks.build`.
+        network: made by `mien.networks.build.build`.
         initialisation: a key of `SCHEMES`, or `{"normal": SD}` for normal weights of that standard deviation.
         seed: seeds a generator of the network's own; any int64.
 
@@ -45,13 +51,13 @@ def initialise(network: nn.Module, initialisation: str | Mapping[str, float], se
     named = isinstance(initialisation, str)
     if initialisation not in SCHEMES if named else set(initialisation) != {"normal"}:
         raise InputError(f"initialisation '{initialisation}': expected one of {', '.join(SCHEMES)}, or normal: SD")
-    if is_own(network.architecture):
-        _reset_norms(network)
-    else:
-        drawn = construct(network.architecture, network.input_size, network.classes, seed)
-        network.load_state_dict(drawn.state_dict())
+    made = unfilled(network.settings, seed)
+    if drawn(made):
+        network.load_state_dict(made.state_dict())
         if initialisation == "torchvision":
             return
+    else:
+        _reset_norms(network)
     generator = torch.Generator().manual_seed(seed)
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):

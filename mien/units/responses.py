@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mien.networks import readouts
-from mien.networks.build import load, prepare, responses_of
-from mien.networks.devices import choose_device, set_threads
+from mien.networks.devices import set_up
+from mien.networks.loading import load
+from mien.networks.preprocess import prepare
+from mien.networks.readout import checking
+from mien.networks.readout.responses import responses_of
 from mien.reporting import progress
 from mien.stimuli.pictures import decode_png
 
@@ -21,26 +23,25 @@ def ready(
     """A loaded network on the device where it is to respond, and that device; also sets torch's threads.
 
     Args:
-        weights: file that `networks.save` wrote.
+        weights: file that `mien.networks.files.save` wrote.
         settings: the network's `architecture` and `input`.
         device: `auto`, `cpu` or `cuda`.
 
     Raises:
-        InputError: as `networks.load` and `devices.choose_device`.
+        InputError: as `mien.networks.loading.load` and `mien.networks.devices.set_up`.
     """
-    set_threads(torch_threads)
-    chosen = choose_device(device)
+    chosen = set_up(device, torch_threads)
     return load(weights, settings["architecture"], settings["input"]).to(chosen), chosen
 
 
 def check(network: torch.nn.Module, readout: Mapping, pictures: list[bytes], device: str) -> None:
-    """Stop where a layer is not read as the network computes it, see `readouts.check`; looks at the first pictures.
+    """Stop where a layer is not read as the network computes it, see `readout.checking`; looks at the first pictures.
 
     Args:
         readout, pictures: as in `stream_responses`.
     """
     batch = prepare(decode_png(pictures[:_CHECKED]), readout["input"], network.input_size, device)
-    readouts.check(network.to(device), readout["layer"], readout["rectified"], batch)
+    checking.check(network.to(device), readout["layer"], readout["rectified"], batch)
 
 
 def stream_responses(
@@ -49,7 +50,7 @@ def stream_responses(
     """Responses of every unit of a layer, a batch of pictures at a time, on the device.
 
     Args:
-        readout: `layer`, `rectified` (after the layer's ReLU, or before it) and `input` (see `networks.prepare`).
+        readout: `layer`, `rectified` (after the layer's ReLU, or before it) and `input` (see `preprocess.prepare`).
         pictures: PNG bytes, all of one size.
         what: words for the progress bar.
 

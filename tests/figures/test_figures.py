@@ -11,7 +11,7 @@ from matplotlib.markers import MarkerStyle
 
 from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.figures import fig1_selectivity, montage, style
-from mien.networks.build import layer_table
+from mien.networks.readout.layers import layer_table
 from mien.stimuli.pictures import encode_png
 from tests.helpers.drawing import COMPARE, DEEP, LONG, MANY, VGG, assert_words_apart, draw, words
 

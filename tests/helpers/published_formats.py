@@ -19,7 +19,7 @@ import torchvision
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # mien is run from its folder and never installed
 
-from mien.networks import build  # noqa: E402
+from mien.networks.build import build  # noqa: E402
 
 #: Of VGG-Face's training pictures; RGB (vgg_face_dag.py, and meta.normalization.averageImage of vgg-face.mat).
 FACE_MEAN = (129.186279296875, 104.76238250732422, 93.59396362304688)
@@ -31,7 +31,7 @@ def random_weights(architecture: Mapping, seed: int) -> dict[str, torch.Tensor]:
     """Kaiming normal weights (He et al. 2015) and small biases, by the names of the network's state dict."""
     generator = torch.Generator().manual_seed(seed)
     weights = {}
-    for name, tensor in build.build(architecture).state_dict().items():
+    for name, tensor in build(architecture).state_dict().items():
         weights[name] = torch.zeros(tensor.shape, dtype=tensor.dtype)
         if tensor.ndim > 1:
             weights[name].normal_(0, (2 / tensor[0].numel()) ** 0.5, generator=generator)

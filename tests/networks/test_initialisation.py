@@ -6,11 +6,11 @@ import torch
 from torch import nn
 
 from mien.errors import InputError
-from mien.networks import build
+from mien.networks import files
+from mien.networks.build import build
 from mien.networks.initialisation import SCHEMES, fans, initialise, shuffle
-from tests.helpers.initialised import initialised
+from tests.helpers.small_networks import SMALL, initialised
 
-SMALL = {"name": "vgg16", "width": 1 / 16, "input_size": 32, "classes": 5}
 RESNET = {"name": "resnet18", "input_size": 32, "classes": 5}
 
 
@@ -88,7 +88,7 @@ def test_xavier_is_torchs_own():
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         torch.rand(seed)  # the global generator plays no part
-        build.save(initialised(SMALL, seed), tmp_path / name, {"seed": "same"})
+        files.save(initialised(SMALL, seed), tmp_path / name, {"seed": "same"})
     a, b, c = ((tmp_path / name).read_bytes() for name in "abc")
     assert a == b
     assert a != c
@@ -97,7 +97,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
 @pytest.mark.parametrize("initialisation", ["normal", "he", {"normal": 0.1, "seed": 1}, {"uniform": 1}])
 def test_an_unknown_initialisation_is_refused_with_those_there_are(initialisation):
     with pytest.raises(InputError, match="expected one of xavier_normal.*kaiming_normal.*or normal: SD"):
-        initialise(build.build(SMALL), initialisation, 1)
+        initialise(build(SMALL), initialisation, 1)
 
 
 def test_torchvisions_scheme_of_a_vgg_is_torchvisions():

@@ -12,8 +12,10 @@ from safetensors.torch import load_file
 
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
-from mien.networks import build, readouts
-from mien.networks.initialisation import initialise
+from mien.networks import files
+from mien.networks.build import build
+from mien.networks.initialisation import initialised
+from mien.networks.readout import checking
 from mien.stimuli.schema import STIMULI
 from mien.tables import parquet
 from mien.units import responses
@@ -27,9 +29,7 @@ SETTINGS = {"architecture": SMALL, "input": INPUT, "rectified": True}
 
 @pytest.fixture
 def weights(tmp_path):
-    network = build.build(SMALL)
-    initialise(network, "kaiming_normal", 1)
-    build.save(network, tmp_path / "weights", {})
+    files.save(initialised(SMALL, "kaiming_normal", 1), tmp_path / "weights", {})
     return tmp_path / "weights"
 
 
@@ -165,7 +165,7 @@ def test_localizing_says_what_makes_no_difference_and_where_responses_vanish(pro
     assert log == "vgg11, layer 'fc8': no ReLU directly follows it, so `rectified: true` reads it as it is\nfinished\n"
     assert (moments["squares_a"] > 0).all()
     assert "mien:" not in capsys.readouterr().err
-    build.save(build.build(SMALL), tmp_path / "zeros", {})
+    files.save(build(SMALL), tmp_path / "zeros", {})
     _, log = localize(project, tmp_path, tmp_path / "zeros", "conv5_2")
     said = "n conv5_2 3: responses vanish: the largest standard deviation of a unit is 0"
     assert log == f"{said}\nfinished\n" and said in capsys.readouterr().err
@@ -177,7 +177,7 @@ def test_a_layer_that_is_not_read_rightly_stops_both_passes(project, tmp_path, w
         assert (layer, rectified, batch.shape) == ("conv5_2", True, (3, 3, 32, 32))
         raise InputError("read otherwise than by a hook")
 
-    monkeypatch.setattr(readouts, "check", refuse)
+    monkeypatch.setattr(checking, "check", refuse)
     with pytest.raises(SystemExit):
         if script == "localize":
             localize(project, tmp_path, weights, "conv5_2")

@@ -12,7 +12,7 @@ import pytest
 
 from mien.configuration.grids import ALPHAS
 from mien.expressions import EXPRESSIONS
-from mien.networks.architectures import layers_of
+from mien.networks.zoo.vgg import layers_of
 from mien.tables import parquet
 from tests.helpers import runs
 

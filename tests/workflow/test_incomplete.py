@@ -5,8 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from mien.networks import build
-from mien.networks.initialisation import initialise
+from mien.networks.initialisation import initialised
+from mien.networks.loading import load
 from tests.helpers import published_formats as published
 from tests.helpers import runs
 from tests.helpers.loopback import Page, serving
@@ -30,8 +30,7 @@ def with_fetched(tiny, tmp_path):
 
 def test_weights_are_fetched_resumed_and_recorded(tiny, with_fetched, tmp_path):
     architecture = {"name": "vgg16", "width": 0.0625, "input_size": 32, "classes": 4}
-    network = build.build(architecture)
-    initialise(network, "kaiming_normal", 5)
+    network = initialised(architecture, "kaiming_normal", 5)
     published.write_torch(tmp_path / "small.pth", network.state_dict(), zip_file=True)
     page = Page((tmp_path / "small.pth").read_bytes(), cuts=[1000])
     with serving({"/small.pth": page}) as server:
@@ -41,7 +40,7 @@ def test_weights_are_fetched_resumed_and_recorded(tiny, with_fetched, tmp_path):
     info = json.loads((tmp_path / "results/tiny/networks/fetched/0.json").read_text())
     assert info["origin"] == "fetched" and info["format"] == "PyTorch (zip)" and info["file"] == "small.pth"
     assert f"{info['sha256']}  small.pth" in (tmp_path / "downloads/SHA256SUMS").read_text()
-    loaded = build.load(tmp_path / "results/tiny/networks/fetched/0.safetensors", architecture, {})
+    loaded = load(tmp_path / "results/tiny/networks/fetched/0.safetensors", architecture, {})
     for name, tensor in network.state_dict().items():
         assert tensor.equal(loaded.state_dict()[name])
 

@@ -13,7 +13,7 @@ from mien.expressions import EXPRESSIONS
 from mien.tables import parquet
 from tests.helpers import published_formats as published
 from tests.helpers import runs
-from tests.helpers.initialised import initialised
+from tests.helpers.small_networks import initialised
 
 READ, DIET, FETCH = (
     ("read_pictures", "set=localizer"),

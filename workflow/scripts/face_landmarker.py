@@ -3,12 +3,12 @@
 import json
 import shutil
 
-from mien import downloads
 from mien.atomic import atomically
+from mien.downloads.sources import obtain
 from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
-    model, kept = json.loads(snakemake.params.model), snakemake.config["downloads"]  # no param: reruns nothing
-    file = downloads.obtain(model["from"], kept["folder"], model["sha256"], kept["offline"], "face landmarker")
+    kept = snakemake.config["downloads"]  # no param: where files are kept changes no result
+    file = obtain(json.loads(snakemake.params.model), kept, "face landmarker")
     with atomically(snakemake.output[0]) as partial:
         shutil.copyfile(file, partial)

@@ -2,16 +2,14 @@
 
 import json
 
-from mien.networks import build
-from mien.networks.initialisation import initialise
+from mien.networks import files
+from mien.networks.initialisation import initialised
 from mien.provenance import made_of
 from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
-    params = snakemake.params
+    params, output = snakemake.params, snakemake.output
     settings = json.loads(params.network)
-    network = build.build(settings["architecture"])
-    initialise(network, settings["initialisation"], int(snakemake.wildcards.seed))
-    made = made_of({}, params)
-    build.save(network, snakemake.output.weights, made)
-    build.save_info({"origin": "initialised", "heldout_score": None, "score": None, **made}, snakemake.output.info)
+    network = initialised(settings["architecture"], settings["initialisation"], int(snakemake.wildcards.seed))
+    files.save(network, output.weights, made_of({}, params))
+    files.save_info(output.info, "initialised", made_of({}, params))

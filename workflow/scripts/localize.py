@@ -2,7 +2,7 @@
 
 import json
 
-from mien.networks import build
+from mien.networks.readout import layers
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
@@ -17,8 +17,8 @@ with reporting(snakemake.log[0]) as say:
     order = moments.presentation(localizer)
     pictures, readout = localizer["image"].to_numpy()[order], {**settings, "layer": wildcards.layer}
     responses.check(network, readout, pictures, device)
-    relu = build.rectified_by(network, wildcards.layer)
-    if settings["rectified"] and (note := build.unrectified(network.architecture, wildcards.layer, relu)):
+    relu = layers.rectified_by(network, wildcards.layer)
+    if settings["rectified"] and (note := layers.unrectified(network.architecture, wildcards.layer, relu)):
         say(note, aloud=False)  # listing the layers has said it
     sums = moments.MomentSums(localizer, params.permutations, params.null_units, cell, device)
     for batch, activity in responses.stream_responses(

@@ -2,16 +2,17 @@
 
 import json
 
-from mien.networks import build
+from mien.networks import files
 from mien.networks.initialisation import shuffle
+from mien.networks.loading import load
 from mien.provenance import made_of
 from mien.reporting import reporting
 
 with reporting(snakemake.log[0]):
-    params = snakemake.params
+    params, output = snakemake.params, snakemake.output
     settings = json.loads(params.network)
-    network = build.load(snakemake.input.weights, settings["architecture"], settings["input"])
+    network = load(snakemake.input.weights, settings["architecture"], settings["input"])
     shuffle(network, int(snakemake.wildcards.seed))
     made = made_of(snakemake.input, params)
-    build.save(network, snakemake.output.weights, made)
-    build.save_info({"origin": "shuffled", "heldout_score": None, "score": None, **made}, snakemake.output.info)
+    files.save(network, output.weights, made)
+    files.save_info(output.info, "shuffled", made)

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import io
+import time
 import warnings
 from pathlib import Path
 
@@ -20,6 +21,22 @@ def write(path: str | Path, learner: nn.Module, optimiser: torch.optim.Optimizer
     with contextlib.suppress(FileNotFoundError), atomically(path) as partial, partial.open("wb") as file:
         file.write(hashlib.sha256(buffer.getbuffer()).digest())
         file.write(buffer.getbuffer())
+
+
+class Keeper:
+    """Writes the checkpoint of a training each so many seconds; less often if a writing takes long."""
+
+    def __init__(self, path: str | Path, seconds: float):
+        self._path, self._seconds, self._pause, self._saved = path, seconds, seconds, time.monotonic()
+
+    def keep(self, learner: nn.Module, optimiser: torch.optim.Optimizer, state: dict) -> None:
+        """Write the state of the training, if it is time."""
+        begun = time.monotonic()
+        if begun - self._saved < self._pause:
+            return
+        write(self._path, learner, optimiser, state)
+        self._saved = time.monotonic()
+        self._pause = max(self._seconds, 20 * (self._saved - begun))  # of a large network, 1.7 GB: a twentieth more
 
 
 def resume(path: str | Path, learner: nn.Module, optimiser: torch.optim.Optimizer) -> dict:

@@ -5,8 +5,8 @@ Akerman (2016), Nature Communications 7:13276, drop the second: errors return th
 and never learnt, and the forward weights come to align with them.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 import torch
@@ -112,3 +112,10 @@ class _Connection(torch.autograd.Function):
         back = error @ feedback if ctx.needs_input_grad[0] else None
         to_bias = errors.sum(0) if ctx.has_bias else None
         return back, errors.T @ batch.reshape(-1, batch.shape[-1]), to_bias, None
+
+
+#: How errors at a layer's output become errors at its input, by name: what to train a learner within, drawn by a seed.
+ALGORITHMS: dict[str, Callable[[nn.Module, int], AbstractContextManager]] = {
+    "backpropagation": lambda learner, seed: nullcontext(),
+    "feedback_alignment": lambda learner, seed: sent_back(learner, draw_feedback(learner, seed)),
+}

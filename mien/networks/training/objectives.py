@@ -1,4 +1,4 @@
-"""What a network is reared to do: tell classes or expressions apart, reproduce pictures, or know one it has seen.
+"""What a network is trained to do: tell classes or expressions apart, reproduce pictures, or know one it has seen.
 
 Each objective is a loss of a batch, what else has to learn beside the network, and a score of held-out pictures.
 """

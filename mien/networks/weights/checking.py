@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from mien.errors import InputError
-from mien.networks.architectures import CLASSIFIER
+from mien.networks.zoo.vgg import CLASSIFIER
 
 _SHOWN = 4  # names in a message
 
@@ -23,7 +23,7 @@ def check(
         path: named in messages.
         tensors: found in the file, by the network's names.
         expected: the network's own, of which only names, shapes and types matter.
-        architecture: as for `networks.build`; shown in messages.
+        architecture: as for `mien.networks.build.build`; shown in messages.
     """
     missing = [name for name in expected if name not in tensors]
     extra = [name for name in tensors if name not in expected]
@@ -41,7 +41,7 @@ def check(
         raise InputError(f"{path}: {problem}. The architecture in the configuration is {dict(architecture)}; {hint}")
 
 
-def check_reference(path: str | Path, reference: Mapping[str, torch.Tensor]) -> None:
+def check_reference_form(path: str | Path, reference: Mapping[str, torch.Tensor]) -> None:
     """Raise `InputError` unless reference responses are none, or a picture in RGB with responses in float32."""
     if not reference:
         return

@@ -9,15 +9,15 @@ import numpy as np
 import torch
 
 from mien.errors import InputError
-from mien.networks import build
-from mien.networks.architectures import aliases, is_own, stages_of
-from mien.networks.weights.checking import check, check_reference
+from mien.networks.architectures import own_name
+from mien.networks.build import build
+from mien.networks.files import split
+from mien.networks.weights.checking import check, check_reference_form
 from mien.networks.weights.formats import KERAS, MATCONVNET, format_of
 from mien.networks.weights.keras import read_keras
 from mien.networks.weights.matconvnet import read_matconvnet
 from mien.networks.weights.state_dicts import read_state_dict, unwrapped
-
-_REFERENCE = "reference."
+from mien.networks.zoo import vgg
 
 
 def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
@@ -28,10 +28,10 @@ def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tenso
 
     Args:
         path: the file; its bytes tell the format, not its name.
-        architecture: as for `networks.build`.
+        architecture: as for `mien.networks.build.build`.
 
     Returns:
-        The tensors of `networks.build(architecture).state_dict()`, by name; and either nothing or `picture`, (rows,
+        The tensors of `build(architecture).state_dict()`, by name; and either nothing or `picture`, (rows,
         columns, 3) uint8 RGB, with the responses to it by layer, (channels, rows, columns) float32.
 
     Raises:
@@ -39,45 +39,41 @@ def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tenso
             architecture, or numbers that are not finite.
     """
     kind = format_of(path)
-    expected = build.build(architecture).state_dict()
+    expected = build(architecture).state_dict()
     if kind in (KERAS, MATCONVNET):
         reader = read_keras if kind == KERAS else read_matconvnet
         arrays, responses = reader(path, _layers_with_weights(path, kind, architecture))
         tensors = {name: _tensor(array) for name, array in arrays.items()}
         reference = {name: _tensor(array) for name, array in responses.items()}
     else:
-        found = read_state_dict(path, kind)
-        of_layers = [name for name in found if not name.startswith(_REFERENCE)]
-        names = unwrapped(of_layers, functools.partial(_own_name, aliases(architecture["name"])), expected)
-        tensors = {names.get(name, name): tensor for name, tensor in found.items()}
-        reference = {
-            name.removeprefix(_REFERENCE): tensors.pop(name) for name in list(tensors) if name.startswith(_REFERENCE)
-        }
+        found, reference = split(read_state_dict(path, kind))
+        names = unwrapped(list(found), functools.partial(_own_name, architecture["name"]), expected)
+        tensors = {names[name]: tensor for name, tensor in found.items()}
     for name in expected.keys() - tensors.keys():
         if name.endswith("num_batches_tracked"):  # for training only; files from before PyTorch 0.4.1 lack it
             tensors[name] = torch.zeros_like(expected[name])
     check(path, tensors, expected, architecture)
-    check_reference(path, reference)
+    check_reference_form(path, reference)
     return tensors, reference
 
 
 def _layers_with_weights(path: str | Path, kind: str, architecture: Mapping) -> list[str]:
     """Names of a VGG's convolutions and fully connected layers, in order."""
     name = architecture["name"]
-    if not is_own(name) or name.endswith("_bn"):
+    if not vgg.ZOO.known(name) or name.endswith("_bn"):
         raise InputError(f"{path}: {kind} files are read for plain VGGs only, not for {name}: give a state dict")
-    stages = stages_of(name, architecture.get("classes", 1000))
+    stages = vgg.stages_of(name, architecture.get("classes", 1000))
     return [stage.name for stage in stages if stage.kind in ("convolution", "connected")]
 
 
-def _own_name(ours: Mapping[str, str], name: str) -> str:
+def _own_name(architecture: str, name: str) -> str:
     """A name of a state dict with torchvision's name of a layer, such as `features.0`, made ours.
 
-    Published DenseNets have names that torchvision itself mends on loading: `norm.1` for what is now `norm1`.
+    Published DenseNets have names that torchvision itself corrects on loading: `norm.1` for what is now `norm1`.
     """
-    mended = re.sub(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.", r"\1\2.", name)
-    layer, dot, key = mended.rpartition(".")
-    return f"{ours.get(layer, layer)}{dot}{key}"
+    corrected = re.sub(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.", r"\1\2.", name)
+    layer, dot, key = corrected.rpartition(".")
+    return f"{own_name(architecture, layer)}{dot}{key}"
 
 
 def _tensor(array: np.ndarray) -> torch.Tensor:

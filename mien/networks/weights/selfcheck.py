@@ -8,8 +8,8 @@ from torch import nn
 
 from mien import draws
 from mien.errors import InputError
-from mien.networks import build
-from mien.networks.architectures import layers_of
+from mien.networks.readout.responses import responses_of
+from mien.networks.zoo import vgg
 
 #: Largest difference that rounding explains, as a share of a layer's largest response: two orders of summation differ
 #: by about 1e-6 after 16 layers.
@@ -22,11 +22,11 @@ def self_check(network: nn.Module, architecture: Mapping) -> bool:
     """Hold a VGG with its weights loaded against torchvision's, on a random colour picture.
 
     Compares every convolution, batch norm and fully connected layer before and after its ReLU, and every pool, each
-    read out as `networks.responses_of` does for a study.
+    read out as `responses_of` does for a study.
 
     Args:
-        network: of `networks.build(architecture)`, on the CPU.
-        architecture: as for `networks.build`.
+        network: of `mien.networks.build.build(architecture)`, on the CPU.
+        architecture: as for `mien.networks.build.build`.
 
     Returns:
         Whether the check applies: to VGGs of full width with 7 x 7 places before fc6, as torchvision's always have, or
@@ -37,12 +37,12 @@ def self_check(network: nn.Module, architecture: Mapping) -> bool:
     """
     name, classes = architecture["name"], architecture.get("classes", 1000)
     places = architecture["input_size"] // 32
-    if not name.startswith("vgg") or architecture.get("width", 1) != 1 or (classes and places != 7):
+    if not vgg.ZOO.known(name) or architecture.get("width", 1) != 1 or (classes and places != 7):
         return False
     side = architecture["input_size"]
     picture = torch.from_numpy(draws.generator("self-check", name).uniform(-2, 2, (1, 3, side, side))).float()
     for layer, rectified, expected in _independent_responses(name, network.state_dict(), picture, classes):
-        found = build.responses_of(network, layer, rectified)(picture).reshape(expected.shape)
+        found = responses_of(network, layer, rectified)(picture).reshape(expected.shape)
         difference, largest = float((found - expected).abs().max()), float(expected.abs().max())
         if not difference <= TOLERANCE * largest:  # false where it is not a number
             moment = " after its ReLU" if rectified else ""
@@ -60,7 +60,7 @@ def _independent_responses(
     """Layer, whether after its ReLU, and response of torchvision's network, (1, channels, rows, columns) or (1, n)."""
     with torch.device("meta"):  # no weights of its own
         theirs = torchvision.models.get_model(name, weights=None, num_classes=classes or 1).eval()
-    layers = iter(layers_of(name, classes))
+    layers = iter(vgg.layers_of(name, classes))
     top = (theirs.avgpool, nn.Flatten(), *theirs.classifier) if classes else ()
     layer, response = "", picture
     for module in (*theirs.features, *top):

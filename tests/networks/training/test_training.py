@@ -10,9 +10,14 @@ import pytest
 import torch
 
 from mien.errors import InputError
-from mien.networks import build
-from mien.networks.initialisation import initialise
-from mien.networks.training import checkpoints, optimisers, training
+from mien.networks import files
+from mien.networks.build import build
+from mien.networks.preprocess import prepare
+from mien.networks.training import checkpoints, optimisers
+from mien.networks.training.diets import Diet
+from mien.networks.training.schedules import rate_factor
+from mien.networks.training.training import train
+from tests.helpers.small_networks import initialised
 
 ARCHITECTURE = {"name": "vgg16", "width": 1 / 16, "input_size": 32, "classes": 3, "dropout": 0.5}
 INPUT = {"scale": 1 / 255, "mean": [0.2] * 3, "sd": [0.3] * 3, "channels": "rgb"}
@@ -39,31 +44,29 @@ def bars(images_a_class=20, heldout=5):
     pictures = [
         40 * rng.random((32, 32)) + 200 * (abs(along[k] - at) < 2) for k, at in zip(labels, places, strict=True)
     ]
-    return training.Diet(np.array(pictures, np.uint8), labels, np.arange(len(labels)) % images_a_class < heldout)
+    return Diet(np.array(pictures, np.uint8), labels, np.arange(len(labels)) % images_a_class < heldout)
 
 
 def reared(path, settings=SETTINGS, architecture=ARCHITECTURE, seed=1, diet=None, **options):
     """The weights' bytes and the result of a training; its checkpoint is left behind."""
-    network = build.build(architecture)
-    initialise(network, "kaiming_normal", seed)
+    network = initialised(architecture, seed)
     diet = diet or bars()
-    result = training.train(network, diet, INPUT, settings, seed, path / "checkpoint", "train", **options)
-    build.save(network, path / "weights", {})
+    result = train(network, diet, INPUT, settings, seed, path / "checkpoint", "train", **options)
+    files.save(network, path / "weights", {})
     return (path / "weights").read_bytes(), result
 
 
 def test_a_network_learns_classes_and_tells_new_images_of_them_apart(tmp_path):
     settings = {**SETTINGS, "images": 900, "optimiser": {"name": "Adam", "lr": 0.001}}
     architecture = {**ARCHITECTURE, "width": 1 / 8, "dropout": 0}
-    network = build.build(architecture)
-    initialise(network, "kaiming_normal", 1)
-    result = training.train(network, bars(), INPUT, settings, 1, tmp_path / "checkpoint", "train")
+    network = initialised(architecture)
+    result = train(network, bars(), INPUT, settings, 1, tmp_path / "checkpoint", "train")
     assert result.heldout_score > 0.9
     assert result.stopped == "finished"
     assert result.curve[-1]["loss"] < 0.5 * result.curve[0]["loss"]
     assert result.score == "accuracy"
     heldout = bars().images[bars().heldout]
-    answers = network(build.prepare(heldout, INPUT, 32)).argmax(1).numpy()
+    answers = network(prepare(heldout, INPUT, 32)).argmax(1).numpy()
     assert result.heldout_score == (answers == bars().labels[bars().heldout]).mean()
     assert not network.training
 
@@ -105,8 +108,7 @@ class Interruption(Exception):
 
 def interrupted(path, settings, architecture):
     """Train until the middle of the third epoch."""
-    network, steps = build.build(architecture), []
-    initialise(network, "kaiming_normal", 1)
+    network, steps = initialised(architecture), []
 
     def interrupt(*_):
         steps.append(1)
@@ -116,7 +118,7 @@ def interrupted(path, settings, architecture):
     network.fc8.register_full_backward_hook(interrupt)
     path.mkdir()
     with pytest.raises(Interruption):
-        training.train(network, bars(), INPUT, settings, 1, path / "checkpoint", "train", checkpoint_seconds=0)
+        train(network, bars(), INPUT, settings, 1, path / "checkpoint", "train", checkpoint_seconds=0)
     assert (path / "checkpoint").exists()
 
 
@@ -150,12 +152,12 @@ t.reared(Path({path!r}), {{**t.SETTINGS, "images": {images}}}, checkpoint_second
 """
 
 
-def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(tmp_path):
+def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(project, tmp_path):
     images = 500
     whole, result = reared(tmp_path / "whole", {**SETTINGS, "images": images})
     path = tmp_path / "killed"
     tests = os.path.dirname(__file__)
-    code = KILLED.format(root=os.path.dirname(tests), tests=tests, path=str(path), images=images)
+    code = KILLED.format(root=str(project), tests=tests, path=str(path), images=images)
     process = subprocess.Popen([sys.executable, "-c", code])
     deadline = time.monotonic() + 60
     while not (path / "checkpoint").exists() and time.monotonic() < deadline:
@@ -198,22 +200,21 @@ def test_training_stops_early_once_heldout_score_has_not_risen_for_the_patience(
 
 
 def test_the_learning_rate_rises_in_the_warm_up_and_follows_its_schedule():
-    rates = [training.rate_factor(step, 100, {"warm_up": 0.1, "schedule": "cosine"}) for step in range(100)]
+    rates = [rate_factor(step, 100, {"warm_up": 0.1, "schedule": "cosine"}) for step in range(100)]
     assert rates[0] == 0.1
     assert rates[9] == rates[10] == 1
     assert rates[55] == pytest.approx(0.5)
     assert rates[10:] == sorted(rates[10:], reverse=True)
     assert 0 < rates[99] < 0.001
-    assert {training.rate_factor(step, 100, {"warm_up": 0, "schedule": "constant"}) for step in range(100)} == {1}
+    assert {rate_factor(step, 100, {"warm_up": 0, "schedule": "constant"}) for step in range(100)} == {1}
 
 
 @pytest.mark.parametrize("name", optimisers.OPTIMISERS)
 def test_every_optimiser_of_torch_takes_steps(tmp_path, name):
     settings = {**SETTINGS, "images": 16, "optimiser": {"name": name, "lr": 0.001}}
     weights, result = reared(tmp_path, settings)
-    untrained = build.build(ARCHITECTURE)
-    initialise(untrained, "kaiming_normal", 1)
-    build.save(untrained, tmp_path / "untrained", {})
+    untrained = initialised(ARCHITECTURE)
+    files.save(untrained, tmp_path / "untrained", {})
     assert weights != (tmp_path / "untrained").read_bytes()
     assert math.isfinite(result.curve[-1]["loss"])
 
@@ -222,7 +223,7 @@ def blots(n=96, heldout=16):
     """Pictures without classes, each with a pattern of its own."""
     patterns = torch.from_numpy(np.random.default_rng(1).random((n, 1, 3, 3)) * 255)
     pictures = torch.nn.functional.interpolate(patterns, (32, 32), mode="bicubic").clamp(0, 255)
-    return training.Diet(pictures[:, 0].byte().numpy(), np.zeros(n, np.int64), np.arange(n) < heldout)
+    return Diet(pictures[:, 0].byte().numpy(), np.zeros(n, np.int64), np.arange(n) < heldout)
 
 
 @pytest.mark.slow
@@ -242,11 +243,10 @@ def test_other_objectives_are_learnt_without_labels(tmp_path, objective, images,
 
 def test_what_only_training_needs_is_not_kept(tmp_path):
     for objective in ("classification", "autoencoding"):
-        network = build.build(ARCHITECTURE)
-        initialise(network, "kaiming_normal", 1)
+        network = initialised(ARCHITECTURE)
         before = list(network.state_dict())
         settings = {**SETTINGS, "objective": objective, "images": 16}
-        training.train(network, bars(), INPUT, settings, 1, tmp_path / objective, "train")
+        train(network, bars(), INPUT, settings, 1, tmp_path / objective, "train")
         assert list(network.state_dict()) == before
         assert not any("forward" in vars(module) for module in network.modules())
 
@@ -321,8 +321,8 @@ def test_a_diet_without_images_of_both_splits_is_refused(tmp_path, heldout):
 
 def test_a_network_without_weights_is_refused(tmp_path):
     with pytest.raises(InputError, match="pixels: has no weights"):
-        training.train(
-            build.build({"name": "pixels", "input_size": 32}),
+        train(
+            build({"name": "pixels", "input_size": 32}),
             bars(),
             INPUT,
             SETTINGS,

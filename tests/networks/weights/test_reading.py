@@ -22,7 +22,12 @@ from safetensors.torch import save_file
 
 from mien import draws
 from mien.errors import InputError
-from mien.networks import build
+from mien.networks import files
+from mien.networks.build import build
+from mien.networks.loading import load
+from mien.networks.preprocess import prepare
+from mien.networks.readout.responses import responses_of
+from mien.networks.reference import check
 from mien.networks.weights import matconvnet, reading
 from mien.networks.weights.state_dicts import unwrapped
 from tests.helpers import published_formats as published
@@ -39,8 +44,8 @@ def numbers():
 
 def loaded(path, architecture=SMALL):
     tensors, _ = reading.read(path, architecture)
-    network = build.build(architecture)
-    build.fill(network, tensors)
+    network = build(architecture)
+    files.fill(network, tensors)
     return network
 
 
@@ -49,8 +54,8 @@ def picture(size=64):
 
 
 def reference_of(network, input, layers=("conv1_1", "conv5_3", "fc6", "fc8")):
-    batch = build.prepare(picture()[None], input, network.input_size)
-    responses = {layer: build.responses_of(network, layer)(batch)[0].contiguous() for layer in layers}
+    batch = prepare(picture()[None], input, network.input_size)
+    responses = {layer: responses_of(network, layer)(batch)[0].contiguous() for layer in layers}
     return {"picture": torch.from_numpy(picture()), **responses}
 
 
@@ -149,7 +154,7 @@ def test_batch_norms_of_torchvision_with_and_without_their_counters(tmp_path):
 
 def test_any_torchvision_network_has_its_own_state_dict(tmp_path):
     architecture = {"name": "squeezenet1_1", "input_size": 64, "classes": 3}
-    numbers = {k: tensor + 1 for k, tensor in build.build(architecture).state_dict().items()}
+    numbers = {k: tensor + 1 for k, tensor in build(architecture).state_dict().items()}
     published.write_torch(tmp_path / "a.pth", numbers)
     tensors, _ = reading.read(tmp_path / "a.pth", architecture)
     assert tensors.keys() == numbers.keys()
@@ -165,10 +170,10 @@ def test_any_torchvision_network_has_its_own_state_dict(tmp_path):
 )
 def test_networks_that_torchvision_mends_on_loading_are_read_as_published(name, old, tmp_path):
     architecture = {"name": name, "input_size": 64, "classes": 7}
-    network = build.build(architecture)
+    network = build(architecture)
     torch.save({old(key): tensor for key, tensor in network.state_dict().items()}, tmp_path / "published.pth")
-    build.save(loaded(tmp_path / "published.pth", architecture), tmp_path / "ours.safetensors", {})
-    again = build.load(tmp_path / "ours.safetensors", architecture, RGB).state_dict()
+    files.save(loaded(tmp_path / "published.pth", architecture), tmp_path / "ours.safetensors", {})
+    again = load(tmp_path / "ours.safetensors", architecture, RGB).state_dict()
     assert all(torch.equal(tensor, again[key]) for key, tensor in network.state_dict().items())
 
 
@@ -210,7 +215,7 @@ def test_rgb_and_bgr_files_of_the_same_numbers_respond_alike_to_a_colour_picture
     assert not torch.equal(rgb.conv1_1.weight, bgr.conv1_1.weight)
     for layer in ("conv1_1", "conv5_3", "fc8"):
         right, also, wrong = (
-            build.responses_of(network, layer)(build.prepare(picture()[None], input, 64))
+            responses_of(network, layer)(prepare(picture()[None], input, 64))
             for network, input in ((rgb, RGB), (bgr, BGR), (bgr, RGB))
         )
         torch.testing.assert_close(right, also, rtol=1e-5, atol=1e-4 * float(right.abs().max()))
@@ -236,11 +241,11 @@ def test_reference_responses_come_along_and_show_a_mislabelled_file(numbers, tmp
     tensors, reference = reading.read(tmp_path / name, SMALL)
     assert reference.keys() == responses.keys()
     assert all(torch.equal(reference[key], responses[key]) for key in responses)
-    network = build.build(SMALL)
+    network = build(SMALL)
     network.load_state_dict(tensors)
-    build.check_reference(network, reference, BGR, tmp_path / name)
+    check(network, reference, BGR, tmp_path / name)
     with pytest.raises(InputError, match=r"input\.channels \(now rgb\)"):
-        build.check_reference(network, reference, RGB, tmp_path / name)
+        check(network, reference, RGB, tmp_path / name)
 
 
 @pytest.mark.parametrize(
@@ -436,7 +441,7 @@ def fetched(project, tmp_path, source, architecture, input):
     )
     runpy.run_path(str(project / "workflow" / "scripts" / "fetch.py"), init_globals={"snakemake": job})
     info = json.loads((tmp_path / "0.json").read_text())
-    return build.load(tmp_path / "0.safetensors", architecture, input), info
+    return load(tmp_path / "0.safetensors", architecture, input), info
 
 
 def test_fetch_keeps_weights_and_reference_and_says_what_it_checked(project, numbers, tmp_path):
@@ -447,7 +452,7 @@ def test_fetch_keeps_weights_and_reference_and_says_what_it_checked(project, num
     assert info["origin"] == "fetched" and info["format"] == "Keras HDF5" and info["file"] == "a.h5"
     assert (info["reference_checked"], info["self_checked"], info["score"]) == (True, False, None)
     with pytest.raises(InputError, match="input.channels"):  # the reference stays with the weights
-        build.load(tmp_path / "0.safetensors", SMALL, RGB | {"channels": "bgr"})
+        load(tmp_path / "0.safetensors", SMALL, RGB | {"channels": "bgr"})
 
 
 def test_fetch_of_a_mislabelled_file_fails_and_writes_nothing(project, numbers, tmp_path):
@@ -470,8 +475,8 @@ def test_every_published_file_at_full_size(project, tmp_path):
         assert info["self_checked"]
         ours = published.reversed_channels(expected) if input is BGR else expected
         assert all(torch.equal(tensor, ours[key]) for key, tensor in network.state_dict().items())
-        batch = build.prepare(picture(224)[None], input, 224)
-        responses.append(build.responses_of(network, "fc7")(batch))
+        batch = prepare(picture(224)[None], input, 224)
+        responses.append(responses_of(network, "fc7")(batch))
         del network
     for other in responses[1:]:
         torch.testing.assert_close(other, responses[0], rtol=0, atol=1e-4 * float(responses[0].abs().max()))

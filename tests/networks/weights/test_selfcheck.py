@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from mien.errors import InputError
-from mien.networks import build
+from mien.networks.build import build
+from mien.networks.readout.responses import responses_of
 from mien.networks.weights import selfcheck
 from tests.helpers import published_formats as published
 
@@ -12,7 +13,7 @@ CONVOLUTIONS = {"name": "vgg11", "input_size": 64, "classes": 0}
 
 
 def test_self_check_compares_each_layer_before_and_after_its_relu(monkeypatch):
-    network = build.build(CONVOLUTIONS)
+    network = build(CONVOLUTIONS)
     network.load_state_dict(published.random_weights(CONVOLUTIONS, seed=3))
     compared = []
 
@@ -20,8 +21,7 @@ def test_self_check_compares_each_layer_before_and_after_its_relu(monkeypatch):
         compared.append((layer, rectified))
         return responses_of(network, layer, rectified)
 
-    responses_of = build.responses_of
-    monkeypatch.setattr(build, "responses_of", respond)
+    monkeypatch.setattr(selfcheck, "responses_of", respond)
     assert selfcheck.self_check(network, CONVOLUTIONS)
     convolutions = [layer for layer, _ in network.named_children() if layer.startswith("conv")]
     assert {(layer, rectified) for layer in convolutions for rectified in (False, True)} < set(compared)
@@ -30,14 +30,14 @@ def test_self_check_compares_each_layer_before_and_after_its_relu(monkeypatch):
 
 def test_self_check_of_batch_norms():
     architecture = CONVOLUTIONS | {"name": "vgg11_bn"}
-    network = build.build(architecture)
+    network = build(architecture)
     network.load_state_dict(published.random_weights(architecture, seed=3))
     assert selfcheck.self_check(network, architecture)
 
 
 @pytest.mark.parametrize("fault", ["padding", "slope", "pool"])
 def test_self_check_names_the_first_layer_that_differs(fault):
-    network = build.build(CONVOLUTIONS)
+    network = build(CONVOLUTIONS)
     network.load_state_dict(published.random_weights(CONVOLUTIONS, seed=3))
     if fault == "padding":
         network.conv4_1.padding_mode = "reflect"
@@ -60,4 +60,4 @@ def test_self_check_names_the_first_layer_that_differs(fault):
     ],
 )
 def test_self_check_says_where_it_does_not_apply(architecture):
-    assert selfcheck.self_check(build.build(architecture), architecture) is False
+    assert selfcheck.self_check(build(architecture), architecture) is False

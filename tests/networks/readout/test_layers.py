@@ -10,8 +10,10 @@ import torchvision
 from torch import nn
 
 from mien.errors import InputError
-from mien.networks import build
+from mien.networks.build import build
 from mien.networks.initialisation import initialise
+from mien.networks.readout.layers import NO_RELU, layer_table
+from mien.networks.readout.responses import responses_of
 
 SIZES = {"alexnet": 64, "resnet18": 32, "convnext_tiny": 32, "vit_b_16": 32, "densenet121": 32, "mobilenet_v2": 32}
 SIZES |= {"googlenet": 32, "inception_v3": 75}
@@ -27,7 +29,7 @@ def architecture(name):
 
 @functools.cache
 def built(name):
-    network = build.build(architecture(name))
+    network = build(architecture(name))
     initialise(network, "kaiming_normal", 1)
     with torch.no_grad():  # of which no constructor makes anything
         for norm in network.modules():
@@ -38,7 +40,7 @@ def built(name):
 
 @functools.cache
 def table_of(name):
-    return build.layer_table(architecture(name))
+    return layer_table(architecture(name))
 
 
 @functools.cache
@@ -92,7 +94,7 @@ def test_layers_give_what_hooks_see_and_are_of_the_shape_in_the_table(name):
     compared = modules.iloc[:: max(1, len(modules) // 8)]
     for row in compared.itertuples():
         expected = as_maps(call_of(name, row.layer))
-        found = build.responses_of(built(name), row.layer, rectified=False)(batch(name))
+        found = responses_of(built(name), row.layer, rectified=False)(batch(name))
         assert found.shape == expected.shape == (2, row.channels, row.rows, row.columns)
         assert row.units == row.channels * row.rows * row.columns
         scale = expected.abs().max().item()
@@ -104,7 +106,7 @@ def test_layers_give_what_hooks_see_and_are_of_the_shape_in_the_table(name):
 def test_the_last_layer_is_the_networks_output(name):
     output, _ = hooked(name)
     last = table_of(name)["layer"].iloc[-1]
-    found = build.responses_of(built(name), last)(batch(name))[:, :, 0, 0]
+    found = responses_of(built(name), last)(batch(name))[:, :, 0, 0]
     torch.testing.assert_close(found, output, rtol=0, atol=1e-5 * output.abs().max().item())
     with torch.inference_mode():
         assert torch.equal(built(name)(batch(name)), found)
@@ -114,11 +116,11 @@ def test_the_last_layer_is_the_networks_output(name):
 def test_rectified_is_after_the_relu_that_the_table_names(name):
     table = table_of(name)
     reads_a_relu = [f"{row.rectified_by}.".startswith(f"{row.layer}.") for row in table.itertuples()]  # or its module
-    rectified = table[(table["rectified_by"] != build.NO_RELU) & ~np.array(reads_a_relu)]
+    rectified = table[(table["rectified_by"] != NO_RELU) & ~np.array(reads_a_relu)]
     assert len(rectified) >= 5
     for row in rectified.iloc[:: max(1, len(rectified) // 5)].itertuples():
         before, after, relu = (
-            build.responses_of(built(name), layer, rectified)(batch(name))
+            responses_of(built(name), layer, rectified)(batch(name))
             for layer, rectified in ((row.layer, False), (row.layer, True), (row.rectified_by, False))
         )
         assert torch.equal(after, relu)
@@ -132,13 +134,13 @@ def rectified_by(name):
 
 
 def test_a_residual_block_adds_to_its_norm_and_does_not_change_it():
-    read = lambda layer: build.responses_of(built("resnet18"), layer)(batch("resnet18"))  # noqa: E731
+    read = lambda layer: responses_of(built("resnet18"), layer)(batch("resnet18"))  # noqa: E731
     norm, before, sum_ = read("layer1.0.bn2"), read("maxpool"), read("layer1.0.add")
     torch.testing.assert_close(sum_, (norm + before).clamp(min=0))
     assert (norm < 0).any()
     by = rectified_by("resnet18")
     assert [by[layer] for layer in ("conv1", "bn1", "layer1.0.bn2", "layer1.0.add", "layer1.0.relu_1", "layer1.0")] == [
-        *("relu", "relu", build.NO_RELU, "layer1.0.relu_1", "layer1.0.relu_1", "layer1.0.relu_1")
+        *("relu", "relu", NO_RELU, "layer1.0.relu_1", "layer1.0.relu_1", "layer1.0.relu_1")
     ]
     assert torch.equal(read("layer1"), read("layer1.1.relu_1"))
 
@@ -146,7 +148,7 @@ def test_a_residual_block_adds_to_its_norm_and_does_not_change_it():
 def test_functional_relus_are_found_and_read_before_and_after():
     assert rectified_by("googlenet")["inception3a.branch1.conv"] == "inception3a.branch1.relu"
     before, after = (
-        build.responses_of(built("densenet121"), "features.norm5", rectified)(batch("densenet121"))
+        responses_of(built("densenet121"), "features.norm5", rectified)(batch("densenet121"))
         for rectified in (False, True)
     )
     assert rectified_by("densenet121")["features.norm5"] == "relu"
@@ -158,46 +160,46 @@ def test_a_transformers_tokens_are_rows():
     table = table_of("vit_b_16").set_index("layer")
     shape = table.loc["encoder.layers.encoder_layer_3", ["channels", "rows", "columns", "units"]]
     assert shape.tolist() == [768, 5, 1, 768 * 5]  # four patches and the class's token
-    assert (table["rectified_by"] == build.NO_RELU).all()
+    assert (table["rectified_by"] == NO_RELU).all()
 
 
 def test_dropout_plays_no_part_even_in_a_network_that_was_training():
-    network = build.build(architecture("alexnet"))
+    network = build(architecture("alexnet"))
     initialise(network, "kaiming_normal", 1)
-    expected = build.responses_of(network, "classifier.6")(batch("alexnet"))
+    expected = responses_of(network, "classifier.6")(batch("alexnet"))
     network.train()
-    assert torch.equal(build.responses_of(network, "classifier.6")(batch("alexnet")), expected)
+    assert torch.equal(responses_of(network, "classifier.6")(batch("alexnet")), expected)
 
 
 def test_an_unknown_layer_is_refused_with_the_nearest_first():
     with pytest.raises(InputError, match="'layer1.0.conv3': resnet18 has no such layer.* are layer1.0.conv") as error:
-        build.responses_of(built("resnet18"), "layer1.0.conv3")
+        responses_of(built("resnet18"), "layer1.0.conv3")
     assert "layer4.1.relu_1" in str(error.value)
 
 
 def test_a_node_without_units_is_refused():
     with pytest.raises(InputError, match="'getattr': vit_b_16 has no units there"):
-        build.responses_of(built("vit_b_16"), "getattr")(batch("vit_b_16"))
+        responses_of(built("vit_b_16"), "getattr")(batch("vit_b_16"))
 
 
 def test_an_input_that_a_network_cannot_take_is_refused():
     with pytest.raises(InputError, match="alexnet: input_size 32: it takes no images of this size"):
-        build.layer_table({"name": "alexnet", "input_size": 32, "classes": 5})
+        layer_table({"name": "alexnet", "input_size": 32, "classes": 5})
 
 
 def test_our_own_layers_are_in_the_table_by_the_literatures_names():
-    table = build.layer_table({"name": "vgg11_bn", "input_size": 64, "classes": 5, "width": 0.25})
+    table = layer_table({"name": "vgg11_bn", "input_size": 64, "classes": 5, "width": 0.25})
     assert table["layer"].tolist()[:4] == ["conv1_1", "bn1_1", "pool1", "conv2_1"]
     row = table.set_index("layer").loc["conv5_2"]
     assert row.tolist() == [128, 4, 4, 2048, "relu_conv5_2", True]
     assert table["layer"].iloc[-1] == "fc8"
-    pixels = build.layer_table({"name": "pixels", "input_size": 64})
-    assert pixels.to_numpy().tolist() == [["image", 1, 64, 64, 4096, build.NO_RELU, True]]
+    pixels = layer_table({"name": "pixels", "input_size": 64})
+    assert pixels.to_numpy().tolist() == [["image", 1, 64, 64, 4096, NO_RELU, True]]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", torchvision.models.list_models(module=torchvision.models))
 def test_every_classification_network_has_its_layers_listed(name):
-    table = build.layer_table({"name": name, "input_size": 224, "classes": 10})
+    table = layer_table({"name": name, "input_size": 224, "classes": 10})
     assert table["units"].iloc[-1] == 10
     assert table["layer"].is_unique

@@ -1,50 +1,54 @@
 """torchvision's classification networks, by its names for them.
 
-torchvision takes longer to import than torch, and most jobs are of networks that have nothing of it: whoever needs it
-imports it then.
+torchvision takes longer to import than torch, and most jobs are of networks that have nothing of it: it is imported
+where one of its networks is built.
 """
 
 import difflib
 from collections.abc import Mapping
-
-import torch
-from torch import nn
+from typing import TYPE_CHECKING
 
 from mien.errors import InputError
+from mien.networks.zoo.interface import Zoo
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
-def settings_of(architecture: Mapping) -> tuple[str, int, int]:
-    """Name, input size and classes of an architecture of torchvision's.
-
-    Raises:
-        InputError: it has a width, a dropout, or no classes, which only our own can have.
-    """
-    name, classes = architecture["name"], architecture.get("classes", 1000)
-    for key, usual in (("width", 1), ("dropout", 0.5)):
-        if architecture.get(key, usual) != usual:
-            raise InputError(f"architecture {name}: {key} is not a key of torchvision's networks; leave it out")
-    if classes < 1:
-        raise InputError(f"architecture {name}: classes {classes}: only a VGG can go without its last layers")
-    return name, architecture["input_size"], classes
+def check(architecture: Mapping) -> None:
+    """Raise `InputError` where an architecture has a width, a dropout, or no classes, which only our own can have."""
+    name = architecture["name"]
+    for needless in ("width", "dropout"):
+        if needless in architecture:
+            raise InputError(f"architecture.{needless}: not a key of torchvision's {name}. Leave it out")
+    if not architecture.get("classes", 1000):
+        raise InputError(
+            f"architecture.classes: 0; only a VGG can do without its last layers, and {name} needs 1 or more"
+        )
 
 
-def construct(name: str, input_size: int, classes: int, seed: int) -> nn.Module:
+def build(architecture: Mapping, seed: int) -> "nn.Module":
     """A network with the weights that torchvision's constructor draws, here from a generator of its own.
 
     GoogLeNet and Inception keep the modules of their auxiliary classifiers, which published weights have, and give
-    their main output alone. What normalises the input is left to `networks.prepare`.
+    their main output alone. What normalises the input is left to `mien.networks.preprocess.prepare`.
+
+    Args:
+        architecture: `name`, `input_size` (pixels) and `classes` (1000 if not given).
 
     Raises:
         InputError: torchvision has no classification model of this name, or it takes no input of this size.
     """
+    import torch
     import torchvision
 
+    name, input_size = architecture["name"], architecture["input_size"]
     known = torchvision.models.list_models(module=torchvision.models)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(known)}"
         raise InputError(f"architecture '{name}': torchvision has no classification model of this name; {hint}")
-    options: dict[str, object] = {"num_classes": classes}
+    options: dict[str, object] = {"num_classes": architecture.get("classes", 1000)}
     if name.startswith("vit_"):
         options["image_size"] = input_size
     elif name.startswith("maxvit_"):
@@ -65,5 +69,9 @@ def construct(name: str, input_size: int, classes: int, seed: int) -> nn.Module:
     return network
 
 
-def _nothing(_: torch.Tensor) -> None:
+def _nothing(_: object) -> None:
     """What an auxiliary classifier answers that is not trained."""
+
+
+#: Whether torchvision has a network of a name is said when it is built: that takes torchvision seconds.
+ZOO = Zoo(known=lambda name: True, check=check, build=build)

@@ -6,7 +6,8 @@ import torch
 from torch import fx, nn
 
 from mien.errors import InputError
-from mien.networks import build, graphs
+from mien.networks.readout import graphs
+from mien.networks.readout.responses import node_read
 
 #: Largest difference that rounding explains, as a share of a layer's largest response. A picture alone and among others
 #: differs by up to 4e-6 in torchvision's untrained networks on a processor; what the others do to it is near 1.
@@ -21,7 +22,7 @@ def check(network: nn.Module, layer: str, rectified: bool, batch: torch.Tensor) 
     held against all operations computed in a row, and the last of these against the network's own output.
 
     Args:
-        layer, rectified: as for `networks.responses_of`.
+        layer, rectified: as for `mien.networks.readout.responses.responses_of`.
         batch: two or more prepared pictures, on the network's device.
 
     Raises:
@@ -29,11 +30,11 @@ def check(network: nn.Module, layer: str, rectified: bool, batch: torch.Tensor) 
             those that the hook sees; the message names the layer and says why.
     """
     nodes = graphs.trace(network.eval())
-    name = build.node_read(network, nodes, layer, rectified)
+    name = node_read(network, nodes, layer, rectified)
     part = graphs.upto(network, nodes[name])
     found = part(batch)
     if not isinstance(found, torch.Tensor) or found.shape[:1] != batch.shape[:1]:
-        return  # no responses to single pictures, which `networks.responses_of` refuses
+        return  # no responses to single pictures, which `responses_of` refuses
     if not torch.isfinite(found).all():
         raise InputError(
             f"layer '{layer}': some responses are not finite numbers. The network's weights or its input are too large"
@@ -43,13 +44,13 @@ def check(network: nn.Module, layer: str, rectified: bool, batch: torch.Tensor) 
         raise InputError(
             f"layer '{layer}': the same pictures give other responses when they are read again, from '{culprit}' on. "
             "That draws at random, or remembers, in evaluation too, as functional dropout does unless it is told "
-            "training=self.training. Mend the network"
+            "training=self.training. Fix the network"
         )
     if not _alike(part(batch[:1]), found[:1]):
         culprit = _first_difference(network, nodes, batch, batch[:1], lambda all, one: _alike(one, all[: len(one)]))
         raise InputError(
             f"layer '{layer}': a picture's responses depend on the pictures beside it, from '{culprit}' on, as after a "
-            "batch norm that keeps no running statistics. Mend the network: it must see each picture by itself"
+            "batch norm that keeps no running statistics. Fix the network: it must see each picture by itself"
         )
     _check_module(network, nodes, layer)
     seen, where = _seen(network, nodes, name, batch)

@@ -3,8 +3,12 @@ import torch
 import torchvision
 
 from mien.errors import InputError
-from mien.networks import build
-from mien.networks.torchvision_models import construct, settings_of
+from mien.networks.build import build
+from mien.networks.zoo import torchvision_models
+
+
+def construct(name, input_size, classes, seed):
+    return torchvision_models.build({"name": name, "input_size": input_size, "classes": classes}, seed)
 
 
 def test_the_same_seed_constructs_the_same_weights_and_leaves_the_global_generator_alone():
@@ -34,20 +38,22 @@ def test_a_transformer_is_made_for_its_input_size_and_refuses_one_that_its_patch
         construct("vit_b_32", 60, 5, 0)
 
 
-@pytest.mark.parametrize("key, value", [("width", 0.5), ("dropout", 0.1)])
-def test_keys_of_our_own_are_refused(key, value):
-    with pytest.raises(InputError, match=f"resnet18: {key} is not a key"):
-        settings_of({"name": "resnet18", "input_size": 64, key: value})
-    assert settings_of({"name": "resnet18", "input_size": 64, "width": 1, "dropout": 0.5}) == ("resnet18", 64, 1000)
-
-
-def test_only_a_vgg_goes_without_classes():
-    with pytest.raises(InputError, match="classes 0"):
-        build.build({"name": "resnet18", "input_size": 64, "classes": 0})
+@pytest.mark.parametrize(
+    "given, message",
+    [
+        ({"width": 0.5}, "architecture.width: not a key of torchvision's resnet18. Leave it out"),
+        ({"dropout": 0.1}, "architecture.dropout: not a key of torchvision's resnet18. Leave it out"),
+        ({"classes": 0}, "architecture.classes: 0; only a VGG can do without its last layers"),
+    ],
+)
+def test_keys_and_values_of_our_own_are_refused_before_anything_is_built(given, message):
+    for refuse in (torchvision_models.check, build):
+        with pytest.raises(InputError, match=message):
+            refuse({"name": "resnet18", "input_size": 64, **given})
 
 
 def test_auxiliary_classifiers_have_weights_and_no_output_even_while_it_trains():
-    network = build.build({"name": "googlenet", "input_size": 64, "classes": 5})
+    network = build({"name": "googlenet", "input_size": 64, "classes": 5})
     published = torchvision.models.googlenet(weights=None, num_classes=5, init_weights=False, aux_logits=True)
     assert list(network.state_dict()) == list(published.state_dict())
     output = network.train()(torch.zeros(2, 3, 64, 64))

@@ -5,8 +5,11 @@ import torch
 from torch import fx, nn
 
 from mien.errors import InputError
-from mien.networks import build, readouts
+from mien.networks.build import build
 from mien.networks.initialisation import initialise
+from mien.networks.readout import checking
+from mien.networks.readout.layers import layer_table
+from mien.networks.readout.responses import responses_of
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -50,7 +53,7 @@ def in_place(self, x):
 @pytest.mark.parametrize("rectified", [False, True])
 def test_what_is_read_rightly_passes(batch, layer, rectified):
     network, kept = Network(in_place), batch.clone()
-    readouts.check(network, layer, rectified, batch)
+    checking.check(network, layer, rectified, batch)
     assert torch.equal(batch, kept)
     assert not any(module._forward_hooks for module in network.modules())
 
@@ -60,27 +63,27 @@ def test_a_layer_after_an_unused_relu_in_place_is_what_a_hook_sees(batch):
     network.b.register_forward_hook(lambda *call: seen.append(call[2].clone()))
     with torch.inference_mode():
         network(batch.clone())
-    assert torch.equal(build.responses_of(network, "b", rectified=False)(batch), seen[0])
-    rectified = build.responses_of(network, "a")(batch)
+    assert torch.equal(responses_of(network, "b", rectified=False)(batch), seen[0])
+    rectified = responses_of(network, "a")(batch)
     assert torch.equal(rectified, network.a(batch).clamp(min=0))
 
 
 @pytest.mark.parametrize("name", ["resnet18", "googlenet", "mobilenet_v3_small"])
 def test_networks_of_torchvision_pass_at_any_layer(name):
     architecture = {"name": name, "input_size": 64, "classes": 5}
-    network = build.build(architecture)
+    network = build(architecture)
     initialise(network, "kaiming_normal", 1)
-    layers = build.layer_table(architecture)["layer"]
+    layers = layer_table(architecture)["layer"]
     batch = torch.randn(3, 3, 64, 64, generator=torch.Generator().manual_seed(1))
     for layer in [*layers[:: max(1, len(layers) // 6)], layers.iloc[-1]]:
-        readouts.check(network, layer, True, batch)
+        checking.check(network, layer, True, batch)
 
 
 def test_functional_dropout_that_ignores_evaluation_is_named(batch):
     network = Network(lambda self, x: self.b(nn.functional.dropout(self.a(x))))
-    readouts.check(network, "a", True, batch)
+    checking.check(network, "a", True, batch)
     with pytest.raises(InputError, match="layer 'b': the same pictures .* from 'dropout' on.*training=self.training"):
-        readouts.check(network, "b", True, batch)
+        checking.check(network, "b", True, batch)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ def test_functional_dropout_that_ignores_evaluation_is_named(batch):
 )
 def test_responses_that_depend_on_the_pictures_beside_are_refused(batch, do, culprit):
     with pytest.raises(InputError, match=f"layer 'b': a picture's responses depend on .* from '{culprit}' on"):
-        readouts.check(Network(do), "b", True, batch)
+        checking.check(Network(do), "b", True, batch)
 
 
 def test_responses_that_are_not_what_a_hook_sees_are_refused(batch):
@@ -102,11 +105,11 @@ def test_responses_that_are_not_what_a_hook_sees_are_refused(batch):
         hidden(h)
         return self.b(h)
 
-    readouts.check(Network(do), "a", True, batch)
+    checking.check(Network(do), "a", True, batch)
     with pytest.raises(
         InputError, match="layer 'b': its responses are not those that a plain forward hook on 'b' gives"
     ):
-        readouts.check(Network(do), "b", True, batch)
+        checking.check(Network(do), "b", True, batch)
 
 
 def test_a_node_that_no_module_gives_is_held_against_the_network_itself(batch):
@@ -117,7 +120,7 @@ def test_a_node_that_no_module_gives_is_held_against_the_network_itself(batch):
         return self.b(self.a(x) + 1 if len(calls) % 2 else self.a(x))
 
     with pytest.raises(InputError, match="layer 'add': its responses are not those that the network's plain forward"):
-        readouts.check(Network(do), "add", True, batch)
+        checking.check(Network(do), "add", True, batch)
 
 
 def test_a_module_that_gives_something_else_than_its_last_operation_is_refused(batch):
@@ -128,15 +131,15 @@ def test_a_module_that_gives_something_else_than_its_last_operation_is_refused(b
 
     network = Network(lambda self, x: self.b(self.inner(x)))
     network.inner = Inner(inner)
-    readouts.check(network, "inner.a", False, batch)
+    checking.check(network, "inner.a", False, batch)
     with pytest.raises(InputError, match="layer 'inner': this module gives something else .* 'inner.relu'"):
-        readouts.check(network, "inner", False, batch)
+        checking.check(network, "inner", False, batch)
 
 
 def test_responses_that_are_no_numbers_are_refused(batch):
     with pytest.raises(InputError, match="layer 'b': some responses are not finite numbers"):
-        readouts.check(Network(lambda self, x: self.b(self.a(x) * 1e38 * 1e38)), "b", True, batch)
+        checking.check(Network(lambda self, x: self.b(self.a(x) * 1e38 * 1e38)), "b", True, batch)
 
 
 def test_a_layer_that_never_responds_is_read_rightly(batch):
-    readouts.check(Network(lambda self, x: self.b(self.a(x) * 0 - 1e9).clamp(min=0)), "clamp", True, batch)
+    checking.check(Network(lambda self, x: self.b(self.a(x) * 0 - 1e9).clamp(min=0)), "clamp", True, batch)

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from mien.networks import graphs
+from mien.networks.readout import graphs
 
 
 class Block(nn.Module):

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from mien import downloads
-from mien.downloads import obtain
+from mien.downloads import transfer
+from mien.downloads.record import key_of
+from mien.downloads.sources import obtain
 from mien.errors import InputError
 from tests.helpers.loopback import Page, serving
 
@@ -28,7 +29,7 @@ PAGE = b"<!DOCTYPE html><title>Log in</title>"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Short waits, and no proxy between a test and its server."""
-    monkeypatch.setattr(downloads, "WAITS", (0.01, 0.01))
+    monkeypatch.setattr(transfer, "WAITS", (0.01, 0.01))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
@@ -55,7 +56,8 @@ def closed(monkeypatch):
 
 
 def fetch(folder: Path, *sources: object, sha256: str | None = None, offline: bool = False) -> Path:
-    return obtain([str(source) for source in sources], folder, sha256, offline, "VGG-Face")
+    source = {"from": [str(source) for source in sources], "sha256": sha256}
+    return obtain(source, {"folder": str(folder), "offline": offline}, "VGG-Face")
 
 
 def failure(folder: Path, *sources: object, sha256: str | None = None, offline: bool = False) -> str:
@@ -71,11 +73,11 @@ def visible(folder: Path) -> set[str]:
 def break_off(folder: Path, server, monkeypatch, path: str = "/weights.h5") -> None:
     """A run that ends in the middle of a download: cut, and not tried again."""
     with monkeypatch.context() as once:
-        once.setattr(downloads, "WAITS", ())
+        once.setattr(transfer, "WAITS", ())
         server.pages[path].cuts = [CUT]
         failure(folder, server.url + path)
     assert not (folder / "weights.h5").exists()
-    assert (folder / f"weights.h5.{downloads._key(server.url + path)}.part").is_dir()
+    assert (folder / f"weights.h5.{key_of(server.url + path)}.part").is_dir()
 
 
 # Fetching
@@ -192,7 +194,7 @@ def test_truncated_file_is_no_file(server, folder):
 
 
 def test_server_that_falls_silent_is_left(server, folder, monkeypatch):
-    monkeypatch.setattr(downloads, "TIMEOUT", (10, 0.5))
+    monkeypatch.setattr(transfer, "TIMEOUT", (10, 0.5))
     server.pages["/weights.h5"].pause = 1.5
     assert "the server sent nothing for 0.5 s" in failure(folder, f"{server.url}/weights.h5")
     path = fetch(folder, f"{server.url}/weights.h5", f"{server.url}/mirror/weights.h5")
@@ -201,8 +203,8 @@ def test_server_that_falls_silent_is_left(server, folder, monkeypatch):
 
 KILLED = """
 import sys
-from mien.downloads import obtain
-obtain([sys.argv[1]], sys.argv[2], None, False, "VGG-Face")
+from mien.downloads.sources import obtain
+obtain({"from": [sys.argv[1]]}, {"folder": sys.argv[2], "offline": False}, "VGG-Face")
 """
 
 
@@ -218,7 +220,7 @@ def test_killed_process_leaves_nothing_unfinished_under_the_name_and_the_next_go
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    assert visible(folder) == {f"weights.h5.{downloads._key(f'{server.url}/weights.h5')}.part"}
+    assert visible(folder) == {f"weights.h5.{key_of(f'{server.url}/weights.h5')}.part"}
     server.pages["/weights.h5"].rate = 0
     assert fetch(folder, f"{server.url}/weights.h5").read_bytes() == WHOLE
     kept = int(server.log[1].headers["Range"].removeprefix("bytes=").removesuffix("-"))
@@ -401,7 +403,7 @@ def test_local_folder_stands_for_its_file_or_itself(folder, tmp_path, closed):
     clone.mkdir()
     sources = [str(clone), "http://example.org/weights.h5"]
     for given in (sources[:1], sources):
-        assert obtain(given, folder, None, True, "face model", folders=True) == clone
+        assert obtain({"from": given}, {"folder": str(folder), "offline": True}, "face model", folders=True) == clone
     assert f"{clone}: a folder without a URL" in failure(folder, clone)
     assert f"{clone}: a folder without weights.h5" in failure(folder, *sources, offline=True)
     folder.mkdir(exist_ok=True)
@@ -428,10 +430,10 @@ def test_two_files_of_one_name_are_not_mixed_up(server, folder, pinned):
     for _ in range(2):
         paths = [fetch(folder, url, sha256=digest) for url, digest in zip(urls, digests, strict=True)]
         assert [path.read_bytes() for path in paths] == [WHOLE, CHANGED]
-    assert paths == [folder / "weights.h5", folder / downloads._key(urls[1]) / "weights.h5"]
+    assert paths == [folder / "weights.h5", folder / key_of(urls[1]) / "weights.h5"]
     assert len(server.log) == 2
     said = failure(folder, f"{server.url}/third/weights.h5", offline=True)
-    assert str(folder / downloads._key(f"{server.url}/third/weights.h5") / "weights.h5") in said
+    assert str(folder / key_of(f"{server.url}/third/weights.h5") / "weights.h5") in said
 
 
 def test_shared_folder_need_not_be_writable(folder, closed):

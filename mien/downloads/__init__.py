@@ -1,0 +1,1 @@
+"""Files from elsewhere, fetched once: resumed where they stopped, verified, and the same ever after."""

@@ -1,0 +1,71 @@
+"""A layer's responses to prepared pictures."""
+
+import difflib
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import fx, nn
+
+from mien.errors import InputError
+from mien.networks.architectures import layer_named
+from mien.networks.readout import graphs
+
+
+def responses_of(network: nn.Module, layer: str, rectified: bool = True) -> Callable[[torch.Tensor], torch.Tensor]:
+    """A function from a prepared batch to a layer's responses; it computes nothing beyond that layer, and no dropout.
+
+    The network is put in evaluation mode, and has to stay in it.
+
+    Args:
+        layer: a layer of ours or its alias; of a torchvision network the name of a node, as in
+            `torchvision.models.feature_extraction`, or of a module for the last node in it.
+        rectified: after the ReLU that directly follows the layer, or follows its batch norm (True), or before them
+            (False); without a difference where none follows.
+
+    Returns:
+        A function of (n, 3, size, size) float32 that gives float32 on the same device: (n, channels, rows, columns) as
+        the layer gives it; (n, units, 1, 1) of a layer of (n, units), and (n, features, tokens, 1) of a
+        transformer's of (n, tokens, features).
+
+    Raises:
+        InputError: the network has no such layer; the message lists those it has, the nearest first.
+    """
+    nodes = graphs.trace(network.eval())
+    part = graphs.upto(network, nodes[node_read(network, nodes, layer, rectified)])
+
+    @torch.inference_mode()
+    def respond(batch: torch.Tensor) -> torch.Tensor:
+        value = part(batch)
+        if isinstance(value, torch.Tensor) and value.shape[:1] == batch.shape[:1] and value.ndim in AS_MAPS:
+            return AS_MAPS[value.ndim](value)
+        raise InputError(f"layer '{layer}': {network.architecture} has no units there that respond to one image each")
+
+    return respond
+
+
+#: Values of (n, units), (n, tokens, features) and (n, channels, rows, columns) as (n, channels, rows, columns).
+AS_MAPS: dict[int, Callable[[torch.Tensor], torch.Tensor]] = {
+    2: lambda value: value[:, :, None, None],
+    3: lambda value: value.transpose(1, 2)[:, :, :, None],
+    4: lambda value: value,
+}
+
+
+def node_read(network: nn.Module, nodes: dict[str, fx.Node], layer: str, rectified: bool) -> str:
+    """The node that `responses_of` reads for a layer, of those that `graphs.trace` gives. Raises `InputError` alike."""
+    name = node_of(network, nodes, layer)
+    return (rectified and graphs.relu_of(network, nodes, name)) or name
+
+
+def node_of(network: nn.Module, nodes: dict[str, fx.Node], layer: str) -> str:
+    """The node that a layer's name reads, not rectified. Raises `InputError` as `responses_of`."""
+    if name := graphs.find(nodes, layer_named(network.architecture, layer, network.classes)):
+        return name
+    raise unknown_layer(network.architecture, layer, list(nodes))
+
+
+def unknown_layer(architecture: str, layer: str, layers: Sequence[str]) -> InputError:
+    """What to raise of a layer that is none of the layers given, the nearest of which are named first."""
+    near = difflib.get_close_matches(layer, layers, n=3)
+    listed = ", ".join([*near, *(name for name in layers if name not in near)])
+    return InputError(f"layer '{layer}': {architecture} has no such layer; its layers, nearest first, are {listed}")

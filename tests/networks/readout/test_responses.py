@@ -1,0 +1,62 @@
+import pytest
+import torch
+
+from mien.errors import InputError
+from mien.networks.build import build
+from mien.networks.preprocess import prepare
+from mien.networks.readout.responses import responses_of
+from mien.networks.zoo.vgg import layers_of
+from tests.helpers.small_networks import INPUT, SMALL, images, initialised
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+@pytest.mark.parametrize("layer", ["conv1_1", "conv5_3", "fc6", "fc7"])
+def test_before_and_after_the_relu_are_different_and_neither_changes_the_other(layer):
+    network, batch = initialised(SMALL), prepare(images(), INPUT, 32)
+    before = responses_of(network, layer, rectified=False)(batch)
+    kept = before.clone()
+    after = responses_of(network, layer, rectified=True)(batch)
+    responses_of(network, "fc8")(batch)
+    assert (kept < 0).any()
+    assert torch.equal(before, kept)
+    assert torch.equal(after, kept.clamp(min=0))
+    assert torch.equal(responses_of(network, layer, rectified=False)(batch), kept)
+
+
+def test_torchvisions_name_reads_the_same_layer():
+    network, batch = initialised(SMALL), prepare(images(), INPUT, 32)
+    for alias, layer in (("features.28", "conv5_3"), ("classifier.0", "fc6"), ("features.4", "pool1")):
+        responses = [responses_of(network, name)(batch) for name in (alias, layer)]
+        assert torch.equal(*responses) and responses[0].abs().sum() > 0
+
+
+@pytest.mark.parametrize("layer", ["pool3", "fc8"])
+def test_layers_without_a_relu_are_the_same_either_way(layer):
+    network, batch = initialised(SMALL), prepare(images(), INPUT, 32)
+    before, after = (responses_of(network, layer, rectified)(batch) for rectified in (False, True))
+    assert torch.equal(before, after)
+    assert before.abs().sum() > 0
+
+
+def test_responses_are_the_classifiers_own_and_have_no_dropout_even_in_a_network_that_trains():
+    network, batch = initialised(SMALL), prepare(images(), INPUT, 32)
+    with torch.inference_mode():
+        expected = network(batch)
+    network.train()
+    assert torch.equal(responses_of(network, "fc8")(batch)[:, :, 0, 0], expected)
+
+
+def test_nothing_beyond_the_layer_is_computed():
+    network = initialised(SMALL)
+    called = []
+    for name, module in network.named_children():
+        module.register_forward_hook(lambda *_, name=name: called.append(name))
+    responses_of(network, "conv1_2", rectified=False)(prepare(images(), INPUT, 32))
+    assert called == ["conv1_1", "relu_conv1_1", "conv1_2"]
+
+
+def test_an_unknown_layer_is_refused_with_the_networks_layers():
+    with pytest.raises(InputError) as error:
+        responses_of(build(SMALL), "relu_conv1_1")
+    assert ", ".join(layers_of("vgg16")) in str(error.value)

@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from mien.errors import InputError
+from mien.networks.preprocess import prepare
+from tests.helpers.small_networks import INPUT, images
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def test_grey_images_are_scaled_and_repeated_in_three_channels():
+    prepared = prepare(np.full((1, 32, 32), 255, np.uint8), {**INPUT, "mean": [0.5, 0.25, 0]}, 32)
+    assert prepared.shape == (1, 3, 32, 32)
+    assert prepared[0, :, 7, 9].tolist() == [2, 3, 4]
+
+
+@pytest.mark.parametrize("channels, expected", [("rgb", [10 - 1, 20 - 2, 30 - 3]), ("bgr", [30 - 1, 20 - 2, 10 - 3])])
+def test_mean_is_in_the_order_of_the_networks_channels(channels, expected):
+    colour = np.tile(np.array([10, 20, 30], np.uint8), (1, 32, 32, 1))
+    prepared = prepare(colour, {"scale": 1, "mean": [1, 2, 3], "sd": [1, 1, 1], "channels": channels}, 32)
+    assert prepared[0, :, 3, 4].tolist() == expected
+
+
+def test_another_size_is_resized_and_keeps_its_mean():
+    pictures = images(1, 96)
+    prepared = prepare(pictures, {**INPUT, "mean": [0] * 3, "sd": [1] * 3}, 32)
+    assert prepared.shape == (1, 3, 32, 32)
+    assert prepared.mean().item() == pytest.approx(pictures.mean() / 255, rel=0.01)
+    assert prepared.std().item() < 0.5 * pictures.std() / 255  # antialiased: noise averages out
+
+
+def test_images_that_are_not_square_are_refused():
+    with pytest.raises(InputError, match="32 x 40"):
+        prepare(np.zeros((1, 32, 40), np.uint8), INPUT, 32)
