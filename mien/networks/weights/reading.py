@@ -46,9 +46,10 @@ def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tenso
         tensors = {name: _tensor(array) for name, array in arrays.items()}
         reference = {name: _tensor(array) for name, array in responses.items()}
     else:
-        found, reference = split(read_state_dict(path, kind))
-        names = unwrapped(list(found), functools.partial(_own_name, architecture["name"]), expected)
-        tensors = {names[name]: tensor for name, tensor in found.items()}
+        found = read_state_dict(path, kind)
+        of_layers, _ = split(found)
+        names = unwrapped(list(of_layers), functools.partial(_own_name, architecture["name"]), expected)
+        tensors, reference = split({names.get(name, name): tensor for name, tensor in found.items()})
     for name in expected.keys() - tensors.keys():
         if name.endswith("num_batches_tracked"):  # for training only; files from before PyTorch 0.4.1 lack it
             tensors[name] = torch.zeros_like(expected[name])
