@@ -147,8 +147,3 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             names.add(node.module.partition(".")[0])
     return names
-
-
-@pytest.mark.parametrize("path", ["profiles/default/config.yaml", "profiles/slurm/config.yaml"])
-def test_profiles_make_incomplete_files_again(project, path):
-    assert yaml.safe_load((project / path).read_text())["rerun-incomplete"] is True

@@ -201,7 +201,10 @@ def variation_of(part):
 
 
 def growing(amount):
-    """A resource of which every further attempt gets as much again, where the profile has jobs repeated."""
+    """A resource of which every further attempt gets as much again, where the profile has jobs repeated.
+
+    For rules that need more than the defaults of the profiles, which grow likewise.
+    """
     return lambda wildcards, attempt: attempt * amount
 
 

@@ -47,9 +47,6 @@ rule figure_selectivity:
         study_log("figures/selectivity"),
     benchmark:
         study_benchmark("figures/selectivity")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -74,9 +71,6 @@ rule figure_confusions:
         study_log("figures/confusions"),
     benchmark:
         study_benchmark("figures/confusions")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -102,9 +96,6 @@ rule figure_categorical:
         study_log("figures/categorical"),
     benchmark:
         study_benchmark("figures/categorical")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -140,9 +131,6 @@ rule figure_networks:
         study_log("figures/networks"),
     benchmark:
         study_benchmark("figures/networks")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -167,9 +155,6 @@ rule figure_axes:
         study_log("figures/axes"),
     benchmark:
         study_benchmark("figures/axes")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -194,9 +179,6 @@ rule figure_layers:
         study_log("figures/layers"),
     benchmark:
         study_benchmark("figures/layers")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -218,9 +200,6 @@ rule figure_sensitivity:
         study_log("figures/sensitivity"),
     benchmark:
         study_benchmark("figures/sensitivity")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -244,9 +223,6 @@ rule figure_discrimination:
         study_log("figures/discrimination"),
     benchmark:
         study_benchmark("figures/discrimination")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -265,9 +241,6 @@ rule figure_claims:
         study_log("figures/claims"),
     benchmark:
         study_benchmark("figures/claims")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -286,9 +259,6 @@ rule figure_confounds:
         study_log("figures/confounds"),
     benchmark:
         study_benchmark("figures/confounds")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:
@@ -313,9 +283,6 @@ rule montage:
         study_log("figures/montage_{pictures}"),
     benchmark:
         study_benchmark("figures/montage_{pictures}")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/figures.yaml"
     script:

@@ -16,7 +16,6 @@ rule decode:
         cell_benchmark("decode")
     resources:
         mem_mb=growing(2000 + pictures_mb(*SETS)),
-        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -38,7 +37,6 @@ rule identify:
         cell_benchmark("identify")
     resources:
         mem_mb=growing(2000 + pictures_mb(*SETS)),
-        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -59,7 +57,6 @@ rule discriminate:
         cell_benchmark("discriminate")
     resources:
         mem_mb=growing(2000 + pictures_mb(*SETS)),
-        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -81,7 +78,6 @@ rule measure_morphs:
         study_benchmark("measure_morphs")
     resources:
         mem_mb=growing(2000 + pictures_mb("morphs") if "morphs" in SETS else 2000),
-        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -110,7 +106,6 @@ rule difficulty:
         study_benchmark("difficulty")
     resources:
         mem_mb=growing(3000),
-        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -187,9 +182,6 @@ rule claims:
         study_log("claims"),
     benchmark:
         study_benchmark("claims")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -212,9 +204,6 @@ rule participants:
     benchmark:
         study_benchmark("participants")
     priority: 100
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -235,9 +224,6 @@ rule match_participants:
     benchmark:
         study_benchmark("match_participants")
     priority: 100
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/analysis.yaml"
     script:

@@ -25,9 +25,6 @@ rule list_layers:
     benchmark:
         study_benchmark("list_layers/{network}")
     priority: 100
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/torch.yaml"
     script:
@@ -75,7 +72,6 @@ rule initialise:
         study_benchmark("initialise/{network}-{seed}")
     resources:
         mem_mb=growing(4000),
-        runtime=growing(10),
     conda:
         "../../envs/torch.yaml"
     script:
@@ -102,7 +98,6 @@ rule shuffle:
         study_benchmark("shuffle/{network}-{seed}")
     resources:
         mem_mb=growing(4000),
-        runtime=growing(10),
     conda:
         "../../envs/torch.yaml"
     script:

@@ -53,9 +53,6 @@ rule read_landmarks:
     benchmark:
         study_benchmark("landmarks/{set}")
     priority: 100
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -78,9 +75,6 @@ rule face_landmarker:
     benchmark:
         study_benchmark("face_landmarker")
     priority: 100
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(10),
     conda:
         "../../envs/landmarks.yaml"
     script:
@@ -217,7 +211,6 @@ rule figure_rejected:
         study_benchmark("figures/rejected_{pictures}")
     resources:
         mem_mb=growing(4000),
-        runtime=growing(30),
     conda:
         "../../envs/figures.yaml"
     script:

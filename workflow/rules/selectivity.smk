@@ -21,9 +21,6 @@ rule select:
         cell_log("select"),
     benchmark:
         cell_benchmark("select")
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
     conda:
         "../../envs/analysis.yaml"
     script:

@@ -90,7 +90,6 @@ rule render:
         study_benchmark("render/{set}")
     priority: PICTURES_FIRST
     resources:
-        mem_mb=growing(2000),
         runtime=growing(60),
     conda:
         "../../envs/analysis.yaml"
@@ -116,7 +115,6 @@ rule read_pictures:
     priority: 100
     resources:
         mem_mb=growing(4000),
-        runtime=growing(30),
     conda:
         "../../envs/analysis.yaml"
     script:
@@ -139,7 +137,6 @@ rule render_diet:
     benchmark:
         study_benchmark("render_diet/{diet}")
     resources:
-        mem_mb=growing(2000),
         runtime=growing(60),
     conda:
         "../../envs/analysis.yaml"
