@@ -1,4 +1,4 @@
-"""Errors that are the user's to mend: their message is all that a user sees, so it says what to do."""
+"""Errors that are the user's to fix: their message is all that a user sees, so it says what to do."""
 
 import errno
 import os
@@ -60,5 +60,5 @@ def _trouble(error: Exception, reason: str) -> str:
     number = getattr(error, "errno", None)
     if number and number != errno.EINVAL:  # which damaged bytes bring about, as they lead beyond the file
         why = os.strerror(number)
-        return f"cannot be read ({why}). Mend that and run the same command again; the file itself may be whole"
+        return f"cannot be read ({why}). Fix that and run the same command again; the file itself may be whole"
     return ""

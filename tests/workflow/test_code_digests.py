@@ -56,6 +56,12 @@ def test_a_stage_is_not_made_again_for_what_it_does_not_use(project, loaded):
 
     assert [script for script in loaded if uses(script, "stimuli/objects/texture.py")] == ["render_diet"]
     assert {script for script in loaded if uses(script, "networks/training/training.py")} == {"train"}
+    assert {script for script in loaded if uses(script, "networks/readout/responses.py")} == {
+        *("localize", "probe", "fetch", "shuffle", "list_layers")
+    }
+    assert {script for script in loaded if uses(script, "downloads/sources.py")} == {
+        *("fetch", "face_model", "face_landmarker")
+    }
     assert {script for script in loaded if uses(script, "units/selectivity.py")} == {"select_units"}
     assert {script for script in loaded if uses(script, "figures/style.py")} == {
         script for script in loaded if script.startswith("figure_")

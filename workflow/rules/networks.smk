@@ -1,4 +1,4 @@
-"""Networks: fetched, reared on a diet in the workflow, left as they were initialised, or shuffled."""
+"""Networks: fetched, trained on a diet in the workflow, left as they were initialised, or shuffled."""
 
 FETCHED = [name for name, network in config["networks"].items() if "weights" in network]
 TRAINED = [name for name, network in config["networks"].items() if "training" in network]
@@ -11,7 +11,7 @@ UNTRAINED = [name for name in config["networks"] if name not in [*FETCHED, *TRAI
 
 
 rule list_layers:
-    """A network's layers and their shapes. First of all: it stops the study if it names one, or an optimiser, that is none."""
+    """A network's layers and their shapes. Runs first; fails if a layer or an optimiser that the study names does not exist."""
     output:
         STUDY / "networks/{network}/layers.csv",
     params:
@@ -105,7 +105,7 @@ rule shuffle:
 
 
 rule train:
-    """A network reared on a diet. A checkpoint, outside the outputs, lets a killed training go on where it was."""
+    """A network trained on a diet. A checkpoint, outside the outputs, lets a killed training go on where it was."""
     input:
         diet=lambda wildcards: STUDY / f"diets/{config['networks'][wildcards.network]['training']['data']}.parquet",
     output:

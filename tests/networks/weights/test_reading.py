@@ -168,7 +168,7 @@ def test_any_torchvision_network_has_its_own_state_dict(tmp_path):
         ("densenet121", lambda key: re.sub(r"(denselayer\d+\.)(norm|conv)([12])", r"\1\2.\3", key)),
     ],
 )
-def test_networks_that_torchvision_mends_on_loading_are_read_as_published(name, old, tmp_path):
+def test_networks_that_torchvision_corrects_on_loading_are_read_as_published(name, old, tmp_path):
     architecture = {"name": name, "input_size": 64, "classes": 7}
     network = build(architecture)
     torch.save({old(key): tensor for key, tensor in network.state_dict().items()}, tmp_path / "published.pth")
