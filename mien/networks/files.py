@@ -40,15 +40,23 @@ def save(
         safetensors.torch.save_file(tensors, partial, metadata={"mien": json.dumps(known, sort_keys=True)})
 
 
-def save_info(info: str | Path, origin: str, made_of: Mapping[str, object], **known: object) -> None:
-    """Write what is known of a network as JSON, atomically.
+def save_with_info(
+    network: nn.Module,
+    weights: str | Path,
+    info: str | Path,
+    made_of: Mapping[str, object],
+    origin: str,
+    reference: Mapping[str, torch.Tensor] | None = None,
+    **known: object,
+) -> None:
+    """As `save`, and write what is known of the network as JSON, atomically.
 
     Args:
-        info: the file.
+        info: the file of what is known.
         origin: how the network came about: `trained`, `fetched`, `initialised` or `shuffled`.
-        made_of: as in `save`.
         known: what else there is to know; of a trained network its training, with `score` and `heldout_score`.
     """
+    save(network, weights, made_of, reference)
     content = {"origin": origin, "score": None, "heldout_score": None, **known, **made_of}
     with atomically(info) as partial:
         partial.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -15,5 +15,5 @@ with reporting(snakemake.log[0]):
     path = obtain(settings["weights"], kept, f"weights of {snakemake.wildcards.network}")
     network, reference, checks = network_of(path, settings["architecture"], settings["input"])
     made = made_of(snakemake.input, params) | describe(path)
-    files.save(network, output.weights, made, reference)
-    files.save_info(output.info, "fetched", made, source=settings["weights"]["from"], **checks)
+    known = {"source": settings["weights"]["from"], **checks}
+    files.save_with_info(network, output.weights, output.info, made, "fetched", reference, **known)

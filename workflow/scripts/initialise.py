@@ -11,5 +11,4 @@ with reporting(snakemake.log[0]):
     params, output = snakemake.params, snakemake.output
     settings = json.loads(params.network)
     network = initialised(settings["architecture"], settings["initialisation"], int(snakemake.wildcards.seed))
-    files.save(network, output.weights, made_of({}, params))
-    files.save_info(output.info, "initialised", made_of({}, params))
+    files.save_with_info(network, output.weights, output.info, made_of({}, params), "initialised")

@@ -13,6 +13,4 @@ with reporting(snakemake.log[0]):
     settings = json.loads(params.network)
     network = load(snakemake.input.weights, settings["architecture"], settings["input"])
     shuffle(network, int(snakemake.wildcards.seed))
-    made = made_of(snakemake.input, params)
-    files.save(network, output.weights, made)
-    files.save_info(output.info, "shuffled", made)
+    files.save_with_info(network, output.weights, output.info, made_of(snakemake.input, params), "shuffled")

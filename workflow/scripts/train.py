@@ -21,6 +21,5 @@ with reporting(snakemake.log[0]):
     checkpoint = f"{params.checkpoints}/{wildcards.network}-{seed}-{digest_of(made)}.checkpoint"
     title = f"train {wildcards.network} {seed}"
     trained = train(network, diet, settings["input"], settings["training"], seed, checkpoint, title)
-    files.save(network, output.weights, made)
-    files.save_info(output.info, "trained", made, **trained._asdict())
+    files.save_with_info(network, output.weights, output.info, made, "trained", **trained._asdict())
     checkpoints.remove(checkpoint)
