@@ -13,30 +13,15 @@ from torch import nn
 from mien.atomic import atomically
 
 
-def write(path: str | Path, learner: nn.Module, optimiser: torch.optim.Optimizer, state: dict) -> None:
-    """Write the state of a training after its SHA-256, atomically."""
-    buffer = io.BytesIO()
+def write(path: str | Path, learner: nn.Module, optimiser: torch.optim.Optimizer, state: dict) -> float:
+    """Write the state of a training after its SHA-256, atomically, and return how many seconds it took."""
+    buffer, begun = io.BytesIO(), time.monotonic()
     torch.save({"learner": learner.state_dict(), "optimiser": optimiser.state_dict(), "state": state}, buffer)
     # not found: another run of this training finished, and swept up
     with contextlib.suppress(FileNotFoundError), atomically(path) as partial, partial.open("wb") as file:
         file.write(hashlib.sha256(buffer.getbuffer()).digest())
         file.write(buffer.getbuffer())
-
-
-class Keeper:
-    """Writes the checkpoint of a training each so many seconds; less often if a writing takes long."""
-
-    def __init__(self, path: str | Path, seconds: float):
-        self._path, self._seconds, self._pause, self._saved = path, seconds, seconds, time.monotonic()
-
-    def keep(self, learner: nn.Module, optimiser: torch.optim.Optimizer, state: dict) -> None:
-        """Write the state of the training, if it is time."""
-        begun = time.monotonic()
-        if begun - self._saved < self._pause:
-            return
-        write(self._path, learner, optimiser, state)
-        self._saved = time.monotonic()
-        self._pause = max(self._seconds, 20 * (self._saved - begun))  # of a large network, 1.7 GB: a twentieth more
+    return time.monotonic() - begun
 
 
 def resume(path: str | Path, learner: nn.Module, optimiser: torch.optim.Optimizer) -> dict:

@@ -4,6 +4,7 @@ What a network learns from, to do and how are a diet, an objective and an algori
 """
 
 import math
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -91,11 +92,15 @@ def train(
         # loss and seen are sums since the start of the epoch
         state = {"step": 0, "loss": 0.0, "seen": 0, "curve": []} | checkpoints.resume(checkpoint, learner, optimiser)
         bar.initial = bar.n = state["step"]
-        keeper = checkpoints.Keeper(checkpoint, checkpoint_seconds)
+        due = time.monotonic() + checkpoint_seconds
         while state["step"] < n_steps and not _out_of_patience(state["curve"], settings["patience"]):
             _step(training, optimiser, state, steps_an_epoch, n_steps)
             _show(bar, state)
-            keeper.keep(learner, optimiser, state)
+            if time.monotonic() >= due:
+                took = checkpoints.write(checkpoint, learner, optimiser, state)
+                due = time.monotonic() + max(
+                    checkpoint_seconds, 20 * took
+                )  # of a large network, 1.7 GB: a twentieth more
     network.eval()
     stopped = "finished" if state["step"] == n_steps else "early_stop"
     return Trained(state["curve"], stopped, objective.score, state["curve"][-1]["heldout_score"])

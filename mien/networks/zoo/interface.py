@@ -13,7 +13,7 @@ class Zoo(NamedTuple):
     known: Callable[[str], bool]
     """Whether the name of an architecture is one of this zoo's; without importing anything slow."""
 
-    check: Callable[[Mapping], None]
+    check: Callable[[Mapping], object]
     """Raise `InputError` where an architecture has keys or values that the zoo does not take; likewise quick."""
 
     build: Callable[[Mapping, int], "nn.Module"]
