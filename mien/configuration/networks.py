@@ -195,8 +195,6 @@ class Network(Section):
 
     @model_validator(mode="after")
     def _comes_from_one_place(self) -> Self:
-        if self.architecture.name == "pixels" and (self.training or len(self.seeds) > 1):
-            refuse("pixels have no weights, so leave out training and give one seed")
         if not self.weights:
             self.initialisation = self.initialisation or "xavier_normal"
             return self
