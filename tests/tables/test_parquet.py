@@ -119,7 +119,7 @@ def test_a_whole_file_that_cannot_be_read_now_is_not_to_be_deleted(written):
             parquet.read(written)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
-    assert "groups.parquet: cannot be read (Too many open files). Mend that" in str(crowded.value)
+    assert "groups.parquet: cannot be read (Too many open files). Fix that" in str(crowded.value)
     loop = written.with_name("loop.parquet")
     loop.symlink_to(loop)
     with pytest.raises(InputError, match="loop.parquet: cannot be read .Too many levels of symbolic links.") as looped:
