@@ -40,14 +40,13 @@ def reading(
     except InputError:
         raise
     except (OSError, *damage, MemoryError) as error:
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise InputError(
-            f"{path}: {_trouble(error, reason) or f'not a whole {kind} file ({reason}). {again}'}"
-        ) from None
+        reason = _first_line(error)
+        raise InputError(f"{path}: {trouble(error) or f'not a whole {kind} file ({reason}). {again}'}") from None
 
 
-def _trouble(error: Exception, reason: str) -> str:
+def trouble(error: Exception) -> str:
     """Why a file cannot be read that may be whole, and what to do; "" where it is damaged."""
+    reason = _first_line(error)
     if "unable to lock" in reason or "already open for" in reason:  # HDF5
         return (
             "is open in another program that may write to it, or lies where files cannot be locked. Close it there or, "
@@ -62,3 +61,7 @@ def _trouble(error: Exception, reason: str) -> str:
         why = os.strerror(number)
         return f"cannot be read ({why}). Fix that and run the same command again; the file itself may be whole"
     return ""
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -2,12 +2,14 @@
 
 import ast
 import hashlib
+import importlib
 import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 _SMALL = 10**6  # bytes; Snakemake's --max-checksum-file-size
@@ -42,10 +44,19 @@ def digest_of(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def code_behind(script: str | Path) -> list[Path]:
-    """The files of `mien` that a script imports, directly or through another, sorted; lazy imports count too."""
-    found: set[Path] = set()
-    waiting = [Path(script)]
+def load(module: str) -> ModuleType:
+    """A module that a job's params name; its rule's `code` names it, too: `digest_of_code(script, module)`."""
+    return importlib.import_module(module)
+
+
+def code_behind(script: str | Path, *loaded: str) -> list[Path]:
+    """The files of `mien` that a script imports, directly or through another, sorted; lazy imports count too.
+
+    Args:
+        loaded: modules that it imports by `load`.
+    """
+    found = _files_of(loaded)
+    waiting = [Path(script), *found]
     while waiting:
         new = _imports(waiting.pop()) - found
         found |= new
@@ -53,10 +64,10 @@ def code_behind(script: str | Path) -> list[Path]:
     return sorted(found)
 
 
-def digest_of_code(script: str | Path) -> str:
-    """SHA-256 over the names and contents of `code_behind(script)`: changes when, and only when, that code does."""
+def digest_of_code(script: str | Path, *loaded: str) -> str:
+    """SHA-256 over names and contents of `code_behind(script, *loaded)`: changes if, and only if, that code does."""
     digest = hashlib.sha256()
-    for path in code_behind(script):
+    for path in code_behind(script, *loaded):
         digest.update(f"{path.relative_to(ROOT)} {digest_of_file(path)}\n".encode())
     return digest.hexdigest()
 
@@ -77,19 +88,24 @@ def made_of(inputs: Mapping[str, str | Iterable[str]], params: Mapping[str, obje
 
 @cache
 def _imports(path: Path) -> frozenset[Path]:
-    """Files of `mien` that one file names in its imports, with the `__init__.py` of their packages."""
+    """Files of `mien` that one file names in its imports."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return frozenset(_files_of(names))
+
+
+def _files_of(modules: Iterable[str]) -> set[Path]:
+    """Files of those modules that are of `mien`, with the `__init__.py` of their packages."""
     files = set()
-    for name in names:
+    for name in modules:
         parts = name.split(".")
         if parts[0] != "mien":
             continue
         for depth in range(1, len(parts) + 1):
             stem = ROOT.joinpath(*parts[:depth])
             files |= {file for file in (stem / "__init__.py", stem.with_suffix(".py")) if file.is_file()}
-    return frozenset(files)
+    return files

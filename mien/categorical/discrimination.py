@@ -14,7 +14,8 @@ from mien.categorical.identification import NO_UNITS
 from mien.categorical.over_identities import ONE_IDENTITY, interval_of
 from mien.decoding.decoding import TESTED, Responses, units_by_group
 from mien.statistics.resampling import resample
-from mien.stimuli.pictures import LEVEL_DECIMALS, decode_png
+from mien.stimuli.levels import LEVEL_DECIMALS
+from mien.stimuli.pictures import decode_png
 from mien.tables.columns import CELL, GROUP
 from mien.tables.numbering import numbered
 from mien.tables.schema import FLOAT, INT, TEXT, Schema

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from mien.claims.published import NAMES
+from mien.stimuli.sources import SOURCES
 
 HOLDS, FAILS, UNSURE = "holds", "does not hold", "inconclusive"
 REPRODUCED, NOT_REPRODUCED, UNTESTED = "reproduced", "not reproduced", "not tested by these stimuli or networks"
@@ -25,9 +26,6 @@ ARCHITECTURE = {"name": "vgg16", "input_size": 224}
 LAYER = "conv5_3"
 #: The very untrained network of the publication is a file, too.
 ORIGINS = {"vgg_face": ("fetched",), "vgg16": ("fetched",), "untrained": ("initialised", "fetched")}
-
-#: Sources whose pictures are photographs of people; of `pictures` it is the user who knows, and the others are drawn.
-PHOTOGRAPHS, PICTURES = "photographs", "pictures"
 
 
 class Part(NamedTuple):
@@ -82,8 +80,8 @@ def why_untested(
         photographs: whether the user says that sets of `source: pictures` are photographs of people.
         architectures: of every network, its `architecture`.
     """
-    drawn = [name for name, source in sources.items() if source not in (PHOTOGRAPHS, PICTURES)]
-    unsaid = [name for name, source in sources.items() if source == PICTURES and not photographs]
+    drawn = [name for name, source in sources.items() if SOURCES[source].photographs is False]
+    unsaid = [name for name, source in sources.items() if SOURCES[source].photographs is None and not photographs]
     reasons = [f"pictures that the workflow drew ({', '.join(drawn)})"] * bool(drawn)
     reasons += [f"pictures that the configuration does not call photographs ({', '.join(unsaid)})"] * bool(unsaid)
     for part in parts:

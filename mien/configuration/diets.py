@@ -52,8 +52,8 @@ class Folder(_Diet):
     )
     folder: Annotated[str, Words("a folder")] = Field(
         description="One subfolder a class, each with at least `images` + `heldout` pictures, of the same kinds as in "
-        "a list of your own. Hidden files and folders, and `__MACOSX`, are passed over. As many as are needed are "
-        "drawn, by the study's seed. The same picture twice stops the run."
+        "a list of your own. Hidden files, and what systems leave in folders (`__MACOSX`, `@eaDir`), are passed over. "
+        "As many as are needed are drawn, by the study's seed. The same picture twice stops the run."
     )
 
 

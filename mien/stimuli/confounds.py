@@ -15,7 +15,7 @@ from scipy import special
 from scipy.ndimage import distance_transform_edt
 
 from mien.stimuli.ground import inside
-from mien.stimuli.photographs.reading import LUMA
+from mien.stimuli.luma import LUMA
 from mien.stimuli.pictures import decode_png
 from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
 

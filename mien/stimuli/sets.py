@@ -1,7 +1,7 @@
 """Stimulus sets made by the workflow: which person shows what in which picture, then the pictures.
 
 They show the six expressions, or continua between two; every set has people of its own. Who makes the faces is an
-argument: `mien.stimuli.faces`, or `mien.stimuli.ict.faces.Faces`.
+argument: `mien.stimuli.faces.parametric`, or `mien.stimuli.ict.faces.Faces`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ import pandas as pd
 
 from mien.expressions import EXPRESSIONS, ends_of
 from mien.reporting import progress
+from mien.stimuli.levels import morph_levels
 from mien.stimuli.pictures import picture_columns
 from mien.stimuli.views import Views, draw_views
 
@@ -19,12 +20,28 @@ _AT_ONCE = 64  # pictures, or one person's if they are more: no more are ever he
 
 
 class FaceMaker(Protocol):
-    """What makes faces: `mien.stimuli.faces`, or `mien.stimuli.ict.faces.Faces`."""
+    """What makes faces: `mien.stimuli.faces.parametric`, or `mien.stimuli.ict.faces.Faces`."""
 
     expression_actions: Callable[[tuple, str, Mapping, tuple], np.ndarray]
     interpolate: Callable[[np.ndarray, np.ndarray, float | np.ndarray], np.ndarray]
     draw_identities: Callable[[Sequence[tuple]], Any]
     render: Callable[[Any, np.ndarray, Views, int], np.ndarray]
+
+
+def face_set(
+    maker: FaceMaker, source: str, name: str, design: Mapping, variation: Mapping, size: int, seed: int
+) -> pd.DataFrame:
+    """A `stimuli` table of synthetic faces as the study describes it: `morphs` show continua, other sets expressions.
+
+    Args:
+        design: `identities` and, for morphs, `continua` and `levels`.
+
+    The others as in `expression_set`.
+    """
+    if name == "morphs":
+        shown = design["identities"], design["continua"], design["levels"]
+        return morph_set(maker, source, name, *shown, variation, size, seed)
+    return expression_set(maker, source, name, design["identities"], variation, size, seed)
 
 
 def expression_set(
@@ -54,11 +71,6 @@ def expression_set(
         images=_pictures(maker, name, design, moves, len(EXPRESSIONS), variation, size, seed),
         source=source,
     )
-
-
-def morph_levels(levels: int) -> np.ndarray:
-    """The inner levels of a continuum, equally spaced: 19 levels are .05, .10 ... .95."""
-    return np.arange(1, levels + 1) / (levels + 1)
 
 
 def morph_set(

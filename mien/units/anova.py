@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from mien.configuration.grids import ALPHAS, FEWEST_LOCALIZED
+from mien.configuration.grids import ALPHAS
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
+from mien.halves import FEWEST_LOCALIZED
 from mien.tables.schema import FLOAT, INT, Schema, one_of
 
 #: Of the null: p(identity) held as observed, or taken anew under every shuffle.

@@ -299,7 +299,12 @@ def test_every_mapping_refuses_unknown_keys():
 
 def test_the_configuration_is_known_without_any_room_below_it(project):
     behind = {path.relative_to(project / "mien") for path in code_behind(project / "mien/configuration/study.py")}
-    assert {path.parts[0] for path in behind} - {"configuration"} <= {"__init__.py", "errors.py", "expressions.py"}
+    assert {path.parts[0] for path in behind} - {"configuration"} <= {
+        "__init__.py",
+        "errors.py",
+        "expressions.py",
+        "halves.py",
+    }
 
 
 def test_empty_configuration_is_refused():

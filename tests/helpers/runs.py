@@ -1,5 +1,6 @@
 """Snakemake as people run it: a process of its own, on a copy of the project that nobody edits meanwhile."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -8,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -44,6 +45,19 @@ def copy_project(project: Path, folder: Path) -> Path:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy2(project / part, folder)
     return folder
+
+
+@contextlib.contextmanager
+def edited(path: Path, change: Callable[[str], str] = lambda text: f"{text}\n_EDITED = True\n") -> Iterator[None]:
+    """A module that is changed, or has another constant, until the end of the block."""
+    before = path.read_text()
+    after = change(before)
+    assert after != before
+    path.write_text(after)
+    try:
+        yield
+    finally:
+        path.write_text(before)
 
 
 def command(project: Path, config: Path, study: Path, *arguments: str) -> list[str]:

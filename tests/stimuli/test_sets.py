@@ -14,7 +14,8 @@ from mien.expressions import EXPRESSIONS
 from mien.provenance import ROOT
 from mien.stimuli import sets
 from mien.stimuli.faces import parametric
-from mien.stimuli.pictures import LEAST_STEP, LEVEL_DECIMALS, decode_png
+from mien.stimuli.levels import LEAST_STEP, LEVEL_DECIMALS, morph_levels
+from mien.stimuli.pictures import decode_png
 
 STUDY = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 VIEW = {"yaw": 5, "intensity_low": 0.5, "intensity_high": 1, "jitter": 0.1}
@@ -69,7 +70,7 @@ def test_morphs_run_evenly_from_one_expression_to_the_other():
 
 def test_levels_of_the_workflow_never_collide_where_levels_of_ones_own_are_made_equal():
     for n in range(5, 1000):  # as the schema allows
-        levels = sets.morph_levels(n)
+        levels = morph_levels(n)
         assert np.diff(levels.round(LEVEL_DECIMALS)).min() >= LEAST_STEP - 1e-9
         assert len({f"{level:.3f}" for level in levels}) == n  # as in the pictures' names
 

@@ -11,19 +11,23 @@ import pytest
 
 from mien import provenance
 from mien.comparison.schemas import SCHEMAS
+from mien.stimuli.sources import SOURCES
 from tests.helpers import rules, runs, schemas
 
-#: Executes the imports of each script, as if each were the first, and prints the modules of mien that they loaded.
+#: Executes the imports of each script, as if each were the first, and loads what its params name; prints the modules of
+#: mien that are loaded then.
 LOAD = """
-import ast, json, sys
+import ast, importlib, json, sys
 loaded = {}
-for script in sys.argv[1:]:
+for job, (script, *modules) in json.loads(sys.argv[1]).items():
     for name in [name for name in sys.modules if name.split(".")[0] == "mien"]:
         del sys.modules[name]
     tree = ast.parse(open(script).read())
     tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     exec(compile(tree, script, "exec"), {})
-    loaded[script] = [sys.modules[name].__file__ for name in sys.modules if name.split(".")[0] == "mien"]
+    for module in modules:
+        importlib.import_module(module)
+    loaded[job] = [sys.modules[name].__file__ for name in sys.modules if name.split(".")[0] == "mien"]
 print(json.dumps(loaded))
 """
 
@@ -36,17 +40,38 @@ def scripts(project) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def loaded(project, scripts) -> dict[str, set[str]]:
-    """Files of mien that each script loads when Python runs its imports, by the script's name."""
-    command = [sys.executable, "-c", LOAD, *map(str, scripts)]
+def jobs(scripts) -> dict[str, tuple[str, ...]]:
+    """What `code_of` is given, by a name: each script, and those that load a source's module with each of these."""
+    alone = {script.stem: (str(script),) for script in scripts}
+    modules = {
+        "render": [source.sets for source in SOURCES.values()],
+        "render_diet": [s.diets for s in SOURCES.values()],
+    }
+    loading = [(name, module) for name, of_sources in modules.items() for module in of_sources if module]
+    return alone | {f"{name} {module}": (*alone[name], module) for name, module in loading}
+
+
+@pytest.fixture(scope="module")
+def loaded(project, jobs) -> dict[str, set[str]]:
+    """Files of mien that each job loads when Python runs the imports of its script."""
+    command = [sys.executable, "-c", LOAD, json.dumps(jobs)]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return {Path(script).stem: set(files) for script, files in json.loads(done.stdout).items()}
+    return {job: set(files) for job, files in json.loads(done.stdout).items()}
 
 
-def test_modules_named_are_those_that_the_scripts_load(scripts, loaded):
-    named = {script.stem: {str(path) for path in provenance.code_behind(script)} for script in scripts}
+def test_modules_named_are_those_that_the_scripts_load(jobs, loaded):
+    named = {job: {str(path) for path in provenance.code_behind(*code)} for job, code in jobs.items()}
     assert named == loaded
+
+
+def test_a_rule_whose_script_loads_a_module_digests_it_too(project, scripts):
+    loading = {script.stem for script in scripts if "load(params." in script.read_text()}
+    assert loading == {"render", "render_diet"}
+    texts = rules.rules(project)
+    for name in loading:
+        (module,) = re.findall(r"module=lambda wildcards: (.*),", texts[name])
+        assert f'code=lambda wildcards: code_of("{name}", {module})' in texts[name]
 
 
 def test_a_stage_is_not_made_again_for_what_it_does_not_use(project, loaded):
@@ -54,7 +79,17 @@ def test_a_stage_is_not_made_again_for_what_it_does_not_use(project, loaded):
         assert (project / "mien" / module).is_file()
         return str(project / "mien" / module) in loaded[script]
 
-    assert [script for script in loaded if uses(script, "stimuli/objects/texture.py")] == ["render_diet"]
+    def sources(module: str) -> set[str]:
+        """Which sources' modules bring this one along; "" where a script alone does."""
+        return {job.partition(" ")[2] for job in loaded if uses(job, module)}
+
+    assert sources("stimuli/objects/texture.py") == {"mien.stimuli.objects.diets", "mien.stimuli.mixed"}
+    assert sources("stimuli/own_pictures.py") == {"mien.stimuli.own_pictures"}
+    assert not uses("render_ict", "stimuli/faces/render.py")
+    assert not uses("render mien.stimuli.faces.sets", "stimuli/diets.py")
+    assert [script for script in loaded if uses(script, "stimuli/ict/render.py")] == ["render_ict"]
+    assert not uses("prepare_photographs", "stimuli/photographs/databases.py")
+    assert {script for script in loaded if uses(script, "stimuli/sources.py")} == {"claims", "figure_claims"}
     assert {script for script in loaded if uses(script, "networks/training/training.py")} == {"train"}
     assert {script for script in loaded if uses(script, "networks/readout/responses.py")} == {
         *("localize", "probe", "fetch", "shuffle", "list_layers")
@@ -74,17 +109,20 @@ def test_every_import_of_mien_is_absolute_and_plain(project):
         tree = ast.parse(path.read_text())
         assert [node.lineno for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level] == [], path
         names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        assert not names & {"__import__", "importlib"}, path
+        assert path.name == "provenance.py" or not names & {"__import__", "importlib"}, path
 
 
 def test_editing_a_module_changes_the_digests_of_the_scripts_that_load_it_and_no_others(
-    project, loaded, tmp_path, monkeypatch
+    project, jobs, loaded, tmp_path, monkeypatch
 ):
     copy = runs.copy_project(project, tmp_path / "mien")
+    copied = {
+        job: (copy / "workflow/scripts" / Path(script).name, *modules) for job, (script, *modules) in jobs.items()
+    }
     monkeypatch.setattr(provenance, "ROOT", copy)
 
     def digests() -> dict[str, str]:
-        return {name: provenance.digest_of_code(copy / f"workflow/scripts/{name}.py") for name in loaded}
+        return {job: provenance.digest_of_code(*code) for job, code in copied.items()}
 
     before = digests()
     for path in sorted((copy / "mien").rglob("*.py")):

@@ -118,6 +118,15 @@ def test_files_that_are_replaced_by_older_ones_are_read_again(tiny, config, fini
 
 
 @pytest.mark.parametrize(
+    ("module", "again"),
+    [("own_pictures", {READ}), ("labelled_folder", {DIET}), ("picture_files", {READ, DIET}), ("faces/render", set())],
+)
+def test_only_what_a_reader_reads_is_read_again_when_it_is_edited(tiny, config, finished, module, again):
+    with runs.edited(tiny[0] / f"mien/stimuli/{module}.py"):
+        assert runs.planned(tiny[0], config, finished, *MADE.values()) == again
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         (b'file,identity,expression\n"a.png,ann,fear\n' + b"b.png,ann,anger\n" * 500, ["line 2", "quotation mark"]),

@@ -1,10 +1,7 @@
 """What runs again after a change: what depends on it, and nothing else."""
 
-import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,19 +15,6 @@ CELLS = [
     ("pixels", "image", 0),
 ]
 FIGURE_OF_CLAIMS = ("figure_claims", "")
-
-
-@contextlib.contextmanager
-def edited(path: Path, change: Callable[[str], str] = lambda text: f"{text}\n_EDITED = True\n") -> Iterator[None]:
-    """A module that is changed, or has another constant, until the end of the block."""
-    before = path.read_text()
-    after = change(before)
-    assert after != before
-    path.write_text(after)
-    try:
-        yield
-    finally:
-        path.write_text(before)
 
 
 def all_cells(rules: str) -> set:
@@ -72,7 +56,7 @@ def test_deleted_table_of_a_cell_is_made_anew(tiny, study, file, rules):
     ],
 )
 def test_edited_analysis_reruns_its_jobs_and_those_above_them(tiny, tiny_study, module, rules, of_study):
-    with edited(tiny[0] / f"mien/{module}.py"):
+    with runs.edited(tiny[0] / f"mien/{module}.py"):
         assert runs.planned(*tiny, tiny_study) == all_cells(rules) | of_study | runs.summaries()
 
 
@@ -80,12 +64,12 @@ def test_another_column_of_the_claims_reruns_the_claims_their_figure_and_the_rep
     def another_column(text: str) -> str:
         return text.replace('"why": TEXT,', '"why": TEXT, "doubt": TEXT,')
 
-    with edited(tiny[0] / "mien/claims/schema.py", another_column):
+    with runs.edited(tiny[0] / "mien/claims/schema.py", another_column):
         assert runs.planned(*tiny, tiny_study) == {("claims", ""), FIGURE_OF_CLAIMS, ("study_report", "")}
 
 
 def test_edited_figure_reruns_figures_only(tiny, tiny_study):
-    with edited(tiny[0] / "mien/figures/style.py"):
+    with runs.edited(tiny[0] / "mien/figures/style.py"):
         planned = {rule for rule, _ in runs.planned(*tiny, tiny_study)}
         assert planned == runs.FIGURES | {"figure_confounds", "montage", "study_report"}
 
@@ -167,12 +151,12 @@ def test_participants_answers_replaced_by_an_older_file_are_read_again(tiny, stu
 
 
 def test_edited_importer_of_the_users_own_pictures_reruns_nothing_of_a_study_that_has_none(tiny, tiny_study):
-    with edited(tiny[0] / "mien/stimuli/own_pictures.py"):
+    with runs.edited(tiny[0] / "mien/stimuli/own_pictures.py"):
         assert runs.planned(*tiny, tiny_study) == set()
 
 
 def test_edited_codec_of_pictures_reruns_what_encodes_or_decodes_them(tiny, tiny_study):
-    with edited(tiny[0] / "mien/stimuli/pictures.py"):
+    with runs.edited(tiny[0] / "mien/stimuli/pictures.py"):
         planned = {rule for rule, _ in runs.planned(*tiny, tiny_study)}
     assert planned >= {
         "render",
@@ -188,17 +172,17 @@ def test_edited_codec_of_pictures_reruns_what_encodes_or_decodes_them(tiny, tiny
 
 
 def test_edited_statistics_of_discrimination_rerun_the_comparison_and_no_cell(tiny, tiny_study):
-    with edited(tiny[0] / "mien/categorical/discrimination.py"):
+    with runs.edited(tiny[0] / "mien/categorical/discrimination.py"):
         assert runs.planned(*tiny, tiny_study) == runs.summaries()
 
 
 def test_edited_distances_rerun_what_measures_them(tiny, tiny_study):
-    with edited(tiny[0] / "mien/categorical/distances.py"):
+    with runs.edited(tiny[0] / "mien/categorical/distances.py"):
         expected = all_cells("discriminate") | {("measure_morphs", "")} | runs.summaries()
         assert runs.planned(*tiny, tiny_study) == expected
 
 
 def test_edited_classifier_reruns_what_classifies_and_not_what_only_reads_responses(tiny, tiny_study):
-    with edited(tiny[0] / "mien/decoding/classifiers.py"):
+    with runs.edited(tiny[0] / "mien/decoding/classifiers.py"):
         expected = all_cells("decode identify") | {("difficulty", "")} | runs.summaries()
         assert runs.planned(*tiny, tiny_study) == expected

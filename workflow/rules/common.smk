@@ -13,12 +13,11 @@ ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 
 from mien.configuration import study as configuration
-from mien.stimuli import folders as labelled
-from mien.tables.csv_files import read_csv
 from mien.errors import InputError
 from mien.networks.chosen import with_known_layers
 from mien.stimuli.photographs.chosen import check_databases
-from mien.stimuli.photographs.folders import is_picture, list_files
+from mien.stimuli.photographs.folders import landmark_files
+from mien.stimuli.sources import SOURCES
 from mien.provenance import digest_of_code, digest_of_files
 from mien.configuration.yaml_files import check_yaml
 from snakemake.common.configfile import load_configfile
@@ -116,9 +115,9 @@ def of_network(*keys):
     )
 
 
-def code_of(script):
+def code_of(script, *loaded):
     """Digest of all code of `mien` that a script uses, for `params:`: editing it reruns the script's jobs and no others."""
-    return digest_of_code(ROOT / f"workflow/scripts/{script}.py")
+    return digest_of_code(ROOT / f"workflow/scripts/{script}.py", *loaded)
 
 
 def resource(name):
@@ -227,46 +226,15 @@ def local_files(part):
     return [*paths, *(path / name for path in paths for name in names)]
 
 
-def labelled_pictures(folder):
-    """The pictures in the class folders of a diet of the user's own; none of a diet without a folder."""
-    if folder is None:
-        return []
-    try:
-        return [path for of_class in labelled.class_folders(folder) for path in labelled.pictures_in(of_class)]
-    except InputError:
-        return []
+def source_of_set(name):
+    """Where the pictures of a stimulus set come from."""
+    return SOURCES[config["stimuli"]["sets"][name]["source"]]
 
 
-def listed_pictures(table):
-    """A list of pictures, and the pictures that it names."""
-    try:
-        rows = read_csv(table, "a list of pictures")
-        place = rows.columns.index("file")
-    except (InputError, ValueError):
-        return [table]
-    return [table, *(Path(table).parent / values[place] for values in rows.values)]
-
-
-@functools.cache
-def chosen_photographs(name):
-    """A digest of the photographs that a set shows. AffectNet's 420,000 files take seconds to look through."""
-    from mien.stimuli.photographs.choice import fingerprint  # pandas: not for every study here
-
-    return fingerprint(name, config["stimuli"]["sets"][name], config["stimuli"]["seed"])
-
-
-def given_landmarks(name):
-    """The files of a set's landmarks that the user gives: a CSV, or those in a folder."""
-    given = config["stimuli"]["landmarks"]["files"][name]
-    try:
-        return [Path(given) / file for file in list_files(given, "") if not is_picture(file)]
-    except InputError:
-        return [given]
-
-
-def photographs(name, suffix=".parquet"):
-    """A file about a set of photographs."""
-    return STUDY / f"photographs/{{set}}/{name}{suffix}"
+def own_files_of(part):
+    """A digest of the user's files that a set or a diet is read from."""
+    files = SOURCES[part["source"]].files
+    return digest_of_files(files(part) if files else [])
 
 
 def check_landmarks():
@@ -277,6 +245,11 @@ def check_landmarks():
             raise WorkflowError(
                 f"configuration: stimuli.landmarks.files: {given} is made anew by the study. Copy it and name the copy"
             )
+
+
+def photographs(name, suffix=".parquet"):
+    """A file about a set of photographs."""
+    return STUDY / f"photographs/{{set}}/{name}{suffix}"
 
 
 def of_photographs(name):
@@ -290,6 +263,14 @@ def chosen_of(name):
     """How many of a set's photographs are in it, as canonical JSON."""
     keys = ("identities", "incomplete", "per_expression")
     return configuration.canonical({key: config["stimuli"]["sets"][name].get(key) for key in keys})
+
+
+@functools.cache
+def chosen_photographs(name):
+    """A digest of the photographs that a set shows. AffectNet's 420,000 files take seconds to look through."""
+    from mien.stimuli.photographs.choice import fingerprint  # pandas: not for every study here
+
+    return fingerprint(name, config["stimuli"]["sets"][name], config["stimuli"]["seed"])
 
 
 def reading(part):

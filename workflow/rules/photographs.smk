@@ -46,7 +46,7 @@ rule read_landmarks:
         set="|".join(GIVEN) or "(none)",
     params:
         given=lambda wildcards: config["stimuli"]["landmarks"]["files"][wildcards.set],
-        files=lambda wildcards: digest_of_files(given_landmarks(wildcards.set)),
+        files=lambda wildcards: digest_of_files(landmark_files(config["stimuli"]["landmarks"]["files"][wildcards.set])),
         code=code_of("read_landmarks"),
     log:
         study_log("landmarks/{set}"),

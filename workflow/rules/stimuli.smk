@@ -1,11 +1,10 @@
 """Pictures with labels: stimulus sets and diets, made by the workflow or read from the user's own."""
 
-PARAMETRIC, ICT, OWN = (
-    [name for name in SETS if config["stimuli"]["sets"][name]["source"] == source]
-    for source in ("parametric", "ict", "pictures")
-)
+ICT = [name for name in SETS if config["stimuli"]["sets"][name]["source"] == "ict"]
+READ = [name for name in SETS if source_of_set(name).sets and source_of_set(name).files]
+DRAWN = [name for name in SETS if source_of_set(name).sets and name not in READ]
 
-# Before networks are reared: what participants judged is held against the pictures.
+# Before networks are trained: what participants judged is held against the pictures.
 PICTURES_FIRST = 50
 
 
@@ -73,17 +72,19 @@ rule render_ict:
 
 
 rule render:
-    """A stimulus set of synthetic faces: identities x expressions, or continua. A minute on one core."""
+    """A stimulus set that the workflow draws: identities x expressions, or continua. A minute on one core."""
     output:
         stimuli("{set}"),
     wildcard_constraints:
-        set="|".join(PARAMETRIC) or "(none)",
+        set="|".join(DRAWN) or "(none)",
     params:
         design=lambda wildcards: study("stimuli", "sets", wildcards.set),
         variation=lambda wildcards: variation_of(config["stimuli"]["sets"][wildcards.set]),
+        files=lambda wildcards: own_files_of(config["stimuli"]["sets"][wildcards.set]),
         size=config["stimuli"]["size"],
         seed=config["stimuli"]["seed"],
-        code=code_of("render"),
+        module=lambda wildcards: source_of_set(wildcards.set).sets,
+        code=lambda wildcards: code_of("render", source_of_set(wildcards.set).sets),
     log:
         study_log("render/{set}"),
     benchmark:
@@ -97,17 +98,12 @@ rule render:
         "../scripts/render.py"
 
 
-rule read_pictures:
-    """A stimulus set of the user's own ready pictures, listed in a CSV. Early, because a wrong list stops the study."""
-    output:
-        stimuli("{set}"),
+use rule render as read_pictures with:
+    """A stimulus set of the user's own ready pictures. Early, because a wrong list stops the study."""
     wildcard_constraints:
-        set="|".join(OWN) or "(none)",
+        set="|".join(READ) or "(none)",
     params:
-        table=lambda wildcards: config["stimuli"]["sets"][wildcards.set]["table"],
-        files=lambda wildcards: digest_of_files(listed_pictures(config["stimuli"]["sets"][wildcards.set]["table"])),
-        size=config["stimuli"]["size"],
-        code=code_of("read_pictures"),
+        seed=None,  # nothing is drawn
     log:
         study_log("read_pictures/{set}"),
     benchmark:
@@ -115,23 +111,20 @@ rule read_pictures:
     priority: 100
     resources:
         mem_mb=growing(4000),
-    conda:
-        "../../envs/analysis.yaml"
-    script:
-        "../scripts/read_pictures.py"
 
 
 rule render_diet:
-    """Pictures to rear networks on: faces, objects, or the user's own labelled folder. A minute or two on one core."""
+    """Pictures to train networks on, drawn or read from the user's own folder. A minute or two on one core."""
     output:
         STUDY / "diets/{diet}.parquet",
     params:
         design=lambda wildcards: study("diets", wildcards.diet),
-        files=lambda wildcards: digest_of_files(labelled_pictures(config["diets"][wildcards.diet].get("folder"))),
         variation=lambda wildcards: variation_of(config["diets"][wildcards.diet]),
+        files=lambda wildcards: own_files_of(config["diets"][wildcards.diet]),
         size=config["stimuli"]["size"],
         seed=config["stimuli"]["seed"],
-        code=code_of("render_diet"),
+        module=lambda wildcards: SOURCES[config["diets"][wildcards.diet]["source"]].diets,
+        code=lambda wildcards: code_of("render_diet", SOURCES[config["diets"][wildcards.diet]["source"]].diets),
     log:
         study_log("render_diet/{diet}"),
     benchmark:

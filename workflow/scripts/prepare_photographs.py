@@ -5,8 +5,9 @@ import json
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.stimuli.photographs.landmark_files import read_table
-from mien.stimuli.photographs.preparation import REJECTED, prepare, stimuli
-from mien.stimuli.photographs.sources import summary
+from mien.stimuli.photographs.preparation import prepare, stimuli
+from mien.stimuli.photographs.rejected import REJECTED
+from mien.stimuli.photographs.rejection import summary
 from mien.stimuli.schema import STIMULI
 from mien.tables import parquet
 

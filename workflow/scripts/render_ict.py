@@ -12,15 +12,10 @@ from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     params = snakemake.params
-    design = json.loads(params.design)
-    shared = {"variation": json.loads(params.variation), "size": params.size, "seed": params.seed}
+    design, variation = json.loads(params.design), json.loads(params.variation)
     devices.set_threads(params.torch_threads)
     device = devices.choose_device(params.device)
     faces = Faces(snakemake.input.model, device)
-    if snakemake.wildcards.set == "morphs":
-        morphs = [design[key] for key in ("identities", "continua", "levels")]
-        frame = sets.morph_set(faces, "ict", "morphs", *morphs, **shared)
-    else:
-        frame = sets.expression_set(faces, "ict", snakemake.wildcards.set, design["identities"], **shared)
+    frame = sets.face_set(faces, "ict", snakemake.wildcards.set, design, variation, params.size, params.seed)
     made = made_of(snakemake.input, params) | {"device": device.type, "precision": "float32"}
     parquet.write(STIMULI, frame, snakemake.output[0], made)

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from mien.draws import generator
-from mien.stimuli.ict import outline
+from mien.stimuli.curves import polygon_distance, smooth_curve
 
 #: The rectangle of the template that is painted: left, right, bottom, top.
 EXTENT = (-8.0, 8.0, -10.5, 10.0)
@@ -89,12 +89,12 @@ def smooth(start: float, end: float, values: Tensor) -> Tensor:
 def lips(landmarks: np.ndarray) -> Tensor:
     """The lips' share, (rows, columns) float32, of the painted rectangle."""
     x, y = _axes()
-    curve = outline.smooth_curve(landmarks[48:60])
+    curve = smooth_curve(landmarks[48:60])
     low, high = curve.min(0) - 0.2, curve.max(0) + 0.2
     columns, rows = np.flatnonzero((x > low[0]) & (x < high[0])), np.flatnonzero((y > low[1]) & (y < high[1]))
     grid = np.stack(np.meshgrid(x[columns], y[rows]), 2)
     inside = np.full((_ROWS, _COLUMNS), -1.0, np.float32)
-    inside[np.ix_(rows, columns)] = outline.polygon_distance(grid.reshape(-1, 2), curve).reshape(grid.shape[:2])
+    inside[np.ix_(rows, columns)] = polygon_distance(grid.reshape(-1, 2), curve).reshape(grid.shape[:2])
     return smooth(-0.10, 0.16, torch.from_numpy(inside))
 
 
@@ -135,7 +135,7 @@ def _brows(look: Look, landmarks: np.ndarray, device: torch.device) -> Tensor:
     points[2:4, 1] += look.brow_arch * np.array([1, 0.8])
     points[:2] += [[look.brow_start, -0.34], [0, -0.1]]  # a face at rest does not look worried
     points[4] += [0.15, -0.1]
-    curve = outline.smooth_curve(points, 24, closed=False)
+    curve = smooth_curve(points, 24, closed=False)
     x, y = _axes()
     side = np.abs(x)
     height = np.interp(side, curve[:, 0], curve[:, 1])

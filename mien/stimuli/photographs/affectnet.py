@@ -10,7 +10,8 @@ import pandas as pd
 
 from mien.errors import InputError
 from mien.reporting import progress
-from mien.stimuli.photographs.folders import as_on_disk, entries, find_below, is_picture, list_files
+from mien.stimuli.folders import entries, is_picture
+from mien.stimuli.photographs.folders import as_on_disk, find_below, list_files
 from mien.stimuli.photographs.label_files import UNREADABLE_LABEL, label_of, labelled
 from mien.stimuli.photographs.naming import as_table
 

@@ -1,12 +1,14 @@
 """Which photographs a stimulus set of a study shows."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from mien.errors import InputError
-from mien.provenance import digest_of, digest_of_files
-from mien.stimuli.photographs.designs import Design, design_set
-from mien.stimuli.photographs.sources import Found, find_pictures
+from mien.provenance import digest_of, digest_of_file, digest_of_files
+from mien.stimuli.photographs.designs import Design, design_set, what_cannot_be_done
+from mien.stimuli.photographs.finding import Found, find_pictures
+from mien.stimuli.photographs.rejection import summary
 from mien.tables.schema import TEXT, Schema
 
 #: The pictures of a set, and spare ones, before they are its stimuli.
@@ -42,3 +44,15 @@ def fingerprint(name: str, stimulus_set: Mapping[str, Any], seed: int) -> str:
     except InputError as error:
         return str(error)
     return digest_of([pictures.to_numpy().tolist(), digest_of_files(pictures["path"])])
+
+
+def told(name: str, found: Found) -> str:
+    """What a database gives to a set and leaves out, and what a study cannot do with it, for the terminal."""
+    counts = summary(f"{name}, {found.database}", found.pictures, found.left_out)
+    return "\n".join([counts, *(f"          {limit}" for limit in what_cannot_be_done(found))])
+
+
+def digest_of_picture(path: str) -> str | None:
+    """SHA-256 of a picture's bytes; None of one that cannot be read, which the next job says."""
+    with suppress(OSError):
+        return digest_of_file(path)

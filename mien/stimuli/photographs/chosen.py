@@ -7,14 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mien.errors import InputError
-from mien.stimuli.photographs.databases import (
-    DATABASES,
-    chosen_values,
-    database_name,
-    keys_of,
-    of_own_files,
-    own_label,
-)
+from mien.stimuli.photographs.choices import chosen_values, database_name
+from mien.stimuli.photographs.databases import DATABASES
+from mien.stimuli.photographs.own_sources import keys_of, of_own_files, own_label
 
 
 def check_databases(sets: Mapping) -> None:

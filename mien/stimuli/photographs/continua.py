@@ -7,10 +7,10 @@ import pandas as pd
 
 from mien.expressions import ends_of
 from mien.reporting import progress
+from mien.stimuli.levels import morph_levels
 from mien.stimuli.photographs.morphs import End, morphs
 from mien.stimuli.photographs.preparation import SOURCE, Prepared
 from mien.stimuli.pictures import picture_columns
-from mien.stimuli.sets import morph_levels
 
 
 def morph_set(prepared: Prepared, continua: Sequence[str], levels: int, edge: float, mouth: str) -> pd.DataFrame:
@@ -18,7 +18,7 @@ def morph_set(prepared: Prepared, continua: Sequence[str], levels: int, edge: fl
 
     Args:
         prepared: the set whose people are shown, each with every expression.
-        levels: inner levels, equally spaced (`stimuli.morph_levels`).
+        levels: inner levels, equally spaced (`levels.morph_levels`).
         edge: of cut-outs, pixels, and `mouth`: as in `morphs.morphs`.
     """
     people = prepared.pictures["identity"].unique()

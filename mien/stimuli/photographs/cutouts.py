@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import minimum_filter
 
-from mien.stimuli.ict.outline import smooth_curve
+from mien.stimuli.curves import smooth_curve
 from mien.stimuli.photographs.schemes import SCHEMES, Landmarks, eyes
 
 POINTS = 40

@@ -1,23 +1,18 @@
 """From the pictures of sources to the design of a stimulus set: which person shows what, complete or with all its gaps.
 
-Which identities or pictures are drawn depends on the study's seed, the set's name and their own names alone: each name
-has a random number of its own, and those with the lowest are taken. So the order of files makes no difference, and
-another database, or a person who becomes complete, changes no more than it must.
+The pictures themselves are not opened here; `usable` says which of a design's turn out to be in the set.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
-from mien.configuration.grids import FEWEST_LOCALIZED
-from mien.draws import seed_of
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
-from mien.stimuli.photographs.rejection import Rejected
-from mien.stimuli.photographs.sources import Found
+from mien.stimuli.photographs.finding import Found
+from mien.stimuli.photographs.usable import INCOMPLETE, NOT_DRAWN, drawn
 
-INCOMPLETE, NOT_DRAWN = "incomplete identity", "not drawn"
 #: What a set cannot be used for where nobody is named, and what then means something else.
 _WITHOUT_IDENTITIES = (
     "it cannot be the localizer: units are selected that have no effect of identity, by an analysis of variance and "
@@ -91,57 +86,6 @@ def what_cannot_be_done(source: Found) -> tuple[str, ...]:
     return missing + (() if source.names_people else _WITHOUT_IDENTITIES)
 
 
-def usable(
-    name: str,
-    pictures: pd.DataFrame,
-    rejected: Mapping[int, Rejected],
-    seed: int,
-    identities: int | None = None,
-    incomplete: str = "stop",
-    per_expression: int | None = None,
-) -> pd.Series:
-    """Why each picture of a design is not in the set once its pictures were looked at; null for those that are.
-
-    Where pictures may be rejected, the next identities of the draw stand in for theirs, as far as there are spares.
-
-    Args:
-        pictures: of a design (`design_set`), and `rejected`: those that cannot be used, by their row in it.
-
-    The others as in `design_set`.
-
-    Raises:
-        DesignError: pictures are rejected and none may be (the message has them all), or too few are left.
-    """
-    lost = [
-        f"{picture.file} ({picture.identity}, {picture.expression}): {rejected[picture.Index]}"
-        for picture in pictures.loc[sorted(rejected)].itertuples()
-    ]
-    if lost and incomplete == "stop":
-        raise DesignError(
-            f"set {name}: {len(lost):,} of {len(pictures):,} pictures cannot be used. Replace them or their landmarks, "
-            "or say `incomplete: drop`, and other identities take their place\n  " + "\n  ".join(lost)
-        )
-    incomplete_ones = set(pictures.loc[list(rejected), "identity"])
-    groups = [part for _, part in pictures.groupby("expression")] if per_expression else [pictures]
-    wanted = per_expression or identities
-    taken: set[str] = set()
-    for group in groups:
-        whole = [identity for identity in group["identity"].unique() if identity not in incomplete_ones]
-        if len(whole) < (wanted or (FEWEST_LOCALIZED if name == "localizer" else 1)):
-            what = f"{group['expression'].iloc[0]} pictures" if per_expression else "identities"
-            asked = f"asks for {wanted:,} {what}" if wanted else f"has {group['identity'].nunique():,} {what}"
-            raise DesignError(
-                f"set {name}: {asked}, and {len(whole):,} can be used. "
-                f"{'Ask for fewer, replace' if wanted else 'Replace'} pictures, or correct their landmarks\n  "
-                + "\n  ".join(lost)
-            )
-        taken |= set(_drawn(whole, wanted, seed, name))
-    reason = pd.Series(None, index=pictures.index, dtype="str")
-    reason = reason.mask(~pictures["identity"].isin(taken), NOT_DRAWN)
-    reason = reason.mask(pictures["identity"].isin(incomplete_ones), INCOMPLETE)
-    return reason.mask(reason.index.isin(list(rejected)), pd.Series({row: r.reason for row, r in rejected.items()}))
-
-
 def _check_sources(name: str, sources: Sequence[Found], identities: int | None, per_expression: int | None) -> bool:
     """Whether nobody is named in the sources; they have different names, and are all alike in this."""
     labels = [source.database for source in sources]
@@ -206,7 +150,7 @@ def _drawn_identities(name: str, complete: Sequence[str], seed: int, identities:
         raise DesignError(
             f"set {name}: asks for {identities} identities, and {len(complete)} are complete ({counts}). Ask for fewer"
         )
-    return _drawn(complete, _count(identities, spares), seed, name)
+    return drawn(complete, _count(identities, spares), seed, name)
 
 
 def _drawn_of_each_expression(
@@ -223,14 +167,9 @@ def _drawn_of_each_expression(
             f"{'; '.join([', '.join(fewer), *never])}. Ask for fewer, or add pictures"
         )
     count = 3 * per_expression + 10 if spares else per_expression  # of faces from anywhere many cannot be used
-    return [each for names in there.values() for each in _drawn(names, count, seed, name)]
+    return [each for names in there.values() for each in drawn(names, count, seed, name)]
 
 
 def _count(wanted: int | None, spares: bool) -> int | None:
     """How many are drawn: with spares a quarter more, and ten."""
     return wanted + wanted // 4 + 10 if wanted and spares else wanted
-
-
-def _drawn(names: Iterable[str], count: int | None, *key: object) -> list[str]:
-    """So many of the names, at random; which of two comes first depends on the key and on no other name."""
-    return sorted(names, key=lambda name: (seed_of(*key, name), name))[:count]

@@ -5,7 +5,7 @@ pixels a side less their blur, inside the face. On photographs of 40 people (Lon
 more, different people .74 at most, cut out .82; rendered faces of one person with other expressions .92 at most.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,18 @@ _BLOCK = 1024  # pictures; correlations of so many with so many are held at once
 _ROUNDING = 1e-4  # of a correlation in single precision, amply; closer ones are computed again in double
 _MOST = 40  # lines of a message
 _LOCALIZER, _TESTED = "localizer", ("controlled", "wild")
+
+
+def listed(stimuli: pd.DataFrame, pictures: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What each picture of several sets is, in their order: `set`, `identity`, `expression`, `file`, and its `image`.
+
+    Args:
+        stimuli: tables `stimuli`, one after the other.
+        pictures: table `photographs` of each set, by its name.
+    """
+    shown = stimuli[["set", "identity", "expression", "image"]]
+    files = pd.concat([table.assign(set=name) for name, table in pictures.items()])
+    return shown.merge(files[["set", "identity", "expression", "file"]], "left", validate="one_to_one")
 
 
 def near_copies(pictures: Iterable[np.ndarray], listed: pd.DataFrame) -> pd.DataFrame:

@@ -1,29 +1,14 @@
-"""The files of a folder of photographs, without what Windows and macOS leave behind."""
+"""What lies below a folder of photographs, at any depth and by any coding of its names."""
 
 import os
-import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from mien.errors import InputError
-from mien.stimuli.folders import PICTURE_ENDINGS
+from mien.stimuli.folders import entries, is_picture
 
-#: In small letters; hidden files and folders, whose names begin with a dot (`._NAME`, `.DS_Store`), are litter, too.
-_LITTER = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "$recycle.bin"}
-_LITTER |= {"system volume information"}
-_UNDECODABLE = re.compile("[\udc80-\udcff]")  # Python's stand-ins for bytes that are not UTF-8; no table can hold them
 _LEVELS = 3  # in which what a database consists of is looked for: the folder, its folders, and theirs
-
-
-def is_litter(name: str) -> bool:
-    """Whether a file or folder is none of the user's."""
-    return name.startswith(".") or name.casefold() in _LITTER
-
-
-def is_picture(file: str) -> bool:
-    """Whether a file's name ends as a picture's."""
-    return os.path.splitext(file)[1].lower() in PICTURE_ENDINGS
 
 
 def list_files(folder: str | Path, expected: str) -> list[str]:
@@ -35,7 +20,7 @@ def list_files(folder: str | Path, expected: str) -> list[str]:
         expected: what should lie there, to end an error's message with.
 
     Raises:
-        InputError: there is no such folder, or it or a folder in it cannot be read.
+        InputError: as `folders.entries`, of the folder or of one in it.
     """
     files: list[str] = []
     waiting, seen = [(Path(folder), "")], set()
@@ -80,25 +65,12 @@ def as_on_disk(files: Iterable[str], there: Iterable[str]) -> list[str | None]:
     return [names.get(file) or names.get(_folded(file)) for file in files]
 
 
-def entries(folder: Path, expected: str) -> tuple[list[str], list[str]]:
-    """Names of the folders and of the files that lie in a folder, but litter.
-
-    Raises:
-        InputError: as `list_files`.
-    """
-    folders, files = [], []
+def landmark_files(given: str) -> list[Path]:
+    """The files of landmarks that the user gives: a CSV, or those in a folder; to notice when one of them changes."""
     try:
-        with os.scandir(folder) as scanned:
-            for entry in scanned:
-                if not is_litter(entry.name):
-                    (folders if entry.is_dir() else files).append(entry.name)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be read ({error.strerror}). Expected {expected}") from None
-    undecodable = next(filter(_UNDECODABLE.search, folders + files), None)
-    if undecodable:
-        shown = os.fsencode(undecodable).decode("utf-8", "replace")
-        raise InputError(f"{folder}/{shown}: its name is not in UTF-8. Rename it")
-    return folders, files
+        return [Path(given) / file for file in list_files(given, "") if not is_picture(file)]
+    except InputError:  # a CSV; or what the job that reads it says
+        return [Path(given)]
 
 
 def _folded(name: str) -> str:

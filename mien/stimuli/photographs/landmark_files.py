@@ -175,13 +175,14 @@ def _numbered(path: str | Path, file: str, points: dict[int, tuple[float, float]
     return _landmarks(f"{path}, '{file}'", np.array([points[k] for k in range(count)]), count, _PLAIN)
 
 
-def write_table(path: str | Path, landmarks: Mapping[str, Landmarks]) -> None:
-    """Write the plain CSV; `read_table` gives back the same numbers to the last digit."""
+def write_table(path: str | Path, found: Mapping[str, Landmarks | Rejected]) -> None:
+    """Write the plain CSV of those that have landmarks; `read_table` gives the same numbers back to the last digit."""
     with atomically(path) as partial, open(partial, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for name, (_, points) in landmarks.items():
-            writer.writerows((name, point, float(x), float(y)) for point, (x, y) in enumerate(points))
+        for name, face in found.items():
+            if isinstance(face, Landmarks):
+                writer.writerows((name, point, float(x), float(y)) for point, (x, y) in enumerate(face.points))
 
 
 def _csv(path: Path) -> Landmarks:

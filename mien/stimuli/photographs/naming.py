@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from mien.errors import InputError
+from mien.stimuli.folders import is_picture
 from mien.stimuli.photographs.databases import Database
-from mien.stimuli.photographs.folders import is_picture
 
 #: Columns of a table of files; a column for each filter comes on top.
 COLUMNS = ("file", "identity", "code", "number", "picture", "reason")

@@ -1,6 +1,6 @@
 """From a set's chosen photographs and their landmarks to its stimuli and, with `continua`, to its morphs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,19 +10,14 @@ from mien.errors import InputError
 from mien.reporting import progress
 from mien.stimuli.photographs.alignment import covered, move, on_eyes, resample, share_outside
 from mien.stimuli.photographs.cutouts import OUTLINES, cut_out, mask
-from mien.stimuli.photographs.designs import usable
 from mien.stimuli.photographs.luminance import MATCHING
-from mien.stimuli.photographs.reading import grey, read_photograph
+from mien.stimuli.photographs.reading import read_grey
+from mien.stimuli.photographs.rejected import names_of, rejected_table
 from mien.stimuli.photographs.rejection import Rejected
 from mien.stimuli.photographs.schemes import Landmarks, check_apart, check_geometry
+from mien.stimuli.photographs.usable import usable
 from mien.stimuli.pictures import picture_columns
-from mien.tables.schema import TEXT, Schema
 
-#: Chosen photographs that cannot be used, or are not needed.
-REJECTED = Schema(
-    "rejected",
-    {"identity": TEXT, "expression": TEXT, "database": TEXT, "file": TEXT, "reason": TEXT, "detail": TEXT},
-)
 SOURCE = "photographs"
 _OUTSIDE = 0.01  # of a cut-out, at most, may lie beyond the photograph's edge, where it is black
 
@@ -42,26 +37,6 @@ class Prepared(NamedTuple):
     aligned: list[Aligned]  #: alike
     rejected: pd.DataFrame  #: table `rejected`: all others
     clipped: float  #: the greatest share of a cut-out that matching made black or white
-
-
-def names_of(pictures: pd.DataFrame) -> list[str]:
-    """What landmarks go by: `DATABASE/FILE`."""
-    return (pictures["database"] + "/" + pictures["file"]).tolist()
-
-
-def read_grey(path: str, standard: str) -> np.ndarray | Rejected:
-    """A photograph, (rows, columns) float32 from 0 to 255, or why there is none."""
-    try:
-        return grey(read_photograph(path), standard)
-    except Rejected as reason:
-        return reason
-
-
-def without_landmarks(pictures: pd.DataFrame, found: Sequence[Landmarks | Rejected]) -> pd.DataFrame:
-    """Table `rejected` of the pictures that have no landmarks; they are in the order of the pictures."""
-    return _rejected(
-        pictures, {row: each for row, each in zip(pictures.index, found, strict=True) if isinstance(each, Rejected)}
-    )
 
 
 def prepare(
@@ -103,7 +78,7 @@ def prepare(
     taken = pictures[why.isna()]
     chosen, clipped = _matched([aligned[row] for row in taken.index], files[taken.index].tolist(), how)
     others = {row: rejected.get(row, reason) for row, reason in why.dropna().items()}
-    return Prepared(taken.reset_index(drop=True), chosen, _rejected(pictures, others), clipped)
+    return Prepared(taken.reset_index(drop=True), chosen, rejected_table(pictures, others), clipped)
 
 
 def stimuli(name: str, prepared: Prepared, edge: float) -> pd.DataFrame:
@@ -193,12 +168,3 @@ def _check_one_scheme(name: str, landmarks: Mapping[str, Landmarks]) -> None:
 def _without(files: pd.Series, without: pd.DataFrame) -> dict[int, Rejected]:
     reasons = dict(zip(names_of(without), zip(without["reason"], without["detail"], strict=True), strict=True))
     return {row: Rejected(*reasons[file]) for row, file in files.items() if file in reasons}
-
-
-def _rejected(pictures: pd.DataFrame, reasons: Mapping[int, Rejected | str]) -> pd.DataFrame:
-    rows = pictures.loc[sorted(reasons), ["identity", "expression", "database", "file"]]
-    each = [reasons[row] for row in rows.index]
-    return rows.assign(
-        reason=[why.reason if isinstance(why, Rejected) else why for why in each],
-        detail=[why.args[0] if isinstance(why, Rejected) else None for why in each],
-    ).reset_index(drop=True)

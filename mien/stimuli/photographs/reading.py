@@ -1,31 +1,30 @@
 """Photographs as they lie on disk, read into upright grey arrays; one that cannot be used gives its reason."""
 
 import errno
-import os
 import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
-from mien.errors import InputError
+from mien.errors import InputError, trouble
+from mien.stimuli.luma import LUMA
+from mien.stimuli.orientation import upright
 from mien.stimuli.photographs.rejection import Rejected
 from mien.stimuli.pictures import encode_png
-
-#: Weights of red, green and blue in luma, on gamma-coded values, as cameras and televisions form it.
-#: Sources: ITU-R BT.601-7, section 2.5.1; ITU-R BT.709-6, section 3.2.
-LUMA = {"bt601": (0.299, 0.587, 0.114), "bt709": (0.2126, 0.7152, 0.0722)}
 
 _MILLIONS = 50  # of pixels at most; so many take 0.6 GB to convert
 _FEWEST = 32  # pixels a side; a face needs more to show an expression
 _FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # nothing that runs another program
+_ITS_OWN = (errno.EACCES, errno.ENAMETOOLONG)  # what concerns one picture and will not pass
 _DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 
 
 def read_photograph(path: str | Path) -> Image.Image:
     """A photograph, decoded and turned upright by its EXIF orientation, in the mode in which it was stored.
 
-    Size and kind are judged by the header, before anything is decoded. A file of several pictures gives the first.
+    Broken EXIF data turn nothing. Size and kind are judged by the header, before anything is decoded. A file of several
+    pictures gives the first.
 
     Raises:
         Rejected: `no file`, `empty file`, `not a picture`, `too large`, `too small`, or `unreadable`.
@@ -39,8 +38,7 @@ def read_photograph(path: str | Path) -> Image.Image:
                 raise Rejected("empty file", f"{path} holds nothing. Copy it again")
             with Image.open(path, formats=_FORMATS) as picture:
                 _check_size(path, *picture.size)
-                picture.load()
-                return ImageOps.exif_transpose(picture)
+                return upright(picture)
         except Rejected:
             raise
         except FileNotFoundError:
@@ -51,13 +49,9 @@ def read_photograph(path: str | Path) -> Image.Image:
             raise Rejected("not a picture", f"{path} is none of {', '.join(_FORMATS)}") from None
         except Image.DecompressionBombError:  # Pillow's own limit, above ours
             raise Rejected("too large", f"{path} has more than {_MILLIONS} million pixels. Reduce it") from None
-        except MemoryError:
-            raise
         except Exception as error:  # whatever a decoder raises, the pictures after this one are still to be read
-            if getattr(error, "errno", None) not in (None, errno.EACCES, errno.ENAMETOOLONG, errno.EINVAL):
-                raise InputError(  # passing trouble says nothing of the picture
-                    f"{path}: cannot be read now ({os.strerror(error.errno)}). Fix that and run the same command again"
-                ) from None
+            if getattr(error, "errno", None) not in _ITS_OWN and (why := trouble(error)):
+                raise InputError(f"{path}: {why}") from None
             raise Rejected("unreadable", f"{path}: {error}. Copy it again") from None
 
 
@@ -114,3 +108,11 @@ def grey(picture: Image.Image, standard: str) -> np.ndarray:
     luma += np.float32(green) * colours[..., 1]
     luma += np.float32(blue) * colours[..., 2]
     return luma
+
+
+def read_grey(path: str, standard: str) -> np.ndarray | Rejected:
+    """A photograph, (rows, columns) float32 from 0 to 255, or why there is none."""
+    try:
+        return grey(read_photograph(path), standard)
+    except Rejected as reason:
+        return reason

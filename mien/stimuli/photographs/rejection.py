@@ -1,5 +1,7 @@
 """Why a photograph is not used: one reason of a fixed list, for tables, and the particulars, for people."""
 
+import pandas as pd
+
 #: Every reason for which a picture is rejected once it is looked at; what stands against its name is said elsewhere.
 REASONS = (
     # the file
@@ -35,3 +37,12 @@ class Rejected(Exception):
     def __str__(self) -> str:
         """`reason: particulars`."""
         return f"{self.reason}: {self.args[0]}"
+
+
+def summary(name: str, pictures: pd.DataFrame, left_out: pd.DataFrame) -> str:
+    """What a source or a set gives and leaves out, for the terminal: a line, and one for each reason with its count."""
+    identities = pictures["identity"].nunique()
+    whose = f", of {identities:,} identit{'y' if identities == 1 else 'ies'}" if identities else ""
+    counts = left_out["reason"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    first = f"{name}: {len(pictures):,} of {len(pictures) + len(left_out):,} files are taken{whose}"
+    return "\n".join([first, *(f"{count:>10,} left out: {reason}" for reason, count in counts.items())])

@@ -3,6 +3,7 @@ import pytest
 
 from mien.errors import InputError
 from mien.stimuli.actions import ACTION_UNITS
+from mien.stimuli.curves import polygon_distance
 from mien.stimuli.ict import model, outline, shapes
 from tests.helpers.small_model import arrays as small_arrays
 
@@ -64,7 +65,7 @@ def test_the_outline_runs_where_it_should_and_distances_are_signed():
     assert np.array_equal(inside > 0, [True, True, False, False, False])
     assert inside[1] == pytest.approx(0.1, abs=0.01) and inside[2] == pytest.approx(-0.1, abs=0.01)
     square = np.array([(0, 0), (2, 0), (2, 2), (0, 2)], float)
-    assert outline.polygon_distance(np.array([[1, 1], [3, 1], [3, 3]]), square) == pytest.approx([1, -1, -(2**0.5)])
+    assert polygon_distance(np.array([[1, 1], [3, 1], [3, 3]]), square) == pytest.approx([1, -1, -(2**0.5)])
     table = outline.table()
     assert table.shape == (221, 181) and table[110, 90] == pytest.approx(outline.distance(np.zeros((1, 2)))[0])
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mien.stimuli.photographs.choice import fingerprint
+from mien.stimuli.photographs.choice import digest_of_picture, fingerprint, told
+from mien.stimuli.photographs.finding import find_pictures
 from tests.helpers import trees
 
 SET = {"source": "photographs", "incomplete": "stop"}
@@ -35,3 +36,18 @@ def test_a_fingerprint_is_of_what_is_chosen(rafd):
 def empty(folder) -> str:
     (folder / "empty").mkdir()
     return str(folder / "empty")
+
+
+def test_what_a_database_gives_and_cannot_give_is_told(tmp_path):
+    trees.cfd(tmp_path)
+    found = find_pictures({"name": "CFD", "folder": str(tmp_path)})
+    first, *others = told("localizer", found).splitlines()
+    assert first.startswith("localizer, CFD: ") and others[-1] == (
+        "          it has no pictures of disgust and sadness and surprise, and a set needs all expressions"
+    )
+
+
+def test_a_picture_that_cannot_be_read_has_no_digest(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"")
+    assert digest_of_picture(str(tmp_path / "a.png")).startswith("e3b0c442")
+    assert digest_of_picture(str(tmp_path / "gone.png")) is None

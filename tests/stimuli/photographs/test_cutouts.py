@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mien.stimuli.ict.outline import polygon_distance
+from mien.stimuli.curves import polygon_distance
 from mien.stimuli.photographs.alignment import Similarity, move
 from mien.stimuli.photographs.cutouts import OUTLINES, POINTS, cut_out, ellipse, face_outline, mask
 from mien.stimuli.photographs.landmark_files import find_landmarks

@@ -6,10 +6,10 @@ import pytest
 
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
-from mien.stimuli.photographs import designs
-from mien.stimuli.photographs.designs import Design, design_set, usable, what_cannot_be_done
-from mien.stimuli.photographs.rejection import Rejected
-from mien.stimuli.photographs.sources import Found, find_pictures, summary
+from mien.stimuli.photographs.designs import Design, design_set, what_cannot_be_done
+from mien.stimuli.photographs.finding import Found, find_pictures
+from mien.stimuli.photographs.rejection import Rejected, summary
+from mien.stimuli.photographs.usable import drawn, usable
 from tests.helpers import trees
 
 
@@ -140,12 +140,12 @@ def test_draws_are_uniform():
     names = [f"KDEF/F{number:02d}" for number in range(1, 36)]
     counts = dict.fromkeys(names, 0)
     for seed in range(2000):
-        for name in designs._drawn(names, 7, seed, "localizer"):
+        for name in drawn(names, 7, seed, "localizer"):
             counts[name] += 1
     expected = 2000 * 7 / 35
     chi_squared = sum((count - expected) ** 2 / expected for count in counts.values())
     assert chi_squared < 65.2  # 34 degrees of freedom, p = .001
-    pairs = [tuple(designs._drawn(names[:2], 1, seed, "localizer")) for seed in range(2000)]
+    pairs = [tuple(drawn(names[:2], 1, seed, "localizer")) for seed in range(2000)]
     assert abs(np.mean([pair == (names[0],) for pair in pairs]) - 0.5) < 0.04
 
 

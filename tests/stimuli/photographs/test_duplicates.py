@@ -182,3 +182,19 @@ def test_pictures_under_64_pixels_are_too_small_to_be_told_from_copies():
     assert near_copies([picture, picture], listed(["controlled", "wild"])).empty
     large = np.kron(picture, np.ones((2, 2), np.uint8))
     assert len(near_copies([large, large], listed(["controlled", "wild"]))) == 1
+
+
+def test_each_stimulus_is_listed_with_its_file():
+    stimuli = pd.DataFrame(
+        {
+            "set": ["localizer", "wild", "wild"],
+            "identity": ["KDEF/F01", "KDEF/F02", "KDEF/F01"],
+            "expression": ["fear", "fear", "anger"],
+            "image": [b"1", b"2", b"3"],
+            "source": "photographs",
+        }
+    )
+    files = stimuli[["identity", "expression"]].assign(file=["a.jpg", "b.jpg", "c.jpg"], database="KDEF")
+    spare = pd.DataFrame({"identity": ["KDEF/F09"], "expression": ["fear"], "file": ["spare.jpg"]})
+    found = duplicates.listed(stimuli, {"wild": pd.concat([spare, files[1:]]), "localizer": files[:1]})
+    assert found["file"].tolist() == ["a.jpg", "b.jpg", "c.jpg"] and found["image"].tolist() == [b"1", b"2", b"3"]

@@ -9,7 +9,8 @@ from mien.draws import generator
 from mien.errors import DesignError, InputError
 from mien.expressions import EXPRESSIONS
 from mien.stimuli.photographs.alignment import on_eyes
-from mien.stimuli.photographs.preparation import names_of, prepare, stimuli
+from mien.stimuli.photographs.preparation import prepare, stimuli
+from mien.stimuli.photographs.rejected import names_of
 from mien.stimuli.photographs.schemes import Landmarks
 from mien.stimuli.pictures import decode_png
 from tests.helpers.made_up import face

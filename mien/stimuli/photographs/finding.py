@@ -14,26 +14,14 @@ import pandas as pd
 
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
+from mien.stimuli.folders import entries, is_litter
 from mien.stimuli.photographs.affectnet import read_affectnet
-from mien.stimuli.photographs.databases import (
-    DATABASES,
-    LEFT_OUT,
-    NO_EXPRESSION,
-    WORDS,
-    Database,
-    Filter,
-    chosen_values,
-    codes_of,
-    database_name,
-    expressions_of,
-    keys_of,
-    of_own_files,
-    own_label,
-    word_of,
-)
-from mien.stimuli.photographs.folders import as_on_disk, entries, is_litter, list_files
+from mien.stimuli.photographs.choices import WORDS, chosen_values, codes_of, database_name, word_of
+from mien.stimuli.photographs.databases import DATABASES, LEFT_OUT, NO_EXPRESSION, Database, Filter, expressions_of
+from mien.stimuli.photographs.folders import as_on_disk, list_files
 from mien.stimuli.photographs.label_files import read_ck_plus, read_raf_db
 from mien.stimuli.photographs.naming import COLUMNS, as_table, compiled, read_by_pattern, read_names
+from mien.stimuli.photographs.own_sources import keys_of, of_own_files, own_label
 from mien.stimuli.photographs.preferences import ANOTHER_FORMAT, ANOTHER_PICTURE, DUPLICATE_NAME, check_decided, lesser
 from mien.tables.csv_files import read_csv
 
@@ -177,15 +165,6 @@ def find_in_list(path: str | Path) -> Found:
     )
     own = Database("", {word: word for word in words}, "", "", endings=())
     return _found(own_label("list", path), path.parent, table, own, {})
-
-
-def summary(name: str, pictures: pd.DataFrame, left_out: pd.DataFrame) -> str:
-    """What a source or a set gives and leaves out, for the terminal: a line, and one for each reason with its count."""
-    identities = pictures["identity"].nunique()
-    whose = f", of {identities:,} identit{'y' if identities == 1 else 'ies'}" if identities else ""
-    counts = left_out["reason"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    first = f"{name}: {len(pictures):,} of {len(pictures) + len(left_out):,} files are taken{whose}"
-    return "\n".join([first, *(f"{count:>10,} left out: {reason}" for reason, count in counts.items())])
 
 
 def _found(

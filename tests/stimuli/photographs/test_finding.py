@@ -11,7 +11,8 @@ import pytest
 from mien.errors import DesignError, InputError
 from mien.expressions import EXPRESSIONS
 from mien.stimuli.photographs.databases import DATABASES
-from mien.stimuli.photographs.sources import REASONS, Found, find_pictures, summary
+from mien.stimuli.photographs.finding import REASONS, Found, find_pictures
+from mien.stimuli.photographs.rejection import summary
 from tests.helpers import trees
 from tests.helpers.trees import TREES, touch
 

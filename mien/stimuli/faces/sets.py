@@ -1,0 +1,13 @@
+"""Source `parametric` as stimulus sets: faces drawn by formulas, with expressions or as morphs."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from mien.stimuli import sets
+from mien.stimuli.faces import parametric
+
+
+def stimulus_set(name: str, design: Mapping, variation: Mapping, size: int, seed: int) -> pd.DataFrame:
+    """A `stimuli` table (`sets.face_set`)."""
+    return sets.face_set(parametric, "parametric", name, design, variation, size, seed)
