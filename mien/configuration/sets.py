@@ -4,10 +4,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from mien.configuration.grids import FEWEST_LOCALIZED
 from mien.configuration.sections import Count, Once, Section, Words, optional, refuse
 from mien.errors import InputError
 from mien.expressions import ends_of
+from mien.halves import FEWEST_LOCALIZED
 
 
 def _between_expressions(continua: list[str]) -> list[str]:

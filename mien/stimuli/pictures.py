@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from PIL import ExifTags, Image, ImageOps
 
-from mien.configuration.grids import FEWEST_LOCALIZED
 from mien.errors import DesignError, InputError
 from mien.expressions import EXPRESSIONS, ends_of
+from mien.halves import FEWEST_LOCALIZED
 from mien.tables.csv_files import read_csv
 from mien.tables.schema import BYTES, TEXT
 

@@ -56,7 +56,9 @@ def test_a_stage_is_not_made_again_for_what_it_does_not_use(project, loaded):
 
     assert [script for script in loaded if uses(script, "stimuli/objects/texture.py")] == ["render_diet"]
     assert {script for script in loaded if uses(script, "networks/training/training.py")} == {"train"}
-    assert {script for script in loaded if uses(script, "units/selectivity.py")} == {"select_units"}
+    assert {script for script in loaded if uses(script, "units/selection.py")} == {"select_units"}
+    assert {script for script in loaded if uses(script, "units/anova.py")} == {"localize", "select_units"}
+    assert not {"discriminate", "measure_morphs"} & {s for s in loaded if uses(s, "decoding/classifiers.py")}
     assert {script for script in loaded if uses(script, "figures/style.py")} == {
         script for script in loaded if script.startswith("figure_")
     }

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 
-from mien.configuration import study as configuration
+from mien.configuration import criteria, study as configuration
 from mien.stimuli import folders as labelled
 from mien.tables.csv_files import read_csv
 from mien.errors import InputError

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mien.configuration.grids import FEWEST_LOCALIZED
 from mien.draws import seed_of
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
+from mien.halves import FEWEST_LOCALIZED
 from mien.stimuli.photographs.rejection import Rejected
 from mien.stimuli.photographs.sources import Found
 
