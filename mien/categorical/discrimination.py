@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from mien.categorical.identification import NO_UNITS
 from mien.categorical.over_identities import ONE_IDENTITY, interval_of
-from mien.decoding.decoding import TESTED, Responses, units_by_group
+from mien.decoding.readings import TESTED, Responses, units_by_group
 from mien.statistics.resampling import resample
 from mien.stimuli.levels import LEVEL_DECIMALS
 from mien.stimuli.pictures import decode_png

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from mien.categorical.identification import NO_UNITS
-from mien.decoding.decoding import NOT_CONVERGED
+from mien.decoding.classifiers import NOT_CONVERGED
 from mien.tables.columns import CELL
 from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from mien.decoding.decoding import NOT_CONVERGED
+from mien.decoding.classifiers import NOT_CONVERGED
 from mien.tables.columns import CELL, READOUT
 
 #: Why controls are not as many units as are selective.

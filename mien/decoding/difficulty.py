@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from mien.decoding.decoding import NOT_CONVERGED, converged, fit_linear
+from mien.decoding.classifiers import NOT_CONVERGED, converged, fit
 from mien.stimuli.pictures import decode_png
 from mien.tables.schema import FLOAT, INT, TEXT, Schema
 
@@ -24,10 +24,10 @@ def difficulty(localizer: pd.DataFrame, tested: Mapping[str, pd.DataFrame], sett
     Args:
         localizer: a `stimuli` table.
         tested: `stimuli` tables of expressions, by the set's name.
-        settings: of the classifier, as in `mien.decoding.decoding.fit_linear`.
+        settings: of the classifier, as in `classifiers.fit`.
     """
     mode = "L" if decode_png(localizer["image"].iloc[:1]).ndim == 3 else "RGB"  # a colour set may follow a grey one
-    classifier = fit_linear(_pixels(localizer, mode), localizer["expression"], settings)
+    classifier = fit(_pixels(localizer, mode), localizer["expression"], settings)
     status = "ok" if converged(classifier) else NOT_CONVERGED
     rows = []
     for name, stimuli in tested.items():

@@ -10,10 +10,11 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from mien.configuration.criteria import CRITERIA
 from mien.figures import style
 from mien.figures.marks.readings import CELL, at_layer, emptiness, notes, words_of
 
-_CRITERION = ["alpha_expression", "alpha_identity"]
+_THRESHOLDS = ["threshold_expression", "threshold_identity"]
 _ACROSS, _SIDE, _STEP, _DOWN = 3, 44.0, 49.0, 67.0  # maps in a row; mm
 #: Counts over those of shuffled expressions, from a tenth to ten times as many; beyond, the colour is the last.
 _SCALE = ScalarMappable(LogNorm(0.1, 10), "RdBu_r")
@@ -35,7 +36,7 @@ def draw(
         layers: where each network is read.
     """
     counts = at_layer(sensitivity[sensitivity["scheme"] == "fixed"], networks, layers)
-    own = selection[_CRITERION].drop_duplicates()
+    own = selection[_THRESHOLDS].drop_duplicates()
     words, empty = words_of(networks, layers), emptiness(cells, networks, layers)
     rows = -(-len(networks) // _ACROSS)
     figure = style.page(_DOWN * rows, notes(cells, networks, layers))
@@ -54,7 +55,7 @@ def draw(
     bar.set_label("count, times that of shuffled expressions", labelpad=1)
     bar.outline.set_linewidth(0.5)
     columns = ["n_units", "n_varying", "n_selective", "share_of_all", "share_of_varying", "scheme"]
-    columns = [*CELL, *_CRITERION, *columns, "null_mean", "null_low", "null_high", "p_count"]
+    columns = [*CELL, "criterion", *_THRESHOLDS, *columns, "null_mean", "null_low", "null_high", "p_count"]
     return figure, {"a": counts[columns]}
 
 
@@ -73,21 +74,23 @@ def _draw_map(axes: Axes, counts: pd.DataFrame, own: pd.DataFrame, empty: str, f
         axes.set_facecolor("#F2F2F2")
         style.say(axes, empty)
         return
-    expression, identity = (sorted(counts[name].unique()) for name in _CRITERION)
+    words = {effect: threshold.words for effect, threshold in CRITERIA[counts["criterion"].iloc[0]].items()}
+    counts, own = (frame.fillna({"threshold_identity": 0}) for frame in (counts, own))  # where it plays no part
+    expression, identity = (sorted(counts[name].unique()) for name in _THRESHOLDS)
     axes.set_xticks(range(len(expression)), [style.number(alpha, 3).rstrip("0") for alpha in expression])
     axes.set_yticks(range(len(identity)), [style.number(alpha, 3).rstrip("0") for alpha in identity])
-    axes.set_xlabel("p(expression) below")
+    axes.set_xlabel(words["expression"])
     if first:
-        axes.set_ylabel("p(identity) above")
-    axes.tick_params(length=0, labelleft=first)
+        axes.set_ylabel(words.get("identity", ""))
+    axes.tick_params(length=0, labelleft=first and "identity" in words)
     axes.spines[:].set_visible(False)
     axes.set_xlim(-0.5, len(expression) - 0.5)
     axes.set_ylim(-0.5, len(identity) - 0.5)
-    for (alpha, beta), seeds in counts.groupby(_CRITERION):
+    for (alpha, beta), seeds in counts.groupby(_THRESHOLDS):
         _draw_cell(axes, expression.index(alpha), identity.index(beta), seeds)
     for row in own.itertuples():
-        if row.alpha_expression in expression and row.alpha_identity in identity:
-            corner = (expression.index(row.alpha_expression) - 0.5, identity.index(row.alpha_identity) - 0.5)
+        if row.threshold_expression in expression and row.threshold_identity in identity:
+            corner = (expression.index(row.threshold_expression) - 0.5, identity.index(row.threshold_identity) - 0.5)
             axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=style.INK, linewidth=1.6, zorder=4,
                                      clip_on=False))  # fmt: skip
 

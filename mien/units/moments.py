@@ -9,9 +9,9 @@ import torch
 from mien.draws import generator
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
+from mien.halves import HALVES, halves_of
 from mien.tables.schema import FLOAT, INT, Schema
 
-HALVES = ("a", "b")
 MOMENTS = Schema(
     "moments",
     {"unit": INT, "channel": INT, "row": INT, "column": INT, "shift": FLOAT}
@@ -46,7 +46,7 @@ class MomentSums:
     """Running sums of `response - shift` for every unit and either half of the identities.
 
     `shift` is the unit's response to the first image: without it, sums lose the F ratio of a unit whose mean is far
-    from zero. Identities alternate between the halves in the order of their names. The sums are float64 on `device`.
+    from zero. The sums are float64 on `device`.
     Batches may be of any size, and identities in any order, if the images of an identity come one after another.
     """
 
@@ -58,12 +58,12 @@ class MomentSums:
             null_units: most units for which the permutations' sums are kept; a wider layer gets a random subset.
             seed: name of the random draws, for `draws.generator`.
         """
-        names = sorted(stimuli["identity"].unique())
+        names, halves = sorted(stimuli["identity"].unique()), halves_of(stimuli["identity"])
+        self._half = np.array([HALVES.index(halves[name]) for name in names])
         self._identity = np.searchsorted(names, stimuli["identity"].to_numpy(str))
         self._expression = stimuli["expression"].map(EXPRESSIONS.index).to_numpy()
         shuffles = np.stack([shuffles_of(permutations, (*seed, "null", name)) for name in names])
         self._permuted_label = shuffles[self._identity, :, self._expression]  # (images, permutations)
-        self._n = [len(range(half, len(names), len(HALVES))) for half in range(len(HALVES))]
         self._null_units, self._seed, self._device = null_units, seed, device
         self._open: int | None = None  # the identity whose images are still coming, and their sum
         self.shift: torch.Tensor | None = None
@@ -75,10 +75,10 @@ class MomentSums:
         if self.shift is None:
             self._allocate(responses[0])
         shifted = responses - self.shift
-        half, expression = self._identity[images] % len(HALVES), self._expression[images]
+        half, expression = self._half[self._identity[images]], self._expression[images]
         self._squares += self._one_hot(half, len(HALVES)).T @ shifted.square()
-        cells = self._one_hot(half * len(EXPRESSIONS) + expression, len(HALVES) * len(EXPRESSIONS))
-        self._by_expression += (cells.T @ shifted).reshape(self._by_expression.shape)
+        shown = self._one_hot(half * len(EXPRESSIONS) + expression, len(HALVES) * len(EXPRESSIONS))
+        self._by_expression += (shown.T @ shifted).reshape(self._by_expression.shape)
         self._add_identities(shifted, self._identity[images])
         if self._permuted.numel():
             permutations = self._permuted.shape[0]
@@ -100,7 +100,7 @@ class MomentSums:
         frame["shift"] = self.shift.cpu().numpy()
         for half, name in enumerate(HALVES):
             by_expression = self._by_expression[half].cpu().numpy()
-            frame[f"n_{name}"] = np.full(channel.size, float(self._n[half]))
+            frame[f"n_{name}"] = np.full(channel.size, float((self._half == half).sum()))
             frame[f"sum_{name}"] = by_expression.sum(axis=0)
             for index, expression in enumerate(EXPRESSIONS):
                 frame[f"sum_{expression}_{name}"] = by_expression[index]
@@ -135,7 +135,7 @@ class MomentSums:
 
     def _close_identity(self) -> None:
         if self._open is not None:
-            self._identity_squares[self._open % len(HALVES)] += self._open_total.square()
+            self._identity_squares[self._half[self._open]] += self._open_total.square()
             self._open = None
 
     def _one_hot(self, index: np.ndarray, size: int) -> torch.Tensor:

@@ -1,6 +1,7 @@
 """A network's responses to pictures, streamed from a layer in batches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 from mien.networks.devices import set_up
 from mien.networks.loading import load
 from mien.networks.preprocess import prepare
-from mien.networks.readout import checking
+from mien.networks.readout import checking, layers
 from mien.networks.readout.responses import responses_of
 from mien.reporting import progress
 from mien.stimuli.pictures import decode_png
@@ -17,57 +18,71 @@ from mien.stimuli.pictures import decode_png
 _CHECKED = 3  # pictures that a readout is checked with
 
 
-def ready(
-    weights: str | Path, settings: Mapping, device: str, torch_threads: int
-) -> tuple[torch.nn.Module, torch.device]:
-    """A loaded network on the device where it is to respond, and that device; also sets torch's threads.
+@dataclass(frozen=True)
+class Layer:
+    """A layer of a network that is ready to respond, on the device where it does.
+
+    `settings` are the network's: `input` (see `prepare`), and `rectified`, whether the layer is read after its
+    ReLU or before it. Pictures are PNG bytes, all of one size.
+    """
+
+    network: torch.nn.Module
+    name: str
+    settings: Mapping
+    device: torch.device
+
+    @property
+    def made_on(self) -> dict[str, str]:
+        """What computes, for the metadata of a result."""
+        return {"device": self.device.type, "precision": "float32"}
+
+    def note(self) -> str:
+        """That no ReLU rectifies what the study would have rectified, or ""."""
+        relu = layers.rectified_by(self.network, self.name)
+        return layers.unrectified(self.network.architecture, self.name, relu) if self.settings["rectified"] else ""
+
+    def check(self, pictures: Sequence[bytes]) -> None:
+        """Stop where a layer is not read as the network computes it, see `checking.check`; looks at the first few."""
+        checking.check(self.network, self.name, self.settings["rectified"], self._prepared(pictures[:_CHECKED]))
+
+    def stream(self, pictures: Sequence[bytes], batch_size: int, what: str) -> Iterator[tuple[slice, torch.Tensor]]:
+        """Responses of every unit, a batch of pictures at a time, on the device.
+
+        Args:
+            what: words for the progress bar.
+
+        Yields:
+            The batch's places in `pictures`, and responses of shape (batch, channels, rows, columns), float32.
+        """
+        respond = responses_of(self.network, self.name, self.settings["rectified"])
+        with progress(None, what, unit="img", total=len(pictures)) as bar:
+            for start in range(0, len(pictures), batch_size):
+                batch = slice(start, min(start + batch_size, len(pictures)))
+                yield batch, respond(self._prepared(pictures[batch]))
+                bar.update(batch.stop - batch.start)
+
+    def responses(self, units: np.ndarray, pictures: Sequence[bytes], batch_size: int, what: str) -> np.ndarray:
+        """Responses of chosen units, numbered in C order over channel, row and column: float32 (pictures, units)."""
+        index, values = torch.from_numpy(units).to(self.device), np.empty((len(pictures), len(units)), np.float32)
+        for batch, responses in self.stream(pictures, batch_size, what):
+            values[batch] = responses.flatten(1)[:, index].cpu().numpy()
+        return values
+
+    def _prepared(self, pictures: Sequence[bytes]) -> torch.Tensor:
+        return prepare(decode_png(pictures), self.settings["input"], self.network.input_size, self.device)
+
+
+def read_layer(weights: str | Path, settings: Mapping, layer: str, device: str, torch_threads: int) -> Layer:
+    """A layer of a network that is loaded and ready; also sets torch's threads.
 
     Args:
-        weights: file that `mien.networks.files.save` wrote.
-        settings: the network's `architecture` and `input`.
+        weights: file that `networks.files.save` wrote.
+        settings: the network's `architecture`, `input` and `rectified`.
         device: `auto`, `cpu` or `cuda`.
 
     Raises:
-        InputError: as `mien.networks.loading.load` and `mien.networks.devices.set_up`.
+        InputError: as `loading.load` and `devices.set_up`.
     """
     chosen = set_up(device, torch_threads)
-    return load(weights, settings["architecture"], settings["input"]).to(chosen), chosen
-
-
-def check(network: torch.nn.Module, readout: Mapping, pictures: list[bytes], device: str) -> None:
-    """Stop where a layer is not read as the network computes it, see `readout.checking`; looks at the first pictures.
-
-    Args:
-        readout, pictures: as in `stream_responses`.
-    """
-    batch = prepare(decode_png(pictures[:_CHECKED]), readout["input"], network.input_size, device)
-    checking.check(network.to(device), readout["layer"], readout["rectified"], batch)
-
-
-def stream_responses(
-    network: torch.nn.Module, readout: Mapping, pictures: list[bytes], batch_size: int, device: str, what: str
-) -> Iterator[tuple[slice, torch.Tensor]]:
-    """Responses of every unit of a layer, a batch of pictures at a time, on the device.
-
-    Args:
-        readout: `layer`, `rectified` (after the layer's ReLU, or before it) and `input` (see `preprocess.prepare`).
-        pictures: PNG bytes, all of one size.
-        what: words for the progress bar.
-
-    Yields:
-        The batch's places in `pictures`, and responses of shape (batch, channels, rows, columns), float32.
-    """
-    layer = responses_of(network.to(device), readout["layer"], readout["rectified"])
-    with progress(None, what, unit="img", total=len(pictures)) as bar:
-        for start in range(0, len(pictures), batch_size):
-            batch = slice(start, min(start + batch_size, len(pictures)))
-            yield batch, layer(prepare(decode_png(pictures[batch]), readout["input"], network.input_size, device))
-            bar.update(batch.stop - batch.start)
-
-
-def unit_responses(batches: Iterator[tuple[slice, torch.Tensor]], units: np.ndarray, pictures: int) -> np.ndarray:
-    """Responses of chosen units, numbered in C order over channel, row and column: float32 (pictures, units)."""
-    index, values = torch.from_numpy(units), np.empty((pictures, len(units)), np.float32)
-    for batch, responses in batches:
-        values[batch] = responses.reshape(len(responses), -1)[:, index.to(responses.device)].cpu().numpy()
-    return values
+    network = load(weights, settings["architecture"], settings["input"]).to(chosen)
+    return Layer(network, layer, settings, chosen)

@@ -1,13 +1,13 @@
 """What is known of a cell's units: each of them, how many are selective, and which are read."""
 
 from mien.expressions import EXPRESSIONS
+from mien.halves import HALVES
 from mien.tables.columns import GROUPS
 from mien.tables.schema import BOOL, FLOAT, INT, TEXT, Schema, one_of
-from mien.units.anova import SCHEMES
+from mien.units.null_schema import CHOICE, SCHEMES
 
 KINDS = ("selective", "mixed", "identity", "neither", "constant")
 
-_CRITERION = {"alpha_expression": FLOAT, "alpha_identity": FLOAT}
 _COUNTS = {"n_units": INT, "n_varying": INT, "n_selective": INT, "share_of_all": FLOAT, "share_of_varying": FLOAT}
 _CHANCE = {
     "scheme": one_of(*SCHEMES),
@@ -36,15 +36,14 @@ UNITS = Schema(
         "preferred": TEXT,
         "kind": one_of(*KINDS),
         "selective": BOOL,
-        "selective_half_a": BOOL,
-        "selective_half_b": BOOL,
+        **{f"selective_half_{half}": BOOL for half in HALVES},
     },
 )
-#: Two rows a cell: one for each scheme.
+#: A row for each scheme of the null.
 SELECTION = Schema(
     "selection",
     {
-        **_CRITERION,
+        **CHOICE,
         "n_identities": INT,
         **_COUNTS,
         "n_mixed": INT,
@@ -69,8 +68,8 @@ SELECTION = Schema(
         "status": TEXT,
     },
 )
-#: The count and its null at every criterion of the grid.
-SENSITIVITY = Schema("sensitivity", {**_CRITERION, **_COUNTS, **_CHANCE})
+#: The count and its null at all thresholds of the study's criterion.
+SENSITIVITY = Schema("sensitivity", {**CHOICE, **_COUNTS, **_CHANCE})
 UNIT_GROUPS = Schema(
-    "groups", {"group": one_of(*GROUPS, "selective_half_a", "selective_half_b"), "draw": INT, "unit": INT}
+    "groups", {"group": one_of(*GROUPS, *(f"selective_half_{half}" for half in HALVES)), "draw": INT, "unit": INT}
 )

@@ -16,7 +16,7 @@ from mien.categorical.discrimination import (
 )
 from mien.categorical.identification import NO_UNITS, fit_identification, identification
 from mien.categorical.over_identities import ONE_IDENTITY
-from mien.decoding.decoding import Responses
+from mien.decoding.readings import Responses
 from mien.draws import generator
 from mien.statistics.resampling import resample
 from mien.stimuli.pictures import encode_png

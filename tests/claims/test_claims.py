@@ -27,7 +27,7 @@ from mien.confusions.correlations import STATISTICS
 from mien.draws import generator
 from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.tables import parquet
-from mien.units.anova import SCHEMES
+from mien.units.null_schema import SCHEMES
 from tests.helpers.places import PUBLISHED as RESOURCES
 from tests.helpers.tables import table_of
 

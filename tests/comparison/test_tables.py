@@ -10,14 +10,14 @@ from mien.comparison.schemas import SCHEMAS
 from mien.comparison.tables import compare
 from mien.confusions.matrices import CELLS as CONFUSION_CELLS
 from mien.confusions.participants import People, read
-from mien.decoding.decoding import NOT_CONVERGED
+from mien.decoding.classifiers import NOT_CONVERGED
 from mien.decoding.identification_trials_schema import IDENTIFICATION_TRIALS
 from mien.decoding.trials_schema import TRIALS
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from mien.tables import parquet
 from mien.tables.schema import TEXT
-from mien.units.anova import SCHEMES
+from mien.units.null_schema import SCHEMES
 from mien.units.schema import SELECTION, SENSITIVITY
 from tests.helpers import places
 from tests.helpers.tables import table_of
@@ -83,7 +83,7 @@ def morphs(group, draw, units, steepness=9.0):
 
 def made_of_ones(schema):
     """A row a scheme of the null."""
-    row = {name: "ok" if column == TEXT else 1 for name, column in schema.columns.items()}
+    row = {name: "ok" if column == TEXT else 1 for name, column in schema.columns.items()} | {"criterion": "two_way"}
     return table_of(schema, [row | {"scheme": scheme} for scheme in SCHEMES])
 
 
@@ -148,7 +148,7 @@ def test_every_table_keeps_its_contract(study, tmp_path):
     for name, table in study.items():
         parquet.write(SCHEMAS[name], table, tmp_path / name, {})
         assert len(parquet.read(tmp_path / name)) == len(table) > 0
-        keys = [c for c in table if not pd.api.types.is_float_dtype(table[c]) or c in ("level", "alpha_expression")]
+        keys = [c for c in table if not pd.api.types.is_float_dtype(table[c]) or c in ("level", "threshold_expression")]
         assert not table[keys].duplicated().any()
 
 

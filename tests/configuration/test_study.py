@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from mien.configuration import study
-from mien.configuration.grids import ALPHAS
+from mien.configuration.criteria import choice_of, in_words
+from mien.configuration.grids import ALPHAS, OMEGAS
 from mien.configuration.networks import Optimiser, Scheme
 from mien.configuration.sections import Section
 from mien.configuration.sets import Database
@@ -68,6 +69,35 @@ def test_defaults_fill_in_at_every_depth_and_leave_what_is_given(alone):
     assert completed["diets"] == {}
     del alone["selectivity"]
     assert alone == before
+
+
+@pytest.mark.parametrize(
+    ("given", "keys", "choice", "words"),
+    [
+        (
+            {},
+            {"alpha_expression": 0.01, "alpha_identity": 0.01},
+            ("two_way", 0.01, 0.01),
+            "p(expression) below 0.01 and p(identity) above 0.01",
+        ),
+        (
+            {"criterion": "one_way", "alpha_expression": 0.05},
+            {"alpha_expression": 0.05},
+            ("one_way", 0.05, None),
+            "p(expression) below 0.05",
+        ),
+        (
+            {"criterion": "omega2", "omega2_identity": 0.03},
+            {"omega2_expression": 0.06, "omega2_identity": 0.03},
+            ("omega2", 0.06, 0.03),
+            "ω²(expression) above 0.06 and ω²(identity) below 0.03",
+        ),
+    ],
+)
+def test_a_criterion_has_its_own_thresholds_and_no_other(alone, given, keys, choice, words):
+    selectivity = complete(alone | {"selectivity": given})["selectivity"]
+    assert {key: value for key, value in selectivity.items() if key.startswith(("alpha", "omega"))} == keys
+    assert tuple(choice_of(selectivity).values()) == choice and in_words(selectivity) == words
 
 
 def test_defaults_are_no_ones_shared_list(alone):
@@ -180,6 +210,32 @@ def replaced(config: dict, path: str, value: object) -> dict:
         ("selectivity.alpha_expression", 0, ["selectivity.alpha_expression: 0 is less than or equal"]),
         ("selectivity.alpha_identity", 0.03, ["selectivity.alpha_identity: 0.03", ", ".join(map(str, ALPHAS))]),
         ("selectivity.alpha_identity", "1e-3", ["selectivity.alpha_identity: '1e-3'", "write 0.001"]),
+        (
+            "selectivity.criterion",
+            "anova",
+            ["selectivity.criterion: 'anova' is not one of", "'two_way', 'one_way', 'omega2'"],
+        ),
+        (
+            "selectivity.omega2_identity",
+            0.01,
+            [
+                "selectivity.omega2_identity: not a key of the criterion 'two_way'",
+                "alpha_expression and alpha_identity",
+            ],
+        ),
+        (
+            "selectivity",
+            {"criterion": "one_way", "alpha_identity": 0.01},
+            [
+                "selectivity.alpha_identity: not a key of the criterion 'one_way'",
+                "thresholds are alpha_expression. Leave",
+            ],
+        ),
+        (
+            "selectivity",
+            {"criterion": "omega2", "omega2_identity": 0.05},
+            ["selectivity.omega2_identity: 0.05 is not on the grid", ", ".join(map(str, OMEGAS))],
+        ),
         ("selectivity", "all", ["selectivity: 'all' is not of type 'object'"]),
         ("stimuli.sets.localizer", None, ["stimuli.sets: 'localizer' is a required property"]),
         ("stimuli.sets.localizer.identities", 3, ["stimuli.sets.localizer.identities: expected at least 4"]),

@@ -5,7 +5,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from mien.decoding import difficulty as module
-from mien.decoding.decoding import NOT_CONVERGED
+from mien.decoding.classifiers import NOT_CONVERGED
 from mien.decoding.difficulty import difficulty
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS

@@ -343,8 +343,9 @@ def _selection(cell: dict) -> dict:
         **_counts(cell["n_units"]),
         "n_constant": 700,
         "n_identities": 24,
-        "alpha_expression": 0.01,
-        "alpha_identity": 0.01,
+        "criterion": "two_way",
+        "threshold_expression": 0.01,
+        "threshold_identity": 0.01,
         "null_mean": 14.5,
         "null_low": 6,
         "null_high": 24,
@@ -362,7 +363,8 @@ def _sensitivity(cell: dict) -> list[dict]:
     for expression, identity in product(ALPHAS, ALPHAS):
         chance = 2048 * expression * (1 - identity)
         count = round(chance * (1 + cell["n_units"] / 14)) if cell["n_units"] else 0
-        row = {**cell, "alpha_expression": expression, "alpha_identity": identity, **_counts(count), "scheme": "fixed"}
+        row = {**cell, "criterion": "two_way", "threshold_expression": expression, "threshold_identity": identity}
+        row |= {**_counts(count), "scheme": "fixed"}
         row |= {"null_mean": chance, "null_low": 0.5 * chance, "null_high": 1.6 * chance}
         rows.append(row | {"p_count": 0.01 if cell["n_units"] else 1.0})
     return rows

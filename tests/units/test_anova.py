@@ -1,18 +1,16 @@
-"""The ANOVA of every unit at once, held against statsmodels, and the null of its count."""
+"""The ANOVA of every unit at once, held against statsmodels."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
 
-from mien.configuration.grids import ALPHAS
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
-from mien.units.anova import anova, null_counts, sums_of
-from mien.units.moments import shuffles_of
+from mien.units.anova import anova, omega_squared, squares_of, sums_of
 from tests.helpers.planted import design, noise, sums_over
+from tests.helpers.selected import KINDS
 
 
 def reference(stimuli, response):
@@ -89,60 +87,24 @@ def test_one_identity_is_no_design():
         anova(sums_of(sums_over(design(1), noise(1, 2))[0]))
 
 
-def slow_null(stimuli, responses, permuted_labels, alpha_expression, alpha_identity, scheme):
-    """The null count of one permutation by shuffling labels and analysing anew."""
-    observed = anova(sums_of(sums_over(stimuli, responses)[0]))
-    shuffled = stimuli.assign(expression=permuted_labels)
-    tests = anova(sums_of(sums_over(shuffled, responses)[0]))
-    identity = (observed if scheme == "fixed" else tests)["p_identity"]
-    return int(((tests["p_expression"] < alpha_expression) & (identity > alpha_identity)).sum())
+def test_omega_squared_is_zero_by_chance_and_does_not_shrink_a_real_effect(planted):
+    _, units, null, moments = planted
+    omega2, _ = omega_squared(squares_of(sums_of(moments)))
+    kinds = np.array(KINDS)
+    assert abs(omega2[kinds == "neither"].mean()) < 0.006  # 3 x .04 / sqrt(400)
+    assert (anova(sums_of(moments))["eta2_expression"][kinds == "neither"].mean()) > 0.035  # 5 / 119 on average
+    # a step of 4 in one of six expressions beside noise of variance 1: 16 x 5/36 of the variance, over that and 1
+    truth = 16 * 5 / 36 / (16 * 5 / 36 + 1)
+    assert omega2[kinds == "selective"].mean() == pytest.approx(truth, abs=0.02)
+    assert np.isnan(omega2[kinds == "constant"]).all()
 
 
-def test_null_counts_are_those_of_an_anova_of_the_shuffled_labels():
-    stimuli = design(10)
-    responses = noise(10, 300)
-    responses += 0.8 * np.repeat(np.random.default_rng(2).standard_normal((10, 300)), 6, axis=0)
-    moments, permuted, units = sums_over(stimuli, responses, permutations=4)
-    counts = null_counts(sums_of(moments), permuted, units)
-    assert len(counts) == 4 * 2 * len(ALPHAS) ** 2 and (counts["n_units"] == 300).all()
-    for permutation in range(4):
-        labels = stimuli["expression"].to_numpy(object).copy()
-        for name in stimuli["identity"].unique():
-            here = np.flatnonzero(stimuli["identity"] == name)
-            shuffle = shuffles_of(4, ("test", "null", name))[permutation]
-            labels[here] = np.array(EXPRESSIONS)[shuffle]
-        for scheme in ("fixed", "recomputed"):
-            row = counts.query(
-                "permutation == @permutation and scheme == @scheme"
-                " and alpha_expression == .05 and alpha_identity == .01"
-            )
-            assert row["count"].item() == slow_null(stimuli, responses, labels, 0.05, 0.01, scheme)
-
-
-def test_null_of_noise_passes_at_alpha():
-    moments, permuted, units = sums_over(design(12), noise(12, 4000), permutations=20)
-    counts = null_counts(sums_of(moments), permuted, units)
-    for alpha in (0.01, 0.05):
-        at = counts.query("scheme == 'fixed' and alpha_expression == @alpha and alpha_identity == .001")["count"]
-        expected = 4000 * alpha * 0.999
-        assert abs(at.mean() - expected) < 4 * np.sqrt(expected)
-
-
-def test_a_wide_layer_keeps_its_null_on_a_random_subset_of_units():
-    moments, permuted, units = sums_over(design(6), noise(6, 50), permutations=2, null_units=20)
-    assert permuted.shape == (2, 6, 20) and len(np.unique(units)) == 20 and units.max() < 50
-    whole = sums_over(design(6), noise(6, 50), permutations=2)[1]
-    np.testing.assert_array_equal(permuted, whole[:, :, units])
-    assert (null_counts(sums_of(moments), permuted, units)["n_units"] == 20).all()
-    assert (np.diff(units) > 0).all() and not np.array_equal(units, np.arange(20))
-    others = [sums_over(design(2), noise(2, 50), null_units=20, name=(f"cell {i}",))[2] for i in range(40)]
-    chosen = np.bincount(np.concatenate(others), minlength=50)  # 16 of 40 each on average
-    assert chosen.min() >= 3 and chosen.max() <= 29  # four standard deviations, sqrt(40 x .4 x .6)
-
-
-def test_critical_values_and_p_values_agree():
-    moments, _, _ = sums_over(design(7), noise(7, 500))
-    tests = anova(sums_of(moments))
-    for alpha in ALPHAS:
-        limit = stats.f.isf(alpha, 5, 30)
-        assert ((tests["p_expression"] < alpha) == (tests["f_expression"] > limit)).all()
+def test_omega_squared_is_its_definition(planted):
+    responses, _, _, moments = planted
+    cube = responses[:, :475].reshape(20, 6, -1)
+    grand, expression, identity = cube.mean(axis=(0, 1)), cube.mean(axis=0), cube.mean(axis=1)
+    of_expression = 20 * ((expression - grand) ** 2).sum(axis=0)
+    error = ((cube - expression - identity[:, None] + grand) ** 2).sum(axis=(0, 1)) / 95
+    total = ((cube - grand) ** 2).sum(axis=(0, 1))
+    expected = (of_expression - 5 * error) / (total + error)
+    np.testing.assert_allclose(omega_squared(squares_of(sums_of(moments)))[0][:475], expected, rtol=1e-9, atol=1e-12)

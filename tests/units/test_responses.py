@@ -18,7 +18,7 @@ from mien.networks.initialisation import initialised
 from mien.networks.readout import checking
 from mien.stimuli.schema import STIMULI
 from mien.tables import parquet
-from mien.units import responses
+from mien.units.responses import read_layer
 from mien.units.schema import UNIT_GROUPS
 from tests.helpers.tables import table_of
 
@@ -43,23 +43,17 @@ def pictures(n):
 
 
 def test_a_network_made_ready_is_loaded_on_the_device_with_the_threads(weights):
-    network, device = responses.ready(weights, SETTINGS, "cpu", 1)
-    assert (device, torch.get_num_threads()) == (torch.device("cpu"), 1)
-    assert network.conv1_1.weight.abs().sum() > 0
+    layer = read_layer(weights, SETTINGS, "conv5_2", "cpu", 1)
+    assert (layer.device, torch.get_num_threads()) == (torch.device("cpu"), 1)
+    assert layer.network.conv1_1.weight.abs().sum() > 0
+    assert layer.made_on == {"device": "cpu", "precision": "float32"}
     with pytest.raises(InputError, match="absent"):
-        responses.ready(weights.parent / "absent", SETTINGS, "cpu", 1)
+        read_layer(weights.parent / "absent", SETTINGS, "conv5_2", "cpu", 1)
 
 
 def test_batches_of_any_size_give_the_same_responses_in_order(weights):
-    network, device = responses.ready(weights, SETTINGS, "cpu", 1)
-    units = np.array([3, 0, 31])
-    readout = SETTINGS | {"layer": "conv5_2"}
-    read = [
-        responses.unit_responses(
-            responses.stream_responses(network, readout, pictures(5), size, device, "test"), units, 5
-        )
-        for size in (5, 2)
-    ]
+    layer = read_layer(weights, SETTINGS, "conv5_2", "cpu", 1)
+    read = [layer.responses(np.array([3, 0, 31]), pictures(5), size, "test") for size in (5, 2)]
     assert read[0].shape == (5, 3)
     np.testing.assert_allclose(*read, rtol=1e-5, atol=1e-6)
     assert (read[0] > 0).any()

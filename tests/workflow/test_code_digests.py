@@ -97,7 +97,9 @@ def test_a_stage_is_not_made_again_for_what_it_does_not_use(project, loaded):
     assert {script for script in loaded if uses(script, "downloads/sources.py")} == {
         *("fetch", "face_model", "face_landmarker")
     }
-    assert {script for script in loaded if uses(script, "units/selectivity.py")} == {"select_units"}
+    assert {script for script in loaded if uses(script, "units/selection.py")} == {"select_units"}
+    assert {script for script in loaded if uses(script, "units/anova.py")} == {"localize", "select_units"}
+    assert not {"discriminate", "measure_morphs"} & {s for s in loaded if uses(s, "decoding/classifiers.py")}
     assert {script for script in loaded if uses(script, "figures/style.py")} == {
         script for script in loaded if script.startswith("figure_")
     }

@@ -9,12 +9,18 @@ from mien.categorical.identification import fit_identification, identification
 from mien.categorical.over_identities import decisions_of, validated
 from mien.confusions.participants import read
 from mien.confusions.similarity import likeness
-from mien.decoding.decoding import Responses, decode, identify
+from mien.decoding.decode import decode
+from mien.decoding.identify import identify
+from mien.decoding.readings import Responses
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from mien.tables import parquet
-from mien.units.anova import null_counts, sums_of
-from mien.units.selectivity import draw_groups, select_units, sensitivity
+from mien.units.anova import sums_of
+from mien.units.criteria import Choice
+from mien.units.groups import draw_groups
+from mien.units.null import null_counts
+from mien.units.selection import select_units
+from mien.units.sensitivity import sensitivity
 from tests.helpers import planted_study as planted
 from tests.helpers import runs
 from tests.helpers.planted import design, shared_noise, sums_over
@@ -101,7 +107,9 @@ def test_the_null_of_the_count_is_what_no_effect_gives(study):
     low, high = limits(free, ALPHA, 0.95)
     assert selection.loc["fixed", ["null_low", "null_high"]].tolist() == pytest.approx([low, high], abs=3)
     assert (selection["p_count"] == 1 / 101).all()
-    of_alphas = study["sensitivity"].query("scheme == 'fixed' and alpha_identity == .01").set_index("alpha_expression")
+    of_alphas = (
+        study["sensitivity"].query("scheme == 'fixed' and threshold_identity == .01").set_index("threshold_expression")
+    )
     for alpha, mean in of_alphas["null_mean"].items():
         assert mean == pytest.approx(free * alpha, abs=4 * np.sqrt(free * alpha / 100))
 
@@ -189,7 +197,7 @@ def draws():
         morphs = Responses(*planted.morphs(truth), np.arange(1024))
         localizer = sets["localizer"]
         moments, _, _ = sums_over(localizer.stimuli, localizer.values, batch_size=120)
-        units = select_units(moments, ALPHA, ALPHA)
+        units = select_units(moments, Choice("two_way", ALPHA, ALPHA))
         groups = draw_groups(units, 1, 100, truth.name).query("group == 'selective'")
         settings = {"C": 1, "multiclass": "one_vs_one", "shuffles": 0, "identification": "two_way", "max_iter": 10000}
         trials = decode(localizer, [sets["controlled"]], groups, settings, truth.name).query("group == 'selective'")
@@ -291,8 +299,8 @@ def test_the_null_holds_for_units_that_share_their_noise():
         moments, permuted, units = sums_over(
             stimuli, shared_noise(10, 1000, 5, number), batch_size=60, permutations=39, name=("shared", number)
         )
-        table = sensitivity(select_units(moments, 0.05, 0.05), null_counts(sums_of(moments), permuted, units))
-        row = table.query("alpha_expression == .05 and alpha_identity == .05 and scheme == 'fixed'").iloc[0]
+        table = sensitivity(moments, null_counts(sums_of(moments), permuted, units), Choice("two_way", 0.05, 0.05))
+        row = table.query("threshold_expression == .05 and threshold_identity == .05 and scheme == 'fixed'").iloc[0]
         p.append(row["p_count"])
         inside.append(row["null_low"] <= row["n_selective"] <= row["null_high"])
     for level in (0.05, 0.1, 0.5):

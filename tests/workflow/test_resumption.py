@@ -50,8 +50,8 @@ def test_deleted_table_of_a_cell_is_made_anew(tiny, study, file, rules):
 @pytest.mark.parametrize(
     ("module", "rules", "of_study"),
     [
-        ("units/selectivity", "select probe decode identify discriminate", set()),
-        ("decoding/decoding", "decode identify discriminate", {("difficulty", ""), ("measure_morphs", "")}),
+        ("units/selection", "select probe decode identify discriminate", set()),
+        ("decoding/classifiers", "decode identify", {("difficulty", "")}),
         ("comparison/tables", "", set()),
     ],
 )
@@ -66,6 +66,15 @@ def test_another_column_of_the_claims_reruns_the_claims_their_figure_and_the_rep
 
     with runs.edited(tiny[0] / "mien/claims/schema.py", another_column):
         assert runs.planned(*tiny, tiny_study) == {("claims", ""), FIGURE_OF_CLAIMS, ("study_report", "")}
+
+
+@pytest.mark.parametrize("criterion", ["one_way", "omega2"])
+def test_another_criterion_extracts_nothing_again(tiny, tiny_study, tmp_path, criterion):
+    config = runs.reconfigured(
+        tiny[1], tmp_path / criterion, lambda config: config["selectivity"].update(criterion=criterion)
+    )
+    planned = {rule for rule, _ in runs.planned(tiny[0], config, tiny_study)}
+    assert planned == {"select", "probe", "decode", "identify", "discriminate"} | {rule for rule, _ in runs.summaries()}
 
 
 def test_edited_figure_reruns_figures_only(tiny, tiny_study):

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 
-from mien.configuration import study as configuration
+from mien.configuration import criteria, study as configuration
 from mien.errors import InputError
 from mien.networks.chosen import with_known_layers
 from mien.stimuli.photographs.chosen import check_databases

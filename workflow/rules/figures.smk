@@ -23,6 +23,9 @@ if FOCUS is None and workflow.is_main_process:
 # What is drawn, as canonical JSON.
 DRAWN = configuration.canonical({**config["figures"], "focus": FOCUS})
 
+# What selective units pass, in words, for captions.
+CRITERION = criteria.in_words(config["selectivity"])
+
 # Whether networks are compared with the publication's people.
 PUBLISHED = "published" in config["comparison"]["human"]
 
@@ -39,6 +42,7 @@ rule figure_selectivity:
         **drawn("fig1_selectivity", "abcd", "selectivity", "Selectivity", "1 Selective units"),
     params:
         figures=DRAWN,
+        criterion=CRITERION,
         focus=FOCUS,
         seed=FOCUS_SEED,
         input_size=study("networks", FOCUS, "architecture", "input_size"),
@@ -174,6 +178,7 @@ rule figure_layers:
         **drawn("fig6_layers", "abcd", "layers", "Networks", "6 Layers"),
     params:
         figures=DRAWN,
+        criterion=CRITERION,
         code=code_of("figure_layers"),
     log:
         study_log("figures/layers"),
@@ -195,6 +200,7 @@ rule figure_sensitivity:
         **drawn("fig7_sensitivity", "a", "sensitivity", "Selectivity", "7 Criteria"),
     params:
         figures=DRAWN,
+        criterion=CRITERION,
         code=code_of("figure_sensitivity"),
     log:
         study_log("figures/sensitivity"),

@@ -2,7 +2,7 @@
 
 
 rule select:
-    """Units with an expression effect and no identity effect, how many chance would give, and count-matched controls."""
+    """Units that pass the study's criterion, how many chance would give, and count-matched controls."""
     input:
         moments=cell("moments.parquet"),
         null=cell("null.parquet"),
@@ -12,8 +12,7 @@ rule select:
         sensitivity=cell("sensitivity.parquet"),
         groups=cell("groups.parquet"),
     params:
-        alpha_expression=config["selectivity"]["alpha_expression"],
-        alpha_identity=config["selectivity"]["alpha_identity"],
+        criterion=configuration.canonical(criteria.choice_of(config["selectivity"])),
         control_draws=config["selectivity"]["control_draws"],
         control_units=config["selectivity"]["control_units"],
         code=code_of("select_units"),

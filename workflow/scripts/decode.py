@@ -2,7 +2,8 @@
 
 import json
 
-from mien.decoding import decoding
+from mien.decoding.decode import decode
+from mien.decoding.readings import read_sets
 from mien.decoding.trials_schema import TRIALS
 from mien.provenance import made_of
 from mien.reporting import reporting
@@ -10,8 +11,8 @@ from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     wildcards = snakemake.wildcards
-    localizer, *tests = decoding.read_sets(snakemake.input.stimuli, snakemake.input.responses)
-    trials = decoding.decode(
+    localizer, *tests = read_sets(snakemake.input.stimuli, snakemake.input.responses)
+    trials = decode(
         localizer,
         tests,
         parquet.read(snakemake.input.groups),

@@ -2,12 +2,12 @@
 
 from mien.categorical import discrimination
 from mien.categorical.discrimination_schema import DISCRIMINATION
-from mien.decoding import decoding
+from mien.decoding.readings import read_sets
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
-    localizer, morphs = decoding.read_sets(snakemake.input.stimuli, snakemake.input.responses)
+    localizer, morphs = read_sets(snakemake.input.stimuli, snakemake.input.responses)
     distances = discrimination.unit_distances(localizer, morphs, parquet.read(snakemake.input.groups))
     parquet.write(DISCRIMINATION, distances, snakemake.output[0], made_of(snakemake.input, snakemake.params))

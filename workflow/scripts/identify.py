@@ -2,15 +2,14 @@
 
 import json
 
-from mien.decoding import decoding
 from mien.decoding.identification_trials_schema import IDENTIFICATION_TRIALS
+from mien.decoding.identify import identify
+from mien.decoding.readings import read_sets
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
-    localizer, morphs = decoding.read_sets(snakemake.input.stimuli, snakemake.input.responses)
-    trials = decoding.identify(
-        localizer, morphs, parquet.read(snakemake.input.groups), json.loads(snakemake.params.decoding)
-    )
+    localizer, morphs = read_sets(snakemake.input.stimuli, snakemake.input.responses)
+    trials = identify(localizer, morphs, parquet.read(snakemake.input.groups), json.loads(snakemake.params.decoding))
     parquet.write(IDENTIFICATION_TRIALS, trials, snakemake.output[0], made_of(snakemake.input, snakemake.params))

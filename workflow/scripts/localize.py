@@ -2,38 +2,25 @@
 
 import json
 
-from mien.networks.readout import layers
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
-from mien.units import anova, moments, responses
+from mien.units.anova import sums_of, vanishing
+from mien.units.localize import localize
+from mien.units.moments import MOMENTS
+from mien.units.null_schema import NULL
+from mien.units.responses import read_layer
 
 with reporting(snakemake.log[0]) as say:
-    params, wildcards = snakemake.params, snakemake.wildcards
+    given, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
     cell = (wildcards.network, wildcards.layer, wildcards.seed)
-    settings = json.loads(params.network)
-    network, device = responses.ready(snakemake.input.weights, settings, params.device, params.torch_threads)
-    localizer = parquet.read(snakemake.input.localizer)
-    order = moments.presentation(localizer)
-    pictures, readout = localizer["image"].to_numpy()[order], {**settings, "layer": wildcards.layer}
-    responses.check(network, readout, pictures, device)
-    relu = layers.rectified_by(network, wildcards.layer)
-    if settings["rectified"] and (note := layers.unrectified(network.architecture, wildcards.layer, relu)):
+    layer = read_layer(given.weights, json.loads(params.network), wildcards.layer, params.device, params.torch_threads)
+    localizer = parquet.read(given.localizer)
+    moments, null = localize(layer, localizer, params.permutations, params.null_units, params.batch_size, cell)
+    if note := layer.note():
         say(note, aloud=False)  # listing the layers has said it
-    sums = moments.MomentSums(localizer, params.permutations, params.null_units, cell, device)
-    for batch, activity in responses.stream_responses(
-        network,
-        readout,
-        pictures,
-        params.batch_size,
-        device,
-        f"localize {' '.join(cell)}",
-    ):
-        sums.add(activity.flatten(1), order[batch])
-    frame, permuted = sums.finish(activity.shape[1:])
-    if faint := anova.vanishing(anova.sums_of(frame)):
+    if faint := vanishing(sums_of(moments)):
         say(f"{' '.join(cell)}: {faint}")
-    null = anova.null_counts(anova.sums_of(frame), permuted, sums.units)
-    made = made_of(snakemake.input, params) | {"device": device.type, "precision": "float32"}
-    parquet.write(moments.MOMENTS, frame, snakemake.output.moments, made)
-    parquet.write(anova.NULL, null, snakemake.output.null, made)
+    made = made_of(given, params) | layer.made_on
+    parquet.write(MOMENTS, moments, snakemake.output.moments, made)
+    parquet.write(NULL, null, snakemake.output.null, made)

@@ -7,29 +7,17 @@ import numpy as np
 from mien.provenance import digest_of_file, made_of
 from mien.reporting import reporting
 from mien.tables import parquet
-from mien.units import responses
+from mien.units.responses import read_layer
 
 with reporting(snakemake.log[0]):
-    params, wildcards = snakemake.params, snakemake.wildcards
-    cell = (wildcards.network, wildcards.layer, wildcards.seed)
-    settings = json.loads(params.network)
-    network, device = responses.ready(snakemake.input.weights, settings, params.device, params.torch_threads)
-    made = made_of({"weights": snakemake.input.weights, "groups": snakemake.input.groups}, params)
-    made |= {"device": device.type, "precision": "float32"}
-    units = np.unique(parquet.read(snakemake.input.groups, ["unit"])["unit"].to_numpy())
-    readout = {**settings, "layer": wildcards.layer}
-    first = parquet.read(snakemake.input.stimuli[0], ["image"])
-    responses.check(network, readout, first["image"].to_numpy(), device)
-    for stimuli_file, output in zip(snakemake.input.stimuli, snakemake.output, strict=True):
-        stimuli = parquet.read(stimuli_file, ["stimulus", "set", "image"])
-        batches = responses.stream_responses(
-            network,
-            readout,
-            stimuli["image"].to_numpy(),
-            params.batch_size,
-            device,
-            f"probe {' '.join(cell)} {stimuli['set'].iloc[0]}",
-        )
-        values = responses.unit_responses(batches, units, len(stimuli))
-        inputs = {**made["inputs"], "stimuli": digest_of_file(stimuli_file)}
+    given, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
+    layer = read_layer(given.weights, json.loads(params.network), wildcards.layer, params.device, params.torch_threads)
+    layer.check(parquet.read(given.stimuli[0], ["image"])["image"].to_numpy())
+    units = np.unique(parquet.read(given.groups, ["unit"])["unit"].to_numpy())
+    made = made_of({"weights": given.weights, "groups": given.groups}, params) | layer.made_on
+    for file, output in zip(given.stimuli, snakemake.output, strict=True):
+        stimuli = parquet.read(file, ["stimulus", "set", "image"])
+        what = f"probe {wildcards.network} {layer.name} {wildcards.seed} {stimuli['set'].iloc[0]}"
+        values = layer.responses(units, stimuli["image"].to_numpy(), params.batch_size, what)
+        inputs = {**made["inputs"], "stimuli": digest_of_file(file)}
         parquet.write_responses(stimuli["stimulus"], values, units, output, {**made, "inputs": inputs})

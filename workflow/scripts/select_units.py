@@ -1,21 +1,26 @@
-"""Selective units of a cell, how many chance would give at any criterion, and count-matched controls."""
+"""Selective units of a cell, how many chance would give at any threshold, and count-matched controls."""
+
+import json
 
 from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
-from mien.units import schema, selectivity
+from mien.units import schema
+from mien.units.criteria import Choice
+from mien.units.groups import draw_groups
+from mien.units.selection import select_units
+from mien.units.sensitivity import sensitivity
+from mien.units.summary import summarise_selection
 
 with reporting(snakemake.log[0]):
-    params, wildcards = snakemake.params, snakemake.wildcards
-    criteria = {"alpha_expression": params.alpha_expression, "alpha_identity": params.alpha_identity}
-    moments = parquet.read(snakemake.input.moments)
-    null = parquet.read(snakemake.input.null)
-    units = selectivity.select_units(moments, **criteria)
-    selection = selectivity.summarise_selection(units, moments, null, **criteria)
+    given, params, wildcards, output = snakemake.input, snakemake.params, snakemake.wildcards, snakemake.output
+    choice = Choice(**json.loads(params.criterion))
+    moments, null = parquet.read(given.moments), parquet.read(given.null)
+    units = select_units(moments, choice)
     cell = (wildcards.network, wildcards.layer, wildcards.seed)
-    groups = selectivity.draw_groups(units, params.control_draws, params.control_units, cell)
-    made = made_of(snakemake.input, params)
-    parquet.write(schema.UNITS, units, snakemake.output.units, made)
-    parquet.write(schema.SELECTION, selection, snakemake.output.selection, made)
-    parquet.write(schema.SENSITIVITY, selectivity.sensitivity(units, null), snakemake.output.sensitivity, made)
-    parquet.write(schema.UNIT_GROUPS, groups, snakemake.output.groups, made)
+    groups = draw_groups(units, params.control_draws, params.control_units, cell)
+    made = made_of(given, params)
+    parquet.write(schema.UNITS, units, output.units, made)
+    parquet.write(schema.SELECTION, summarise_selection(units, moments, null, choice), output.selection, made)
+    parquet.write(schema.SENSITIVITY, sensitivity(moments, null, choice), output.sensitivity, made)
+    parquet.write(schema.UNIT_GROUPS, groups, output.groups, made)

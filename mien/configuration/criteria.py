@@ -1,0 +1,47 @@
+"""The criteria of selectivity that a study may name, and their thresholds."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from mien.configuration.grids import ALPHAS, OMEGAS
+
+
+class Threshold(NamedTuple):
+    """A key of `selectivity`: the values it may have, and the words that one stands behind: "p(expression) below"."""
+
+    key: str
+    grid: tuple[float, ...]
+    default: float
+    words: str
+
+
+_EXPRESSION = Threshold("alpha_expression", ALPHAS, 0.01, "p(expression) below")
+
+#: By criterion, what it asks of the effects of expression and of identity.
+CRITERIA: Mapping[str, Mapping[str, Threshold]] = {
+    "two_way": {
+        "expression": _EXPRESSION,
+        "identity": Threshold("alpha_identity", ALPHAS, 0.01, "p(identity) above"),
+    },
+    "one_way": {"expression": _EXPRESSION},
+    "omega2": {
+        "expression": Threshold("omega2_expression", OMEGAS, 0.06, "ω²(expression) above"),
+        "identity": Threshold("omega2_identity", OMEGAS, 0.06, "ω²(identity) below"),
+    },
+}
+
+
+def choice_of(selectivity: Mapping) -> dict[str, str | float | None]:
+    """`criterion`, `threshold_expression` and `threshold_identity` of a study; null where identity plays no part."""
+    thresholds = CRITERIA[selectivity["criterion"]]
+    values = {effect: selectivity[threshold.key] for effect, threshold in thresholds.items()}
+    return {
+        "criterion": selectivity["criterion"],
+        **{f"threshold_{effect}": values.get(effect) for effect in ("expression", "identity")},
+    }
+
+
+def in_words(selectivity: Mapping) -> str:
+    """What a unit passes to be selective, such as "p(expression) below 0.01 and p(identity) above 0.01"."""
+    thresholds = CRITERIA[selectivity["criterion"]].values()
+    return " and ".join(f"{threshold.words} {selectivity[threshold.key]}" for threshold in thresholds)

@@ -1,0 +1,103 @@
+"""The null of the count: that of shuffled labels, at every threshold of every criterion."""
+
+import numpy as np
+from scipy import stats
+
+from mien.configuration.grids import ALPHAS, OMEGAS
+from mien.expressions import EXPRESSIONS
+from mien.units.anova import squares_of, sums_of
+from mien.units.criteria import CRITERIA, Choice, effects_of
+from mien.units.moments import shuffles_of
+from mien.units.null import null_counts
+from mien.units.sensitivity import chance
+from tests.helpers.planted import design, noise, sums_over
+
+CHOICES = (Choice("two_way", 0.05, 0.01), Choice("one_way", 0.1, None), Choice("omega2", 0.06, 0.14))
+
+
+def people(identities, units, seed):
+    """Noise, and half of the units tell identities apart."""
+    apart = np.repeat(np.random.default_rng(seed).standard_normal((identities, units)), 6, axis=0)
+    return noise(identities, units, seed) + 0.8 * apart * (np.arange(units) % 2)
+
+
+def slow_count(observed, shuffled, choice, scheme):
+    """The null count from sums of squares with the labels as they were and shuffled."""
+    effects = effects_of(shuffled, choice)
+    if choice.threshold_identity is None:
+        return effects.selective(*choice[1:]).sum()
+    of_identity = effects_of(observed, choice).identity if scheme == "fixed" else effects.identity
+    shown = effects.expression.above(choice.threshold_expression)
+    return (shown & of_identity.below(choice.threshold_identity)).sum()
+
+
+def test_null_counts_are_those_of_an_anova_of_the_shuffled_labels():
+    stimuli, responses = design(10), people(10, 300, 2)
+    moments, permuted, units = sums_over(stimuli, responses, permutations=4)
+    counts = null_counts(sums_of(moments), permuted, units)
+    assert len(counts) == 4 * (2 * len(ALPHAS) ** 2 + len(ALPHAS) + 2 * len(OMEGAS) ** 2)
+    assert (counts["n_units"] == 300).all() and set(counts["criterion"]) == set(CRITERIA)
+    assert not counts.duplicated(["permutation", *Choice._fields, "scheme"]).any()
+    for permutation in range(4):
+        labels = stimuli["expression"].to_numpy(object).copy()
+        for name in stimuli["identity"].unique():
+            here = np.flatnonzero(stimuli["identity"] == name)
+            shuffle = shuffles_of(4, ("test", "null", name))[permutation]
+            labels[here] = np.array(EXPRESSIONS)[shuffle]
+        shuffled = squares_of(sums_of(sums_over(stimuli.assign(expression=labels), responses, 60)[0]))
+        for choice in CHOICES:
+            rows = counts[(counts[["permutation", *Choice._fields[:2]]] == [permutation, *choice[:2]]).all(axis=1)]
+            if choice.threshold_identity is not None:
+                rows = rows[rows["threshold_identity"] == choice.threshold_identity]
+            assert rows["scheme"].tolist() == (["fixed", "recomputed"] if choice.threshold_identity else ["fixed"])
+            for row in rows.itertuples():
+                assert row.count == slow_count(squares_of(sums_of(moments)), shuffled, choice, row.scheme), row
+
+
+def test_null_of_noise_passes_at_alpha():
+    moments, permuted, units = sums_over(design(12), noise(12, 4000), permutations=20)
+    counts = null_counts(sums_of(moments), permuted, units)
+    fixed = counts.query("criterion == 'two_way' and scheme == 'fixed' and threshold_identity == .001")
+    for alpha in (0.01, 0.05):
+        at = fixed.query("threshold_expression == @alpha")["count"]
+        expected = 4000 * alpha * 0.999
+        assert abs(at.mean() - expected) < 4 * np.sqrt(expected)
+
+
+def test_a_wide_layer_keeps_its_null_on_a_random_subset_of_units():
+    moments, permuted, units = sums_over(design(6), noise(6, 50), permutations=2, null_units=20)
+    assert permuted.shape == (2, 6, 20) and len(np.unique(units)) == 20 and units.max() < 50
+    whole = sums_over(design(6), noise(6, 50), permutations=2)[1]
+    np.testing.assert_array_equal(permuted, whole[:, :, units])
+    assert (null_counts(sums_of(moments), permuted, units)["n_units"] == 20).all()
+    assert (np.diff(units) > 0).all() and not np.array_equal(units, np.arange(20))
+    others = [sums_over(design(2), noise(2, 50), null_units=20, name=(f"cell {i}",))[2] for i in range(40)]
+    chosen = np.bincount(np.concatenate(others), minlength=50)  # 16 of 40 each on average
+    assert chosen.min() >= 3 and chosen.max() <= 29  # four standard deviations, sqrt(40 x .4 x .6)
+
+
+def test_p_of_the_count_is_uniform_where_expressions_mean_nothing():
+    """Of 100 layers of 300 units, half of which tell identities apart: labels are shuffled within identities.
+
+    With the effect of identity as observed, p may be too large: by chance a small error gives both effects at once, and
+    a shuffle has another error.
+    """
+    layers, units, level = 100, 300, np.array([0.05, 0.2, 0.5, 0.8])
+    moments, permuted, _ = sums_over(design(8), people(8, layers * units, 1), 48, permutations=19)
+    found = {(choice, scheme): [] for choice in CHOICES for scheme in ("fixed", "recomputed")}
+    observed = {choice: effects_of(squares_of(sums_of(moments)), choice).selective(*choice[1:]) for choice in CHOICES}
+    for layer in np.arange(layers * units).reshape(layers, units):
+        null = null_counts(sums_of(moments), permuted[:, :, layer], layer).fillna({"threshold_identity": 0})
+        counts = null.groupby([*Choice._fields, "scheme"])["count"].agg(np.array)
+        for choice, scheme in found:
+            drawn = counts.get((*choice[:2], choice.threshold_identity or 0, scheme))
+            if drawn is not None:
+                found[choice, scheme].append(chance(observed[choice][layer].sum(), drawn)[3])
+    for (choice, scheme), p in found.items():
+        share = (np.array(p)[:, None] <= level + 1e-9).sum(axis=0)
+        assert len(p) == layers * (scheme == "fixed" or choice.threshold_identity is not None)
+        if p:
+            assert (share <= stats.binom.ppf(0.9999, layers, level)).all(), (choice, scheme, share)
+        if p and (scheme == "recomputed" or choice.threshold_identity is None):
+            least = np.maximum(level - 0.06, 0.04)  # ties count as at least as many
+            assert (share >= stats.binom.ppf(0.0001, layers, least)).all(), (choice, scheme, share)
