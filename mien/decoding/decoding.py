@@ -21,8 +21,6 @@ from mien.tables import parquet
 
 #: Groups of units that are read on the test sets; the halves are read on each other's identities.
 TESTED = ("selective", "random", "nonselective")
-#: Status of what a classifier decided that `converged` denies.
-NOT_CONVERGED = "classifier did not converge: it was stopped at decoding.max_iter"
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,12 @@ from PIL import ExifTags, Image, ImageOps
 from mien.configuration.grids import FEWEST_LOCALIZED
 from mien.errors import DesignError, InputError
 from mien.expressions import EXPRESSIONS, ends_of
+from mien.stimuli.levels import LEAST_STEP, LEVEL_DECIMALS
 from mien.tables.csv_files import read_csv
 from mien.tables.schema import BYTES, TEXT
 
 #: What every table of pictures ends with.
 COLUMNS = {"source": TEXT, "image": BYTES, "sha256": TEXT}
-#: Decimals of a morph level: what agrees in them is one level. So .1 is 1 - .9, which is .09999999999999998.
-LEVEL_DECIMALS = 9
-#: Levels of a continuum that are nearer to each other, and not the same, are refused.
-LEAST_STEP = 0.001
 
 _SMALLEST = 16  # pixels a side; below this there is no face to see
 _FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # Pillow's names of those whose depth `_unfit` tells

@@ -14,7 +14,8 @@ from mien.expressions import EXPRESSIONS
 from mien.provenance import ROOT
 from mien.stimuli import sets
 from mien.stimuli.faces import parametric
-from mien.stimuli.pictures import LEAST_STEP, LEVEL_DECIMALS, decode_png
+from mien.stimuli.levels import LEAST_STEP, LEVEL_DECIMALS
+from mien.stimuli.pictures import decode_png
 
 STUDY = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 VIEW = {"yaw": 5, "intensity_low": 0.5, "intensity_high": 1, "jitter": 0.1}
