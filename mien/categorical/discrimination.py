@@ -8,14 +8,21 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from sklearn.preprocessing import StandardScaler
 
-from mien.categorical.identification import NO_UNITS
-from mien.categorical.over_identities import ONE_IDENTITY, interval_of
-from mien.decoding.readings import TESTED, Responses, units_by_group
+from mien.categorical.steps import between
+from mien.statistics.intervals import percentile_interval
 from mien.statistics.resampling import resample
-from mien.stimuli.levels import LEVEL_DECIMALS
-from mien.stimuli.pictures import decode_png
+from mien.status import (
+    BOUNDARY_AT_END,
+    NO_BOUNDARY,
+    NO_CHANGE,
+    NO_INTERVAL,
+    NO_UNITS,
+    OK,
+    ONE_IDENTITY,
+    PICTURES_ALIKE,
+    first_of,
+)
 from mien.tables.columns import CELL, GROUP
 from mien.tables.numbering import numbered
 from mien.tables.schema import FLOAT, INT, TEXT, Schema
@@ -64,70 +71,12 @@ DISCRIMINATION_PEAKS = Schema(
 KERNEL = 0.15
 WIDEST = 0.25
 
-NO_BOUNDARY = "no boundary: the logistic curve does not cross one half"
-NO_CHANGE = "no change: the units respond alike to all levels"
-BEYOND = "the boundary lies too near an end: no two levels about it"
-SAME_PICTURES = "the pictures are alike at all levels"
-NO_INTERVAL = "no interval: more than 5 % of the resamples change at no level"
+#: Codes that `status` may have, before `mien.comparison` adds its remarks: of the peaks, and of the curves.
+STATUSES = (NO_UNITS, NO_CHANGE, NO_BOUNDARY, BOUNDARY_AT_END, PICTURES_ALIKE, ONE_IDENTITY, NO_INTERVAL)
+CURVE_STATUSES = (NO_UNITS, NO_CHANGE)
 
 _CURVE = ["network", "layer", "seed", "group", "draw", "continuum"]
-_PAIRS = 256  # neighbours whose responses are held at once
 _CURVES = 256  # curves whose resamples are held at once
-
-
-def unit_distances(localizer: Responses, morphs: Responses, groups: pd.DataFrame) -> pd.DataFrame:
-    """The `discrimination` table of a cell.
-
-    Args:
-        groups: the cell's `groups` table.
-
-    Returns:
-        `group`, `draw`, `n_units`, `continuum`, `identity`, `level`, half-way between two neighbouring levels of one
-        person's continuum, `step`, the levels' difference, and `distance`, per unit of level: Euclidean, between the
-        group's responses to the two, each unit standardised on the localizer as the classifier does it, over the root
-        of the number of units, over the step; null without units.
-    """
-    pairs = _neighbours(morphs.stimuli)
-    scale = StandardScaler().fit(localizer.values).scale_ if localizer.values.size else 1
-    members = [(group, draw, units) for name in TESTED for group, draw, units in units_by_group(groups, (name,))]
-    columns = [np.searchsorted(morphs.units, units) for _, _, units in members]
-    found = np.full((len(members), len(pairs)), np.nan)
-    for start in range(0, len(pairs), _PAIRS):
-        first, second = (pairs[end].to_numpy()[start : start + _PAIRS] for end in ("first", "second"))
-        squares = ((morphs.values[second] - morphs.values[first]) / scale) ** 2
-        for place, of in enumerate(columns):
-            if len(of):
-                found[place, start : start + _PAIRS] = np.sqrt(squares[:, of].mean(axis=1))
-    labels = pairs[["continuum", "identity", "level", "step"]]
-    return pd.concat(
-        [
-            labels.assign(group=group, draw=draw, n_units=len(units), distance=distance / pairs["step"])
-            for (group, draw, units), distance in zip(members, found, strict=True)
-        ],
-        ignore_index=True,
-    )
-
-
-def picture_distances(morphs: pd.DataFrame) -> pd.DataFrame:
-    """The table `morph_distance`: how much the pictures themselves change.
-
-    Args:
-        morphs: `continuum`, `identity`, `level`, `image` of the set of morphs.
-
-    Returns:
-        `continuum`, `identity`, `level`, `step` as in `unit_distances`, and `distance`, per unit of level: the root of
-        the mean squared difference of all pixels, in grey levels (0 to 255), over the step.
-    """
-    pairs = _neighbours(morphs)
-    images = morphs["image"].to_numpy()
-    found = []
-    for _, shown in pairs.groupby(["continuum", "identity"], sort=False):  # no more pictures are ever held as arrays
-        needed, places = np.unique(shown[["first", "second"]], return_inverse=True)
-        pictures = decode_png(images[needed]).astype(float)
-        first, second = places.reshape(-1, 2).T
-        found.append(np.sqrt(((pictures[second] - pictures[first]) ** 2).reshape(len(shown), -1).mean(axis=1)))
-    labels = pairs[["continuum", "identity", "level", "step"]]
-    return labels.assign(distance=np.concatenate([[], *found]) / pairs["step"])
 
 
 def discrimination(
@@ -175,14 +124,7 @@ def discrimination(
     weights = np.vstack([np.ones(len(identities)), resample(identities, resamples, *seed)])
     pixel_curves = _relative(pixels, weights, steps)
     steps = steps[continuum]
-    peaks, shown = [], []
-    for start in range(0, len(curves), _CURVES):
-        part = slice(start, start + _CURVES)
-        relative = _relative(units[part], weights, steps[part])
-        peaks.append(_peaks(relative, pixel_curves[continuum[part]], boundary[part], levels, steps[part]))
-        intervals = interval_of(relative[:, 1:].swapaxes(1, 2).reshape(len(relative) * len(levels), resamples))
-        shown.append(np.concatenate([relative[:, 0, :, None], intervals.reshape(-1, len(levels), 2)], axis=2))
-    peaks, shown = (np.concatenate(part) if part else np.empty((0, 6, 3)) for part in (peaks, shown))
+    peaks, shown = _over_samples(units, pixel_curves[continuum], weights, boundary, levels, steps)
     predicted = _predicted(identification, curves, levels, steps)
     n = (~np.isnan(units)).sum(axis=1)
     alone = n.max(axis=1, initial=0) < 2
@@ -227,32 +169,6 @@ def _step_at(levels: np.ndarray, steps: np.ndarray, at: np.ndarray) -> np.ndarra
     return np.where(inside, steps[:, None], 0).max(axis=2, initial=0)
 
 
-def _neighbours(stimuli: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of neighbouring levels: `continuum`, `identity`, `level` half-way, `step`, and places `first`, `second`.
-
-    Of several pictures of an identity at a level the first is taken. Where an identity lacks a level that others have
-    of the continuum, the two beside the gap are no neighbours.
-    """
-    rows = stimuli[["continuum", "identity", "level"]].assign(place=np.arange(len(stimuli)))
-    rows = rows.sort_values(["continuum", "identity", "level"], kind="stable")
-    rows = rows.drop_duplicates(["continuum", "identity", "level"], ignore_index=True)
-    rows["rank"] = rows.groupby("continuum")["level"].rank(method="dense")  # among all levels of the continuum
-    left, right = rows.iloc[:-1].reset_index(drop=True), rows.iloc[1:].reset_index(drop=True)
-    pairs = left[["continuum", "identity"]].assign(
-        level=_between(left["level"], right["level"]),
-        step=(right["level"] - left["level"]).round(LEVEL_DECIMALS),
-        first=left["place"],
-        second=right["place"],
-    )
-    same = (left["continuum"] == right["continuum"]) & (left["identity"] == right["identity"])
-    return pairs[same & (right["rank"] - left["rank"] == 1)].reset_index(drop=True)
-
-
-def _between(left: pd.Series, right: pd.Series) -> pd.Series:
-    """Half-way between levels: the name of a step, by which tables find it."""
-    return ((left + right) / 2).round(LEVEL_DECIMALS)
-
-
 def _dense(place: tuple[np.ndarray, ...], values: pd.Series, shape: tuple[int, ...]) -> np.ndarray:
     dense = np.full(shape, np.nan)
     dense[place] = values.to_numpy(float)
@@ -292,6 +208,31 @@ def _relative(distances: np.ndarray, weights: np.ndarray, steps: np.ndarray) -> 
     return np.divide(mean, overall, out=np.full_like(mean, np.nan), where=overall > 0)
 
 
+def _over_samples(
+    units: np.ndarray,
+    pixels: np.ndarray,
+    weights: np.ndarray,
+    boundary: np.ndarray,
+    levels: np.ndarray,
+    steps: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """`_peaks` of all curves, (curves, 6), and their relative changes with intervals, (curves, levels, 3).
+
+    Args:
+        units: distances (curves, identities, levels).
+        pixels: the pictures' relative changes, (curves, samples, levels).
+        weights: of identities, (samples, identities); the first sample is of all.
+    """
+    peaks, shown = [np.empty((0, 6))], [np.empty((0, len(levels), 3))]
+    for start in range(0, len(units), _CURVES):
+        part = slice(start, start + _CURVES)
+        relative = _relative(units[part], weights, steps[part])
+        peaks.append(_peaks(relative, pixels[part], boundary[part], levels, steps[part]))
+        intervals = percentile_interval(relative[:, 1:].swapaxes(1, 2).reshape(-1, len(weights) - 1))
+        shown.append(np.concatenate([relative[:, 0, :, None], intervals.reshape(-1, len(levels), 2)], axis=2))
+    return np.concatenate(peaks), np.concatenate(shown)
+
+
 def _peaks(
     units: np.ndarray, pixels: np.ndarray, boundary: np.ndarray, levels: np.ndarray, steps: np.ndarray
 ) -> np.ndarray:
@@ -302,9 +243,9 @@ def _peaks(
     peak = np.where(lacking, np.nan, levels[np.where(np.isnan(smooth), -np.inf, smooth).argmax(axis=2)])
     at = boundary[:, None]
     excess = (smoothed(units, levels, steps, at) - smoothed(pixels, levels, steps, at))[:, :, 0]
-    ends = interval_of(peak[:, 1:])
+    ends = percentile_interval(peak[:, 1:])
     ends += np.array([-0.5, 0.5]) * _step_at(levels, steps, ends)
-    return np.hstack([peak[:, :1], ends, excess[:, :1], interval_of(excess[:, 1:])])
+    return np.hstack([peak[:, :1], ends, excess[:, :1], percentile_interval(excess[:, 1:])])
 
 
 def _predicted(identification: pd.DataFrame, curves: pd.DataFrame, levels: np.ndarray, steps: np.ndarray) -> np.ndarray:
@@ -313,7 +254,7 @@ def _predicted(identification: pd.DataFrame, curves: pd.DataFrame, levels: np.nd
     rows = identification.sort_values([*_CURVE, "level"], kind="stable", ignore_index=True)
     number, named = numbered(rows, _CURVE)
     same = number[1:] == number[:-1]
-    level = _between(rows["level"].shift(), rows["level"]).to_numpy()[1:][same]
+    level = between(rows["level"].shift(), rows["level"]).to_numpy()[1:][same]
     change = (rows["proportion_second"].astype(float).diff().abs() / rows["level"].diff()).to_numpy()[1:][same]
     place = pd.Index(levels).get_indexer(level)
     wide = np.full((len(named) + 1, len(levels)), np.nan)
@@ -334,18 +275,16 @@ def _correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def _status(peaks: pd.DataFrame, beyond: np.ndarray, resamples: int) -> np.ndarray:
     """`beyond` says of each curve that no level is within reach of its boundary."""
-    return np.select(
-        [
-            peaks["n_units"] == 0,
-            peaks["peak"].isna(),
-            peaks["boundary"].isna(),
-            beyond,
-            peaks["excess"].isna(),
-            peaks["n_identities"] < 2,
-            peaks["peak_low"].isna() & (resamples > 0),
-        ],
-        [NO_UNITS, NO_CHANGE, NO_BOUNDARY, BEYOND, SAME_PICTURES, ONE_IDENTITY, NO_INTERVAL],
-        "ok",
+    return first_of(
+        {
+            NO_UNITS: peaks["n_units"] == 0,
+            NO_CHANGE: peaks["peak"].isna(),
+            NO_BOUNDARY: peaks["boundary"].isna(),
+            BOUNDARY_AT_END: beyond,
+            PICTURES_ALIKE: peaks["excess"].isna(),
+            ONE_IDENTITY: peaks["n_identities"] < 2,
+            NO_INTERVAL: peaks["peak_low"].isna() & (resamples > 0),
+        }
     )
 
 
@@ -355,7 +294,7 @@ def _long(
     """The table `discrimination_curves`, of the levels that each continuum has."""
     curve, level = np.nonzero(~np.isnan(pixels) | (n > 0))
     table = peaks[[*_CURVE[:-1], "n_units", "continuum"]].iloc[curve].reset_index(drop=True)
-    status = np.where(peaks["status"].isin([NO_UNITS, NO_CHANGE]), peaks["status"], "ok")
+    status = np.where(peaks["status"].isin(CURVE_STATUSES), peaks["status"], OK)
     return table.assign(
         level=levels[level],
         distance=shown[curve, level, 0],

@@ -5,6 +5,7 @@ import pandas as pd
 
 from mien.categorical.sigmoids import SIGMOIDS, STARTS, fit_sigmoids
 from mien.errors import InputError
+from mien.status import AT_BOUND, CONSTANT, EXACT, FEW_LEVELS, FIT_NOT_CONVERGED, OK, STEP
 
 #: Parameters p0, p1, ... of every fit. `linear`, `quadratic`: p0 + p1 x + p2 x^2. Sigmoids: a, b, c, d. `hill`, the
 #: publication's "logistic": d + (a - d) / (1 + (x/c)^b), which is a at x = 0, tends to d, and is half-way between them
@@ -15,11 +16,9 @@ FITS = tuple(PARAMETERS)
 #: What a fit gives beside its `status`.
 RESULTS = ("p0", "p1", "p2", "p3", "r2", "aic", "boundary", "slope")
 
-CONSTANT = "constant curve: R2 is undefined"
-STEP = "a step: steeper than the levels resolve"
-BOUND = "the curve holds, its parameters do not: one is at its bound"
-NOT_CONVERGED = "did not converge"
-EXACT = "exact: AIC is undefined"
+#: Codes that `status` may have, but for those that others add: of an interval, and of units.
+STATUSES = (CONSTANT, FEW_LEVELS, STEP, AT_BOUND, FIT_NOT_CONVERGED, EXACT)
+
 _ROUNDING = 1e-12  # a smaller unexplained share of variance is rounding, and its logarithm says nothing
 
 
@@ -49,7 +48,7 @@ def fit_curves(levels: np.ndarray, curves: np.ndarray, fit: str) -> pd.DataFrame
         raise InputError(f"morph levels {levels.tolist()}: expected rising levels from 0 to 1")
     table = pd.DataFrame(np.nan, index=range(len(curves)), columns=RESULTS).assign(status=CONSTANT)
     if len(levels) <= PARAMETERS[fit]:
-        return table.assign(status=f"too few levels: {len(levels)}, and {fit} needs {PARAMETERS[fit] + 1}")
+        return table.assign(status=FEW_LEVELS)
     varying = np.flatnonzero(np.ptp(curves, axis=1) > _ROUNDING) if len(curves) else []
     if len(varying):
         table.iloc[varying] = _fit_varying(levels, curves[varying], fit)
@@ -123,16 +122,16 @@ def _fit_varying(levels: np.ndarray, curves: np.ndarray, fit: str) -> pd.DataFra
     """`fit_curves` of curves none of which is constant."""
     n, k = len(levels), PARAMETERS[fit]
     parameters, converged, at_bound = parameters_of(levels, curves, fit)
-    status = np.full(len(curves), "ok", dtype=object)
+    status = np.full(len(curves), OK, dtype=object)
     step = unresolved(fit, parameters, levels)
-    status[at_bound], status[step], status[~converged] = BOUND, STEP, NOT_CONVERGED
+    status[at_bound], status[step], status[~converged] = AT_BOUND, STEP, FIT_NOT_CONVERGED
     residual = ((curves - predict(fit, parameters, levels)) ** 2).sum(axis=1)
     total = ((curves - curves.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
     exact = residual < _ROUNDING * total
-    status[exact & (status == "ok")] = EXACT
+    status[exact & (status == OK)] = EXACT
     aic = n * np.log(np.where(exact, np.nan, residual) / n) + 2 * (k + 1)
     boundary, slope = crossing(fit, parameters, trend_of(levels, curves))
     slope[status == STEP] = np.nan
     table = pd.DataFrame(dict(zip(RESULTS, [*parameters.T, 1 - residual / total, aic, boundary, slope], strict=True)))
-    table.loc[status == NOT_CONVERGED] = np.nan
+    table.loc[status == FIT_NOT_CONVERGED] = np.nan
     return table.assign(status=status)

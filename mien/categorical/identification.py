@@ -8,17 +8,19 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr
+from scipy.stats import ttest_1samp
 
 from mien.categorical.fits import FITS, RESULTS, fit_curves
 from mien.statistics.corrections import CORRECTED, with_corrected
+from mien.status import NO_UNITS, OK
 from mien.tables.columns import CELL, READOUT
 from mien.tables.schema import BOOL, FLOAT, INT, TEXT, Schema, one_of
 
 #: The paired tests: the publication's, and the same of the sigmoid that either direction of a continuum fits alike.
 PAIRS = (("hill", "linear"), ("hill", "quadratic"), ("logistic", "linear"), ("logistic", "quadratic"))
 
-NO_UNITS = "no selective units"
+#: Codes that `status` may have in the table `identification`, before `mien.comparison` adds its remarks.
+STATUSES = (NO_UNITS,)
 
 _READINGS = {**CELL, **READOUT, "n_units": INT}
 IDENTIFICATION = Schema(
@@ -97,7 +99,7 @@ def identification(trials: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     curves = chosen.groupby(keys, sort=False, dropna=False)["chose_second"]
     table = pd.DataFrame({"n": curves.count(), "chose_second": curves.sum(min_count=1)}).reset_index()
     proportion = table["chose_second"].astype("float64") / table["n"].where(table["n"] > 0)
-    return table.assign(proportion_second=proportion, status=np.where(table["n"] > 0, "ok", NO_UNITS))
+    return table.assign(proportion_second=proportion, status=np.where(table["n"] > 0, OK, NO_UNITS))
 
 
 def identified(trials: pd.DataFrame, localizer: set[str]) -> pd.DataFrame:
@@ -177,11 +179,13 @@ def paired_tests(fits: pd.DataFrame, correction: str = "none", measure: str = "r
     values = fits.pivot(index=[*by, "continuum"], columns="fit", values=measure).reindex(columns=list(FITS))
     tables = []
     for order, (a, b) in enumerate(PAIRS):
-        difference = (values[a] - values[b]).groupby(level=by, sort=False)
-        mean, sd, n = difference.mean(), difference.std(), difference.count()
-        t = mean / (sd.where(sd > 1e-12) / np.sqrt(n))
-        p = 2 * stdtr(n - 1, -t.abs())
-        table = pd.DataFrame({"mean_difference": mean, "t": t, "p": p, "n": n}).reset_index()
+        difference = values[a] - values[b]
+        over = difference.groupby(level=by, sort=False)
+        table = pd.DataFrame({"mean_difference": over.mean(), "t": np.nan, "p": np.nan, "n": over.count()})
+        tested = table.index[over.std() > 1e-12]  # of two and more that are not all equal
+        wide = difference.unstack("continuum").reindex(tested)
+        table.loc[tested, ["t", "p"]] = np.transpose(ttest_1samp(wide, 0, axis=1, nan_policy="omit"))
+        table = table.reset_index()
         tables.append(table.assign(fit_a=a, fit_b=b, order=order))
     table = fits[by].drop_duplicates().merge(pd.concat(tables).sort_values("order", kind="stable"), how="left", on=by)
     family = ["measure", *(column for column in _FAMILY if column in fits)]

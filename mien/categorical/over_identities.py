@@ -1,6 +1,6 @@
-"""Identification decisions counted person by person, and what resampling the people says of a fit.
+"""Identification decisions counted by identity, and what resampling the identities says of a fit.
 
-Levels of one person's continuum are not independent, so people are what is left out, and what is drawn anew.
+Levels of one identity's continuum are not independent, so identities are what is left out, and what is drawn anew.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,19 @@ from scipy.special import bdtrc
 from mien.categorical.fits import FITS, PARAMETERS, crossing, parameters_of, predict, unresolved
 from mien.categorical.sigmoids import SIGMOIDS
 from mien.draws import generator
+from mien.statistics.intervals import percentile_interval
 from mien.statistics.resampling import resample
+from mien.status import (
+    ALWAYS_SECOND,
+    NEVER_SECOND,
+    NO_DECISIONS,
+    NO_INTERVAL,
+    NOT_RISING,
+    OK,
+    ONE_IDENTITY,
+    added,
+    first_of,
+)
 from mien.tables.columns import CELL, READOUT
 from mien.tables.numbering import numbered
 from mien.tables.schema import FLOAT, INT, TEXT, Schema
@@ -23,19 +35,15 @@ IDENTIFICATION_IDENTITIES = Schema(
     {**CELL, **READOUT, "n_units": INT, "continuum": TEXT, "identity": TEXT}
     | {"n": INT, "chose_second": INT, "boundary": FLOAT, "reversals": INT, "status": TEXT},
 )
-
-#: Why a sigmoid has a boundary or a slope, and no interval.
-NO_INTERVAL = "no interval: more than 5 % of the resamples have no boundary or no slope"
-ONE_IDENTITY = "no interval: one identity"
-#: Why a person's decisions have no boundary.
-ALWAYS, NEVER = "always the second expression", "never the second expression"
-FALLING = "no boundary: the second expression is not chosen more towards its end"
+#: Codes that are added to `status` of `fits`: why a sigmoid has a boundary or a slope, and no interval.
+INTERVAL_STATUSES = (NO_INTERVAL, ONE_IDENTITY)
+#: Codes that `status` of `identification_identities` may have.
+IDENTITY_STATUSES = (NO_DECISIONS, NEVER_SECOND, ALWAYS_SECOND, NOT_RISING)
 #: What `p_rise` must be below for a curve to count.
 ALPHA = 0.05
 
 _INTERVALS = ("boundary_low", "boundary_high", "slope_low", "slope_high")
 _STARTS, _PRECISION = 2, 1e-6  # of resampled fits: quick, and wrong by far less than resampling is
-_UNDEFINED = 0.05  # share of resamples without a value above which there is no interval
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,7 @@ def decisions_of(trials: pd.DataFrame, by: Sequence[str]) -> Decisions:
 
 
 def identification_identities(decisions: Decisions) -> pd.DataFrame:
-    """One row a curve and person: where that person's face turns into the second expression.
+    """One row a curve and identity: where that identity's face turns into the second expression.
 
     Returns:
         The curve's columns, `identity`, `n` decisions, `chose_second` of them, `boundary`, `reversals`, `status`.
@@ -100,13 +108,14 @@ def identification_identities(decisions: Decisions) -> pd.DataFrame:
     n, second = decided.sum(axis=1), chosen.sum(axis=1)
     boundary, reversals = _spearman_kaerber(decisions.levels, decided, chosen)
     falling = _trends(decisions.levels, decided, chosen) <= 0
-    status = np.select([n == 0, second == 0, second == n, falling], ["no decisions", NEVER, ALWAYS, FALLING], "ok")
+    wrong = (n == 0, second == 0, second == n, falling)
+    status = first_of(dict(zip(IDENTITY_STATUSES, wrong, strict=True)))
     table = decisions.curves.iloc[curve].reset_index(drop=True)
     return table.assign(
         identity=decisions.identities[identity],
         n=n,
         chose_second=pd.Series(second, dtype="Int64").where(n > 0),
-        boundary=np.where(status == "ok", boundary, np.nan),
+        boundary=np.where(status == OK, boundary, np.nan),
         reversals=pd.Series(reversals, dtype="Int64").where(n > 0),
         status=status,
     )
@@ -115,17 +124,17 @@ def identification_identities(decisions: Decisions) -> pd.DataFrame:
 def validated(
     fits: pd.DataFrame, decisions: Decisions, folds: int, resamples: int, seed: tuple, groups: Sequence[str]
 ) -> pd.DataFrame:
-    """Add to the rows of the table `fits` what leaving people out, and drawing them anew, says of each fit.
+    """Add to the rows of the table `fits` what leaving identities out, and drawing them anew, says of each fit.
 
     Args:
         fits: of the curves of `decisions`, as `categorical.fit_identification` gives them.
-        folds: parts into which the people are drawn, at most as many as there are people.
-        resamples: bootstrap samples of the people, with replacement; folds and samples are the same for all curves.
+        folds: parts into which the identities are drawn, at most as many as there are identities.
+        resamples: bootstrap samples of the identities, with replacement; folds and samples are the same for all curves.
         seed: name of the random draws.
         groups: groups of units whose sigmoids get intervals; the others' are null, since their many draws say as much.
 
     Returns:
-        `fits` with `cv_error`, the mean squared difference between the share that people of a fold give the second
+        `fits` with `cv_error`, the mean squared difference between the share that identities of a fold give the second
         expression at a level and what the curve fitted to all the others predicts there, weighted by decisions;
         `boundary_low`, `boundary_high`, `slope_low`, `slope_high`, 95 % percentile intervals: where over 5 % of the
         resampled curves do not cross one half, or have no slope, the interval is null and `status` says so; `p_rise`
@@ -147,8 +156,7 @@ def validated(
             rows.loc[crossed, list(_INTERVALS)] = found
             lacking = np.isnan(found[:, 0]) | (np.isnan(found[:, 2]) & rows.loc[crossed, "slope"].notna().to_numpy())
             why = NO_INTERVAL if len(decisions.identities) > 1 else ONE_IDENTITY
-            status = rows.loc[crossed[lacking], "status"]
-            rows.loc[crossed[lacking], "status"] = (status + "; " + why).str.removeprefix("ok; ")
+            rows.loc[crossed, "status"] = added(rows.loc[crossed, "status"], why, lacking)
     curve = rows["curve"].to_numpy(int)
     hill = rows[rows["fit"] == "hill"].set_index("curve")["boundary"].reindex(decisions.curves.index).to_numpy(float)
     low, high = _ends(decisions)
@@ -172,7 +180,7 @@ def p_rises(decisions: Decisions) -> np.ndarray:
 
 
 def draw_folds(identities: int, folds: int, seed: tuple) -> np.ndarray:
-    """The fold of each person, (identities,): as even as can be, and the same for all observers."""
+    """The fold of each identity, (identities,): as even as can be, and the same for all observers."""
     return generator(*seed, "folds").permutation(identities) % folds
 
 
@@ -196,10 +204,10 @@ def _trends(levels: np.ndarray, decided: np.ndarray, chosen: np.ndarray) -> np.n
 
 
 def _spearman_kaerber(levels: np.ndarray, decided: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Boundary and reversals of each person, (people,).
+    """Boundary and reversals of each identity, (identities,).
 
     Args:
-        decided, chosen: (people, levels); a level without decisions is left out.
+        decided, chosen: (identities, levels); a level without decisions is left out.
     """
     boundary, reversals = (np.zeros(len(decided)) for _ in range(2))
     known = decided > 0
@@ -216,11 +224,11 @@ def _spearman_kaerber(levels: np.ndarray, decided: np.ndarray, chosen: np.ndarra
 
 def _cv_errors(decisions: Decisions, rows: pd.DataFrame, fit: str, folds: int, seed: tuple) -> np.ndarray:
     """`cv_error` of the curves that `rows` name, (rows,)."""
-    people = len(decisions.identities)
-    folds = min(folds, people)
+    identities = len(decisions.identities)
+    folds = min(folds, identities)
     if folds < 2:
         return np.full(len(rows), np.nan)
-    held = draw_folds(people, folds, seed) == np.arange(folds)[:, None]
+    held = draw_folds(identities, folds, seed) == np.arange(folds)[:, None]
     n, held_out = _resampled(decisions, rows, held)
     _, train = _resampled(decisions, rows, ~held)
     parameters = _refit(decisions.levels, train, fit)
@@ -237,33 +245,19 @@ def _intervals(decisions: Decisions, rows: pd.DataFrame, fit: str, resamples: in
     parameters = _refit(decisions.levels, shares, fit).reshape(-1, 4)
     boundary, slope = crossing(fit, parameters, np.ones(len(parameters)))
     slope[unresolved(fit, parameters, decisions.levels)] = np.nan
-    return np.hstack([interval_of(found.reshape(len(rows), -1)) for found in (boundary, slope)])
-
-
-def interval_of(values: np.ndarray) -> np.ndarray:
-    """Central 95 % of the defined values in each row, (rows, 2); null where more than 5 % are not defined."""
-    if not values.shape[1]:
-        return np.full((len(values), 2), np.nan)
-    rising = np.sort(values, axis=1)  # nulls last
-    n = (~np.isnan(values)).sum(axis=1, keepdims=True)
-    place = np.maximum(n - 1, 0) * np.array([0.025, 0.975])
-    below = np.floor(place).astype(int)
-    above = np.minimum(below + 1, np.maximum(n - 1, 0))
-    low, high = (np.take_along_axis(rising, at, axis=1) for at in (below, above))
-    found = low + (high - low) * (place - below)
-    return np.where(n >= (1 - _UNDEFINED) * values.shape[1], found, np.nan)
+    return np.hstack([percentile_interval(found.reshape(len(rows), -1)) for found in (boundary, slope)])
 
 
 def _resampled(decisions: Decisions, rows: pd.DataFrame, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Decisions, and the share of the second expression (null: no decision), at every level of every curve that `rows`
-    name, with each person counted so often as `weights` (samples, identities) say: (rows, samples, levels) each."""
+    name, with each identity counted so often as `weights` (samples, identities) say: (rows, samples, levels) each."""
     curves = rows["curve"].to_numpy()
     n, second = (weights.astype(float) @ part[curves].astype(float) for part in (decisions.decided, decisions.chosen))
     return n, np.divide(second, n, out=np.full_like(n, np.nan), where=n > 0)
 
 
 def _refit(levels: np.ndarray, shares: np.ndarray, fit: str) -> np.ndarray:
-    """Parameters of the curves that samples of people give, (rows, samples, levels), as (rows, samples, 4).
+    """Parameters of the curves that samples of identities give, (rows, samples, levels), as (rows, samples, 4).
 
     A constant curve is its own fit; too few levels, and a search that does not converge, give nulls.
     """

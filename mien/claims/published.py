@@ -5,9 +5,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from mien.categorical.identification import fit_identification, paired_tests
-from mien.confusions.correlations import correlations
-from mien.confusions.matrices import matrices_of, select_cells
-from mien.confusions.participants import read_published
+from mien.confusions.answers import read_published
+from mien.confusions.matrices import Confusion
+from mien.confusions.measures import MEASURES
 
 #: The publication's networks by the parts that networks of a study play, with their names in prose and in the files.
 NAMES = {"vgg_face": "VGG-Face", "vgg16": "VGG-16", "untrained": "the untrained VGG-Face"}
@@ -19,7 +19,7 @@ class Published(NamedTuple):
     """What was read off the figures."""
 
     accuracy: pd.DataFrame  #: `network`, `stimuli`, `condition`, `accuracy`
-    similarity: dict[tuple[str, str], float]  #: of (part, set): Pearson's r with people's, 30 off-diagonal cells
+    similarity: dict[tuple[str, str], float]  #: of (part, set): Pearson's r with participants', off-diagonal entries
     r2: pd.DataFrame  #: means over the continua in Fig. 4F, indexed by network, a column a fit in our words
     advantages: pd.DataFrame  #: of `hill`, from the curves refitted: rows of `r2_tests` with `network`
 
@@ -28,7 +28,7 @@ def read(accuracy: str, confusion: str, r2: str, identification: str) -> Publish
     """Read the four files of resources/published.
 
     Raises:
-        InputError: a confusion matrix is not whole, as in `mien.confusions.participants.read_published`.
+        InputError: a confusion matrix is not whole, as in `mien.confusions.answers.read_published`.
     """
     bars = pd.read_csv(r2).replace({"fit": _FITS})
     bars = bars[(bars["figure"] == 4) & (bars["continuum"] == "mean")]
@@ -48,7 +48,7 @@ def accuracy_of(published: Published, part: str, set_: str) -> float:
 
 
 def similarity_of(published: Published, part: str, set_: str) -> float:
-    """Pearson correlation of the confusions with people's, 30 off-diagonal cells."""
+    """Pearson correlation of the confusions with participants', off-diagonal entries."""
     return published.similarity[part, set_]
 
 
@@ -69,13 +69,13 @@ def p_of_advantage(published: Published, part: str) -> float:
 
 
 def _similarities(confusion: str) -> dict[tuple[str, str], float]:
-    people = read_published(confusion)
+    participants = read_published(confusion)
+    pearson = MEASURES["pearson"]
     found = {}
     for part, name in _IN_FILES.items():
         matrices = read_published(confusion, name)
         for set_ in matrices["set"].unique():
-            errors = [
-                select_cells(matrices_of(table[table["set"] == set_]), "off_diagonal") for table in (matrices, people)
-            ]
-            found[part, set_] = float(correlations(*errors)[0, 0, 0])
+            both = [Confusion.from_table(table[table["set"] == set_]) for table in (matrices, participants)]
+            errors = (pearson.vectors(each.entries("off_diagonal")) for each in both)
+            found[part, set_] = float(pearson.compare.cross(*errors)[0, 0])
     return found

@@ -7,9 +7,6 @@ pictures, or with other networks, may find what it finds; it has not tested the 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
-from scipy.special import stdtrit
-
 from mien.claims.published import NAMES
 from mien.stimuli.sources import SOURCES
 
@@ -87,38 +84,6 @@ def why_untested(
     for part in parts:
         reasons += _why_another(part, architectures.get(part.network, {}))
     return reasons
-
-
-def t_interval(values: np.ndarray) -> tuple[float, float]:
-    """95 % interval of the mean of values (n,), by Student's t; NaN under two of them."""
-    values = np.asarray(values, float)
-    return welch_interval(float(values.mean()), [(float(values.std(ddof=1)), len(values))] if len(values) > 1 else [])
-
-
-def welch_interval(value: float, samples: Sequence[tuple[float, int]]) -> tuple[float, float]:
-    """95 % interval of a mean, or of a difference of means, by Student's t on Welch's degrees of freedom.
-
-    Args:
-        value: the mean or the difference.
-        samples: standard deviation (ddof 1) and size, 2 or more, of each sample; what is fixed is no sample.
-
-    Returns:
-        Low and high; NaN without a sample, or with one that is too small.
-    """
-    if not samples or min(n for _, n in samples) < 2:
-        return np.nan, np.nan
-    errors = np.array([sd**2 / n for sd, n in samples])
-    if errors.sum() < 1e-24:
-        return value, value
-    freedom = errors.sum() ** 2 / sum(error**2 / (n - 1) for error, (_, n) in zip(errors, samples, strict=True))
-    half = float(stdtrit(freedom, 0.975) * np.sqrt(errors.sum()))
-    return value - half, value + half
-
-
-def hull(*intervals: tuple[float, float]) -> tuple[float, float]:
-    """From the lowest low to the highest high of the intervals that there are."""
-    known = [interval for interval in intervals if not np.isnan(interval).any()]
-    return (min(low for low, _ in known), max(high for _, high in known)) if known else (np.nan, np.nan)
 
 
 def _why_another(part: Part, architecture: Mapping) -> list[str]:

@@ -1,117 +1,20 @@
-"""The publication's claims, each with its value, this study's, and what the rules of `judgements` make of it.
+"""The publication's claims, each with its value, this study's, and what the rules make of it."""
 
-Beside what the publication claims stand two tests that it does not make: whether the selective units do better than as
-many random ones, and a stricter sign of categorical perception (`discrimination`).
-"""
-
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from mien.categorical.over_identities import ALPHA as COUNTED
 from mien.claims import evidence
-from mien.claims import published as figures
-from mien.claims.evidence import Evidence, Measure, Tables
+from mien.claims.evidence import Evidence
+from mien.claims.kinds import HALF, KINDS, Kind
 from mien.claims.published import NAMES, Published
 from mien.claims.rules import ALPHA, FEWEST_SEEDS, LAYER, UNSURE, Part, finding, opposite, verdict, why_untested
 from mien.claims.schema import CLAIMS
+from mien.claims.stated import Claim, claims_of
+from mien.claims.values import Tables
 from mien.statistics.corrections import adjust
 
-#: Share of the continua below which the peak is not said to be at the boundary, and of the curves below which their R2
-#: says nothing of categorical perception.
-HALF = 0.5
-
-_COUNTING = (
-    "its Hill fit crosses one half between the lowest and the highest level, and more identities' faces turn towards "
-    f"the second expression than away from it (sign test, one-sided, p < {COUNTED:g})"
-)
-_MANY_COUNT = f" and {HALF:.0%} of the curves or more count"
-_FEW_COUNT = "only {share:.0%} of the curves count"
-
-
-class Kind(NamedTuple):
-    """How claims of one kind are judged: rule and words."""
-
-    what: str  #: the value and its interval
-    least: float  #: the smallest effect: what is surely less than this above the mark, and not surely above the mark,
-    #: does not show what is claimed
-    mark: str = "0"  #: what the interval must be above
-    also: str = ""  #: what must be true besides
-    lacking: str = ""  #: what is said where the share of continua that the claim asks for is lacking
-    own: bool = False  #: a test of ours, not the publication's
-    limits: tuple[float, float] = (-np.inf, np.inf)  #: between which the value can be
-
-
-KINDS = {
-    "units": Kind(
-        "Share of units that are selective, less that of shuffled expressions (of both schemes of shuffling, what is "
-        "least); interval: the central 95 % of the shuffles",
-        0.01,  # as many again as pass p < .01 by chance
-        limits=(-1, 1),
-    ),
-    "decoding": Kind(
-        "Six-way accuracy of the selective units; 95 % interval over identities (t)",
-        0.05,
-        "chance, 1/6",
-        limits=(0, 1),
-    ),
-    "random": Kind(
-        "Six-way accuracy of the selective units less that of as many random ones (mean over draws); 95 % interval "
-        "over identities (t)",
-        0.05,
-        own=True,
-        limits=(-1, 1),
-    ),
-    "likeness": Kind(
-        "Pearson correlation of confusions with people's, 30 off-diagonal cells, without the noise of few images (the "
-        "published one as measured); 95 % interval: bootstrap over stimuli",
-        0.2,  # the weakest that the publication calls a likeness is .28
-        "0 and the correlation of evenly spread errors of the same accuracy (0 where that is undefined)",
-        f" and the exact relabeling p (median over seeds; corrected over these claims: {{correction}}) is below "
-        f"{ALPHA:g}",
-        limits=(-1, 1),
-    ),
-    "likeness_difference": Kind(
-        "Difference of the correlations with people's confusions, 30 off-diagonal cells; 95 % interval: paired "
-        "bootstrap over stimuli",
-        0.2,
-    ),
-    "sigmoid": Kind(
-        f"R2 of the logistic (four-parameter Hill curve) less that of a line and of a parabola (what is least), mean "
-        f"over the continua whose curve counts: {_COUNTING}; 95 % interval over these continua (t, paired)",
-        0.002,  # the publication's smallest difference between networks is .006
-        also=_MANY_COUNT,
-        lacking=_FEW_COUNT,
-    ),
-    "sigmoid_difference": Kind(
-        f"Difference in R2 of the logistic (four-parameter Hill curve), mean over the continua where a curve of both "
-        f"counts: {_COUNTING}; 95 % interval over these continua (t, paired)",
-        0.002,
-        also=_MANY_COUNT,
-        lacking=_FEW_COUNT,
-    ),
-    "peak": Kind(
-        "Relative change of the units at the boundary less the pictures', mean over the continua; interval: mean of "
-        "the continua's own 95 % intervals over identities",
-        0.1,  # of the mean change along a continuum
-        also=f" and the interval of the peak holds the boundary in {HALF:.0%} of the continua or more",
-        lacking="the peak is at the boundary in only {share:.0%} of the continua",
-        own=True,
-    ),
-}
-
-_PICTURES = {
-    "controlled": "the set controlled (for laboratory photographs)",
-    "wild": "the set wild (for photographs from the web)",
-}
-_MATRICES = {"vgg_face": "Fig. 4B-C", "vgg16": "Fig. 4B, D", "untrained": "Fig. 4B, E"}
-_OTHERS = ("vgg16", "untrained")
-_ANOTHER_EVALUATION = (
-    "Note: Fig. 1C does not say on which pictures; the matrix of Fig. 2, on other people's, has an accuracy of .679."
-)
 #: The end of every rule, the same in all rows.
 OF_SEEDS = (
     "Of networks that are not fetched: means over seeds, the interval widened to the 95 % interval over seeds (t). "
@@ -122,20 +25,6 @@ OF_THE_PUBLICATION = (
     f"Only photographs and the publication's networks, read at {LAYER}, test it: fetched VGG-Face and VGG-16, and the "
     "same architecture untrained. Then what holds is reproduced, and what does not hold is not."
 )
-
-
-class Claim(NamedTuple):
-    """A claim, how it is measured, and what the publication shows."""
-
-    name: str
-    kind: str
-    statement: str  #: a network stands in it as the name of its part in braces
-    roles: tuple[str, ...]
-    measure: Callable[..., Evidence]  #: of the tables and the parts
-    source: str
-    published: float = np.nan
-    denied: bool = False  #: the claim is that it is not so
-    note: str = ""
 
 
 def claims(study: Tables, published: Published, settings: Mapping) -> pd.DataFrame:
@@ -163,19 +52,15 @@ def claims(study: Tables, published: Published, settings: Mapping) -> pd.DataFra
     return pd.DataFrame(rows)[CLAIMS.names]
 
 
-def claims_of(published: Published) -> list[Claim]:
-    """Every claim, in the order of the publication's figures."""
-    return [*_of_units(published), *_of_likeness(published), *_of_curves(published)]
-
-
 def rule_of(claim: Claim, correction: str) -> str:
     """How a claim is judged, in words."""
     kind = KINDS[claim.kind]
     so, not_so = ("does not hold", "holds") if claim.denied else ("holds", "does not hold")
     also = kind.also.format(correction=correction)
     return (
-        f"{kind.what}. The claim {so} if the whole interval is above {kind.mark}{also}; if not, it {not_so} if "
-        f"the whole interval is less than {kind.least:g} above that; else it is inconclusive. {OF_SEEDS} "
+        f"{kind.what}. The claim {so} if the whole interval is above {kind.above}{also}; if not, it {not_so} if "
+        f"the whole interval is less than the smallest effect of interest, {kind.least:g}, above that; else it is "
+        f"inconclusive. {OF_SEEDS} "
         f"{OF_THE_PUBLICATION}"
     )
 
@@ -187,10 +72,10 @@ def _judged(claim: Claim, found: Evidence, p: float, parts: Sequence[Part], sett
     unmet += [kind.lacking.format(share=found.share)] * bool(found.share < HALF)
     so = UNSURE if found.problem else finding(found.low, found.high, found.above, kind.least, not unmet)
     judged = opposite(so) if claim.denied else so
-    marks = f"marks {found.above:.3f} and {found.above + kind.least:.3f}"
+    above = f"to be above {found.above:.3f}; smallest effect of interest: {kind.least:g}"
     shown = f"nothing is inferred: {found.problem}"
     if not found.problem:
-        shown = "; ".join([f"interval {found.low:.3f} to {found.high:.3f}, {marks}", *unmet])
+        shown = "; ".join([f"interval {found.low:.3f} to {found.high:.3f}, {above}", *unmet])
     untested = why_untested(parts, settings["sources"], settings["photographs"], settings["architectures"])
     reasons = [
         _cast(parts),
@@ -242,128 +127,3 @@ def _why(kind: Kind, parts: Sequence[Part], untested: Sequence[str]) -> str:
     reasons = ["the publication makes no such test"] if kind.own else ["photographs, and the publication's networks"]
     fetched = any(part.origin == "fetched" for part in parts)
     return "; ".join(reasons + ["a file of weights is one network, not an experience"] * fetched)
-
-
-def _of_units(published: Published) -> list[Claim]:
-    """That there are selective units, and what they tell."""
-    source = {"vgg_face": "Fig. 1B, which does not show how many", "vgg16": "not shown", "untrained": "not shown"}
-    shown = [("vgg_face", "controlled", "Fig. 1C"), *((role, "wild", "Fig. 4A") for role in NAMES)]
-    stated = [
-        _of_one(
-            f"units_{role}",
-            "units",
-            f"Units of {{{role}}} are selective for facial expression.",
-            role,
-            evidence.units,
-            source[role],
-        )
-        for role in NAMES
-    ]
-    stated += [
-        _of_one(
-            f"decoding_{role}_{set_}",
-            "decoding",
-            f"The selective units of {{{role}}} tell expressions in {_PICTURES[set_]} better than chance.",
-            role,
-            evidence.decoding(set_),
-            source,
-            published=figures.accuracy_of(published, role, set_),
-            note=_ANOTHER_EVALUATION if set_ == "controlled" else "",
-        )
-        for role, set_, source in shown
-    ]
-    control = "A control of ours: the selective units of {vgg_face} tell expressions better than as many random units."
-    measure = evidence.decoding_beyond_random("controlled")
-    return [*stated, _of_one("random_vgg_face_controlled", "random", control, "vgg_face", measure, "not shown")]
-
-
-def _of_likeness(published: Published) -> list[Claim]:
-    """That VGG-Face confuses expressions as people do, and the others do not."""
-    shown = [("vgg_face", "controlled", "Fig. 2"), *((role, "wild", source) for role, source in _MATRICES.items())]
-    stated = [
-        _of_one(
-            f"likeness_{role}_{set_}",
-            "likeness",
-            f"The confusions of {{{role}}} are {'not ' * (role in _OTHERS)}like people's, in {_PICTURES[set_]}.",
-            role,
-            evidence.likeness(set_),
-            source,
-            published=figures.similarity_of(published, role, set_),
-            denied=role in _OTHERS,
-        )
-        for role, set_, source in shown
-    ]
-    return stated + [
-        Claim(
-            f"likeness_vgg_face_{role}_wild",
-            "likeness_difference",
-            f"The confusions of {{vgg_face}} are more like people's than those of {{{role}}}, in {_PICTURES['wild']}.",
-            ("vgg_face", role),
-            partial(evidence.of_similarity_difference, set_="wild"),
-            f"Fig. 4B-{_MATRICES[role][-1]}",
-            figures.similarity_of(published, "vgg_face", "wild") - figures.similarity_of(published, role, "wild"),
-        )
-        for role in _OTHERS
-    ]
-
-
-def _of_curves(published: Published) -> list[Claim]:
-    """That VGG-Face perceives morphs categorically, and more so than the others."""
-    criterion = (
-        "The curves of {vgg_face} are categorical: a logistic explains them better than a line and a parabola do."
-    )
-    source, value = "Fig. 3D, 4F", figures.advantage_of(published, "vgg_face")
-    stated = [
-        _of_one(
-            "sigmoid_vgg_face", "sigmoid", criterion, "vgg_face", evidence.sigmoid_advantage, source, published=value
-        )
-    ]
-    stated += [
-        Claim(
-            f"sigmoid_vgg_face_{role}",
-            "sigmoid_difference",
-            f"A logistic explains the curves of {{vgg_face}} better than those of {{{role}}}.",
-            ("vgg_face", role),
-            evidence.of_r2_difference,
-            "Fig. 4F",
-            figures.r2_of(published, "vgg_face") - figures.r2_of(published, role),
-            note=_note(published, role),
-        )
-        for role in _OTHERS
-    ]
-    return stated + [
-        _of_one(
-            f"peak_{role}",
-            "peak",
-            "A stricter test of ours of categorical perception: "
-            + ("it is not so that " * (role in _OTHERS))
-            + f"the units of {{{role}}} change most at the boundary, and there more than the pictures do.",
-            role,
-            evidence.peak_excess,
-            "not shown",
-            denied=role in _OTHERS,
-        )
-        for role in NAMES
-    ]
-
-
-def _note(published: Published, role: str) -> str:
-    """What VGG-Face's own test gives for another's published curves."""
-    more, p = figures.advantage_of(published, role), figures.p_of_advantage(published, role)
-    return (
-        f"Note: on the published curves of {NAMES[role]} the logistic's R2 is higher than line's and parabola's by "
-        f"{more:.4f} or more; the larger p of the two paired tests is {p:.4f}, uncorrected."
-    )
-
-
-def _of_one(name: str, kind: str, statement: str, role: str, measure: Measure, source: str, **rest: object) -> Claim:
-    """A claim about one network."""
-    return Claim(
-        name,
-        kind,
-        statement,
-        (role,),
-        partial(evidence.of_part, measure=measure, limits=KINDS[kind].limits),
-        source,
-        **rest,
-    )

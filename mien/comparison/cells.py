@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from mien.categorical.identification import NO_UNITS
-from mien.decoding.classifiers import NOT_CONVERGED
+from mien.status import MISSING, NO_UNITS, NOT_CONVERGED, TRAINING_FAILED, joined
 from mien.tables.columns import CELL
 from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
 
@@ -27,11 +26,8 @@ CELLS = Schema(
 )
 Cell = tuple[str, str, int]  #: network, layer, seed
 
-#: Status of a cell that is not finished.
-MISSING = "missing: not finished when the cells were compared"
-
-#: How the status of a cell begins whose network learnt too little.
-REARING_FAILED = "rearing failed"
+#: Codes that `status` may have.
+STATUSES = (MISSING, TRAINING_FAILED, NO_UNITS, NOT_CONVERGED)
 
 _CELL = list(CELL)
 _COUNTS = dict.fromkeys(("n_units", "n_varying", "n_selective"), "Int64")
@@ -58,13 +54,12 @@ def cell_states(
         name, score = info["score"], info["heldout_score"]
         reasons = []
         if score is not None and score < training_score:
-            reasons.append(f"{REARING_FAILED}: held-out {name} {score:.3f} is below {training_score:g}")
+            reasons.append(TRAINING_FAILED)
         if not row.n_selective:
             reasons.append(NO_UNITS)
         if (row.network, row.layer, row.seed) in not_converged:
             reasons.append(NOT_CONVERGED)
         counts = (getattr(row, column) for column in _COUNTS)
-        rows.append((row.network, row.layer, row.seed, info["origin"], name, score, *counts,
-                     "; ".join(reasons) or "ok"))  # fmt: skip
+        rows.append((row.network, row.layer, row.seed, info["origin"], name, score, *counts, joined(reasons)))
     rows += [(*cell, *[None] * (3 + len(_COUNTS)), MISSING) for cell in missing]
     return pd.DataFrame(rows, columns=CELLS.names).astype(_COUNTS)

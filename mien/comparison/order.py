@@ -6,8 +6,8 @@ import pandas as pd
 
 from mien.categorical.fits import FITS
 from mien.comparison.cells import Cell
-from mien.confusions.correlations import STATISTICS
-from mien.confusions.matrices import CELLS
+from mien.confusions.matrices import ENTRIES
+from mien.confusions.measures import MEASURES
 from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.tables.columns import CELL, CLASSIFIERS, GROUPS, LABELS
 
@@ -22,8 +22,8 @@ _ORDER = {
     "true_expression": EXPRESSIONS,
     "response_expression": EXPRESSIONS,
     "human": (),
-    "cells": CELLS,
-    "statistic": STATISTICS,
+    "entries": ENTRIES,
+    "statistic": tuple(MEASURES),
     "continuum": CONTINUA,
     "identity": (),
     "level": None,

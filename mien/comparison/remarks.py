@@ -5,12 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from mien.decoding.classifiers import NOT_CONVERGED
+from mien.status import NOT_CONVERGED, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH, added, has
 from mien.tables.columns import CELL, READOUT
 
-#: Why controls are not as many units as are selective.
-NOTHING_TO_MATCH = "controls are not count-matched: no unit is selective"
-TOO_FEW_TO_MATCH = "controls are not count-matched: too few units to draw from"
+#: Codes that are added to `status` in every table with a `group` of units, and in `similarity_differences`.
+REMARKS = (NOT_CONVERGED, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH)
 
 _CELL = list(CELL)
 
@@ -40,18 +39,18 @@ def remarked_pairs(pairs: pd.DataFrame, similarity: pd.DataFrame) -> pd.DataFram
     """The table `similarity_differences`, whose `status` also says what is remarked in `similarity` of either side."""
     by = ["network", "layer", "set", "group", "classifier"]
     remarks = {}
-    for words in (NOT_CONVERGED, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH):
-        affected = similarity[similarity["status"].str.contains(words, regex=False)]
+    for code in REMARKS:
+        affected = similarity[has(similarity["status"], code)]
         sides = ([f"network_{side}", f"layer_{side}", *by[2:]] for side in "ab")
-        remarks[words] = np.any([_among(pairs, columns, affected, by) for columns in sides], axis=0)
+        remarks[code] = np.any([_among(pairs, columns, affected, by) for columns in sides], axis=0)
     return _with_remarks(pairs, remarks)
 
 
 def _with_remarks(table: pd.DataFrame, remarks: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """A table whose `status` is joined by words, each where its mask is true."""
-    status = table["status"].to_numpy(object)
-    for words, where in remarks.items():
-        status = np.where(where, np.where(status == "ok", words, status + "; " + words), status)
+    """A table whose `status` has further codes, each where its mask is true."""
+    status = table["status"]
+    for code, where in remarks.items():
+        status = added(status, code, where)
     return table.assign(status=status)
 
 

@@ -1,4 +1,4 @@
-"""The tables of a study, from every decision of its cells and the people it is compared with.
+"""The tables of a study, from every decision of its cells and the participants it is compared with.
 
 A row a seed: nothing is pooled, but in `similarity_differences`.
 """
@@ -11,7 +11,7 @@ from mien.categorical.discrimination import discrimination
 from mien.categorical.discrimination_schema import DISCRIMINATION
 from mien.categorical.identification import fit_identification, identified, mean_r2, paired_tests
 from mien.categorical.over_identities import decisions_of, identification_identities, validated
-from mien.comparison.cells import REARING_FAILED, Cell, cell_states
+from mien.comparison.cells import Cell, cell_states
 from mien.comparison.order import in_order
 from mien.comparison.remarks import remarked, remarked_pairs, stopped_early
 from mien.comparison.schemas import SCHEMAS
@@ -20,11 +20,13 @@ from mien.confusions.error_consistency import error_consistency
 from mien.confusions.matrices import confusion
 from mien.confusions.noise_ceiling import noise_ceiling
 from mien.confusions.observers import observer_trials
-from mien.confusions.participants import People, of_people
+from mien.confusions.participants import Participants, of_participants
 from mien.confusions.similarity import Likeness, likeness, similarities
 from mien.decoding.accuracy import accuracies
 from mien.decoding.identification_trials_schema import IDENTIFICATION_TRIALS
 from mien.decoding.trials_schema import TRIALS
+from mien.expressions import EXPRESSIONS
+from mien.status import TRAINING_FAILED, has
 from mien.tables.columns import CELL, READOUT
 from mien.tables.schema import Schema
 from mien.units.schema import SELECTION, SENSITIVITY
@@ -37,7 +39,7 @@ _OF_MORPHS = ("discrimination_peaks", "discrimination_curves")
 def compare(
     cells: Mapping[Cell, Mapping[str, pd.DataFrame]],
     networks: Mapping[tuple[str, int], Mapping],
-    people: People,
+    participants: Participants,
     morphs: pd.DataFrame | None,
     settings: Mapping,
     missing: Sequence[Cell] = (),
@@ -47,12 +49,13 @@ def compare(
     Args:
         cells: for each cell, in the order of the configuration, its tables `trials`, `selection`, `sensitivity` and, in
             a study with morphs, `identification_trials` and `discrimination`.
-        networks: for each network and seed, its `origin`, and, if it was reared, what its `score` is and its
+        networks: for each network and seed, its `origin`, and, if it was trained, what its `score` is and its
             `heldout_score`.
-        people: how people label expressions, with the `identity` of every stimulus (`participants.match`).
+        participants: how they label expressions, with the `identity` of every stimulus (`matching.match`).
         morphs: how much the pictures of the morphs differ, the table `morph_distance`; none without morphs.
-        settings: `training_score` (held-out score below which rearing has failed), `bootstrap` (resamples), `folds` (of
-            cross-validation), `correction` (of `statistics.corrections`), `layers` (of each network that is drawn).
+        settings: `training_score` (held-out score below which training has failed), `bootstrap` (resamples), `folds`
+            (of cross-validation), `correction` (of `statistics.corrections`), `measures` (of `confusions.measures`),
+            `layers` (of each network that is drawn).
         missing: cells of the study that are not finished: each has its row in the table `cells`, and in no other.
     """
     trials = _units_that_decided(_stack(cells, TRIALS))
@@ -70,8 +73,8 @@ def compare(
     order = [*cells, *missing]
     decided = in_order(true, order)
     states = results["cells"]
-    failed = states.loc[states["status"].str.startswith(REARING_FAILED), _CELL]
-    results |= human_likeness(decided, people, settings, failed.itertuples(index=False, name=None))
+    failed = states.loc[has(states["status"], TRAINING_FAILED), _CELL]
+    results |= human_likeness(decided, participants, settings, failed.itertuples(index=False, name=None))
     localizer = set(trials.loc[trials["set"] == "localizer", "identity"])
     results |= perception(morph_trials, _stack(cells, DISCRIMINATION), morphs, localizer, settings)
     for name, table in results.items():
@@ -79,35 +82,36 @@ def compare(
         results[name] = remarked(table, morph_trials if "continuum" in table else of_faces, selection)
     results["similarity_differences"] = remarked_pairs(results["similarity_differences"], results["similarity"])
     results = {name: in_order(table, order) if set(_CELL) <= set(table) else table for name, table in results.items()}
-    results["confusion"] = pd.concat([people.confusion, results["confusion"].rename(columns={"network": "observer"})])
+    of_networks = results["confusion"].rename(columns={"network": "observer"})
+    results["confusion"] = pd.concat([participants.confusion, of_networks])
     return {name: table[SCHEMAS[name].names].reset_index(drop=True) for name, table in results.items()}
 
 
 def human_likeness(
-    trials: pd.DataFrame, people: People, settings: Mapping, failed: Iterable[Cell] = ()
+    trials: pd.DataFrame, participants: Participants, settings: Mapping, failed: Iterable[Cell] = ()
 ) -> dict[str, pd.DataFrame]:
     """The tables of who labels expressions how, and how alike: one of every decision, and five made of it.
 
     Args:
         trials: the cells' trials of classifiers of true labels, with `network`, `layer`, `seed`.
-        people, settings: as in `compare`.
-        failed: cells whose rearing failed, which `similarity_differences`, the table over seeds, leaves out.
+        participants, settings: as in `compare`.
+        failed: cells whose training failed, which `similarity_differences`, the table over seeds, leaves out.
     """
-    like = likeness(trials, people, settings["bootstrap"])
-    reared = ~pd.MultiIndex.from_frame(like.rows[_CELL]).isin(list(failed))
-    observed = observer_trials(trials, people.trials)
+    like = likeness(trials, participants, settings["bootstrap"], settings["measures"])
+    trained = ~pd.MultiIndex.from_frame(like.rows[_CELL]).isin(list(failed))
+    observed = observer_trials(trials, participants.trials)
     selective = observed["group"].eq("selective") & observed["set"].ne("localizer")
     return {
         "observer_trials": observed,
-        "confusion": confusion(trials, [*_CELL, "set", *READOUT, "n_units"]),
+        "confusion": confusion(trials, [*_CELL, "set", *READOUT, "n_units"], EXPRESSIONS),
         "similarity": similarities(like, settings["correction"]),
         "similarity_differences": differences(
-            Likeness(like.rows[reared].reset_index(drop=True), like.resampled[reared]),
+            Likeness(like.rows[trained].reset_index(drop=True), like.resampled[trained]),
             settings["layers"],
             settings["correction"],
         ),
-        "error_consistency": error_consistency(observed[selective | of_people(observed)]),
-        "noise_ceiling": noise_ceiling(people),
+        "error_consistency": error_consistency(observed[selective | of_participants(observed)]),
+        "noise_ceiling": noise_ceiling(participants, settings["measures"]),
     }
 
 

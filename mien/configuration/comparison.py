@@ -2,11 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from mien.configuration.sections import Section, Share, Text, Words, optional
+from mien.configuration.sections import Once, Section, Share, Text, Words, optional, refuse
 
+Measure = Literal["pearson", "spearman", "kendall", "cosine", "jensen_shannon"]
 Role = Annotated[str, Words("a network of the study")]
+
+
+def _with_pearson(measures: list[str]) -> list[str]:
+    if "pearson" not in measures:
+        refuse("add pearson, on which claims and figures rest")
+    return measures
 
 
 class Roles(Section):
@@ -52,6 +59,13 @@ class Comparison(Section):
         "holm",
         description="For the number of comparisons (`fdr_bh`: Benjamini and Hochberg's false discovery rate). It is "
         "named beside every `p_corrected`, with `n_comparisons`.",
+    )
+    measures: Annotated[list[Measure], Once, AfterValidator(_with_pearson), Words("list of names")] = Field(
+        ["pearson", "spearman", "kendall"],
+        description="How like one another confusion matrices are, column `statistic`: `pearson`, `spearman`, `kendall` "
+        "(tau-b); `cosine` of the entries; `jensen_shannon`, 1 minus the Jensen-Shannon divergence (bits) of the "
+        "distributions of responses, mean over the true expressions, undefined for `off_diagonal` entries. What is not "
+        "a correlation is not noise-corrected. Claims and figures rest on `pearson`, so it must be among them.",
     )
     photographs: bool = Field(
         False,

@@ -1,1 +1,1 @@
-"""Confusion matrices of networks and people, and how like each other they are."""
+"""Confusion matrices of networks and participants, and how like each other they are."""

@@ -1,10 +1,12 @@
 """What a correlation of noisy matrices would be without the noise, and how sure that is.
 
 Confusions counted on few images are noisy, and noise brings a correlation nearer to zero: the value measured, and its
-bootstrap's percentiles twice over. So intervals are of the disattenuated correlation, the one that more and more images
-would tend to (Spearman 1904, doi:10.2307/1412159). The bootstrap gives the reliability that this needs: with signal
-variance S and noise variance N, a matrix correlates with itself resampled by c, and c^2 = (S + N) / (S + 2 N), so that
-S / (S + N) = 2 - 1 / c^2.
+bootstrap's percentiles twice over. So intervals are of the noise-corrected correlation, the one that more and more
+images would tend to (Spearman 1904, doi:10.2307/1412159). The bootstrap gives the reliability that this needs: with
+signal variance S and noise variance N, a matrix correlates with itself resampled by c, and
+c^2 = (S + N) / (S + 2 N), so that S / (S + N) = 2 - 1 / c^2.
+
+All correlations here are on the scale of Pearson's r (`measures.Scale`), on which noise attenuates.
 """
 
 import math
@@ -20,63 +22,45 @@ _LEAST = 0.1  # a smaller reliability is not told from none
 _DEFINED = 0.95  # the share of resamples in which a correlation must be defined
 
 
-def to_product_moment(values: np.ndarray) -> np.ndarray:
-    """Correlations (..., 3), as `correlations.STATISTICS`, on the scale of Pearson's r, on which noise attenuates.
-
-    Source: for normal variables r = 2 sin(pi rho / 6) = sin(pi tau / 2): Pearson (1907) and Greiner (1909), in Kendall,
-    Rank Correlation Methods (4th ed., 1970).
-    """
-    pearson, spearman, kendall = np.moveaxis(values, -1, 0)
-    return np.stack([pearson, 2 * np.sin(np.pi / 6 * spearman), np.sin(np.pi / 2 * kendall)], axis=-1)
-
-
-def from_product_moment(values: np.ndarray) -> np.ndarray:
-    """Undo `to_product_moment`; what lies outside -1 to 1 becomes the nearer of the two."""
-    pearson, spearman, kendall = np.moveaxis(np.clip(values, -1, 1), -1, 0)
-    return np.stack([pearson, 6 / np.pi * np.arcsin(spearman / 2), 2 / np.pi * np.arcsin(kendall)], axis=-1)
-
-
 def reliability(with_itself: np.ndarray) -> np.ndarray:
     """Share of a matrix's variance that is not noise, from correlations with itself resampled.
 
     Args:
-        with_itself: (resamples, m, 3).
+        with_itself: (resamples, m).
 
     Returns:
-        (m, 3), NaN below a tenth: noise drowns the matrix.
+        (m,), NaN below a tenth: noise drowns the matrix.
     """
-    c = mean(to_product_moment(with_itself))
+    c = mean(with_itself)
     share = 2 - 1 / np.where(c > 0, c, np.nan) ** 2
     return np.where(share >= _LEAST, share, np.nan)
 
 
-def disattenuate(values: np.ndarray, *reliability: np.ndarray) -> np.ndarray:
-    """Correlations (..., m, 3) divided by the root of each noisy side's reliability, (m, 3); at most 1 in size."""
-    return from_product_moment(to_product_moment(values) / _kept(reliability))
+def corrected(values: np.ndarray, *reliability: np.ndarray) -> np.ndarray:
+    """Correlations (..., m) divided by the root of each noisy side's reliability, (m,)."""
+    return values / _kept(reliability)
 
 
 def interval(values: np.ndarray, resampled: np.ndarray, *reliability: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """95 % interval of disattenuated correlations: normal, with the bootstrap's standard deviation.
+    """95 % interval of noise-corrected correlations: normal, with the bootstrap's standard deviation.
 
     Args:
-        values: as measured, (m, 3).
-        resampled: the same in each resample, (resamples, m, 3).
-        reliability: (m, 3), of each side that was resampled.
+        values: as measured, (m,).
+        resampled: the same in each resample, (resamples, m).
+        reliability: (m,), of each side that was resampled; none if nothing is corrected.
 
     Returns:
-        Low and high, (m, 3) each, cut at -1 and 1; NaN where a reliability is, or where the correlation is undefined
+        Low and high, (m,) each; NaN where a reliability is, or where the correlation is undefined
         in more than a twentieth of the resamples.
     """
-    half = Z * sd(to_product_moment(resampled)) * _wider(reliability)
-    centre = to_product_moment(values)
-    return tuple(from_product_moment((centre + sign * half) / _kept(reliability)) for sign in (-1, 1))
+    half = Z * sd(resampled) * _wider(reliability)
+    return tuple((values + sign * half) / _kept(reliability) for sign in (-1, 1))
 
 
 def resampled_about(resampled: np.ndarray, *reliability: np.ndarray) -> np.ndarray:
-    """Disattenuated correlations in each resample, (resamples, m, 3), with the standard deviation `interval` takes."""
-    scaled = to_product_moment(resampled)
-    centre = mean(scaled)
-    return from_product_moment((centre + (scaled - centre) * _wider(reliability)) / _kept(reliability))
+    """Noise-corrected correlations in each resample, (resamples, m), with the standard deviation `interval` takes."""
+    centre = mean(resampled)
+    return (centre + (resampled - centre) * _wider(reliability)) / _kept(reliability)
 
 
 def _kept(reliability: Sequence[np.ndarray]) -> np.ndarray:

@@ -1,17 +1,18 @@
-"""Is one network's confusion more like people's than another's? Over the same stimuli, and over seeds."""
+"""Is one network's confusion more like participants' than another's? Over the same stimuli, and over seeds."""
 
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr
+from scipy.stats import ttest_ind_from_stats
 
 from mien.confusions.attenuation import Z, sd, two_sided_p
-from mien.confusions.correlations import STATISTICS
-from mien.confusions.matrices import CELLS
-from mien.confusions.similarity import Likeness
+from mien.confusions.matrices import ENTRIES
+from mien.confusions.measures import MEASURES
+from mien.confusions.similarity import Likeness, interval_of
 from mien.statistics.corrections import CORRECTED, with_corrected
+from mien.status import FEW_SEEDS, NO_VALUE, RESAMPLES_EQUAL, SEEDS_EQUAL, first_of
 from mien.tables.columns import READOUT
 from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
 
@@ -23,8 +24,8 @@ DIFFERENCES = Schema(
         "group": READOUT["group"],
         "classifier": READOUT["classifier"],
         "human": TEXT,
-        "cells": one_of(*CELLS),
-        "statistic": one_of(*STATISTICS),
+        "entries": one_of(*ENTRIES),
+        "statistic": one_of(*MEASURES),
         "value_a": FLOAT,
         "value_b": FLOAT,
         "difference": FLOAT,
@@ -42,7 +43,10 @@ DIFFERENCES = Schema(
 )
 
 #: What p-values are corrected together: those of all pairs of networks.
-FAMILY = ("set", "group", "classifier", "human", "cells", "statistic")
+FAMILY = ("set", "group", "classifier", "human", "entries", "statistic")
+
+#: Codes that `status` may have, before `mien.comparison` adds what `similarity` says of either side.
+STATUSES = (NO_VALUE, RESAMPLES_EQUAL, FEW_SEEDS, SEEDS_EQUAL)
 
 _PLACE = ["network", "layer"]
 
@@ -62,20 +66,21 @@ def pairs_of(places: Iterable[Place], chosen: Mapping[str, str]) -> list[tuple[P
 
 
 def differences(likeness: Likeness, chosen: Mapping[str, str], correction: str) -> pd.DataFrame:
-    """The table `similarity_differences`: for each of `pairs_of`, a row for each set, group, human, cells, statistic.
+    """The table `similarity_differences`: for each of `pairs_of`, a row for each set, group, human, entries, statistic.
 
     Args:
         chosen: the layer of each network that is drawn.
 
     Returns:
-        `value_a`, `value_b`: means of `disattenuated` over a network's seeds, the draws of a control averaged within
-        each; `difference`, a - b; `low`, `high`, its 95 % interval, and `p_bootstrap`, that it is zero, normal with
-        the standard deviation of the paired bootstrap over stimuli, at least 1 / (1 + resamples): of these very seeds.
+        `value_a`, `value_b`: means of `similarity.interval_of` over a network's seeds, the draws of a control averaged
+        within each; `difference`, a minus b; `low`, `high`, its 95 % interval, and `p_bootstrap`, that it is zero,
+        normal with the standard deviation of the paired bootstrap over stimuli, at least 1 / (1 + resamples): of these
+        very seeds.
         `n_seeds_a`, `n_seeds_b`, their `sd_seeds_a`, `sd_seeds_b` and `p_seeds`, Welch's t-test over seeds: null under
         two seeds each. The correction is of `p_bootstrap`, within `FAMILY`. `status`: `ok` or why something is null.
     """
     seeds = _seed_means(likeness)
-    values, draws = seeds["disattenuated"], seeds.drop(columns="disattenuated")
+    values, draws = seeds["value"], seeds.drop(columns="value")
     by = [*_PLACE, *FAMILY]
     seeds_of = values.groupby(level=by, sort=False)
     means = pd.DataFrame({"value": seeds_of.mean(), "sd": seeds_of.std(), "n": seeds_of.count()}).reset_index()
@@ -90,9 +95,10 @@ def differences(likeness: Likeness, chosen: Mapping[str, str], correction: str) 
 
 
 def _seed_means(likeness: Likeness) -> pd.DataFrame:
-    """`disattenuated`, and the same in each resample (columns 0, 1, ...), of every seed: the mean over its draws."""
+    """`interval_of` (`value`), and the same in each resample (columns 0, 1, ...), of every seed: means of its draws."""
     by = [*_PLACE, *FAMILY, "seed"]
-    table = pd.concat([likeness.rows[[*by, "disattenuated"]], pd.DataFrame(likeness.resampled)], axis=1)
+    rows = likeness.rows[by].assign(value=interval_of(likeness.rows))
+    table = pd.concat([rows, pd.DataFrame(likeness.resampled)], axis=1)
     return table.groupby(by, sort=False, dropna=False).mean()
 
 
@@ -108,21 +114,23 @@ def _tested(table: pd.DataFrame, resampled: np.ndarray, correction: str) -> pd.D
     )
     table["p_seeds"] = _welch(table)
     seeds = np.minimum(table["n_seeds_a"], table["n_seeds_b"])
-    table["status"] = np.select(
-        [difference.isna(), table["p_bootstrap"].isna(), seeds < 2, table["p_seeds"].isna()],
-        ["a network without a value: see table similarity", "no interval: the resamples do not differ",
-         "no test over seeds: fewer than two of a network", "no test over seeds: they do not differ"],
-        "ok",
-    )  # fmt: skip
+    table["status"] = first_of(
+        {
+            NO_VALUE: difference.isna(),
+            RESAMPLES_EQUAL: table["p_bootstrap"].isna(),
+            FEW_SEEDS: seeds < 2,
+            SEEDS_EQUAL: table["p_seeds"].isna(),
+        }
+    )
     return with_corrected(table, "p_bootstrap", FAMILY, correction)[DIFFERENCES.names]
 
 
 def _welch(table: pd.DataFrame) -> np.ndarray:
-    """Two-sided p of Welch's t-test (1947) from means, standard deviations (ddof 1) and numbers of seeds."""
-    n = [table[f"n_seeds_{side}"].where(table[f"n_seeds_{side}"] > 1).astype(float) for side in "ab"]
-    parts = [table[f"sd_seeds_{side}"] ** 2 / count for side, count in zip("ab", n, strict=True)]
-    error = parts[0] + parts[1]
-    error = error.where(error > 1e-24)
-    freedom = error**2 / sum(part**2 / (count - 1) for part, count in zip(parts, n, strict=True))
-    p = 2 * stdtr(freedom, -(table["difference"].abs() / np.sqrt(error)))
+    """Two-sided p of Welch's t-test from means, standard deviations (ddof 1) and numbers of seeds; NaN without two of
+    either, or where they do not differ."""
+    a, b = (table[[f"{name}_{side}" for name in ("value", "sd_seeds", "n_seeds")]].to_numpy(float).T for side in "ab")
+    error = sum(sd**2 / np.maximum(n, 1) for _, sd, n in (a, b))
+    tested = (np.minimum(a[2], b[2]) > 1) & (error > 1e-24)
+    p = np.full(len(table), np.nan)
+    p[tested] = ttest_ind_from_stats(*a[:, tested], *b[:, tested], equal_var=False).pvalue
     return np.maximum(p, np.finfo(float).tiny)  # of very many seeds it is below what a number can be, and not 0

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from mien.status import BOTH_RIGHT, BOTH_WRONG, NONE_SHARED, ONE_CONSTANT, first_of
 from mien.tables.schema import FLOAT, INT, TEXT, Schema
 
 _WHO = {"observer": TEXT, "layer": TEXT, "seed": INT, "subject": TEXT}
@@ -15,14 +16,16 @@ ERROR_CONSISTENCY = Schema(
         **_RESULTS,
     },
 )
-_NO_SHARED = "no shared stimuli"
+
+#: Codes that `status` may have.
+STATUSES = (NONE_SHARED, BOTH_RIGHT, BOTH_WRONG, ONE_CONSTANT)
 
 
 def error_consistency(trials: pd.DataFrame) -> pd.DataFrame:
     """The table `error_consistency`: Cohen's kappa of being right, for every two observers of a set.
 
     Args:
-        trials: decisions of networks and people: `observer`, `layer`, `seed`, `subject` (together: who decided),
+        trials: decisions of networks and participants: `observer`, `layer`, `seed`, `subject` (together: who decided),
             `set`, `stimulus`, `true_expression`, `response_expression` (null: no decision). Of an observer's decisions
             on one stimulus the first counts.
 
@@ -73,12 +76,13 @@ def kappas(right: np.ndarray, a: np.ndarray, b: np.ndarray) -> pd.DataFrame:
     agreement = (both_right + both_wrong) / share
     expected = right_a * right_b + (1 - right_a) * (1 - right_b)
     kappa = (agreement - expected) / np.where(expected < 1, 1 - expected, np.nan)
-    status = np.select(
-        [n == 0, (right_a == 1) & (right_b == 1), (right_a == 0) & (right_b == 0),
-         np.isin(right_a, (0, 1)) | np.isin(right_b, (0, 1))],
-        [_NO_SHARED, "both always right: kappa is undefined", "both always wrong: kappa is undefined",
-         "one is always right or always wrong: kappa is 0 whatever the other does"],
-        "ok",
-    )  # fmt: skip
+    status = first_of(
+        {
+            NONE_SHARED: n == 0,
+            BOTH_RIGHT: (right_a == 1) & (right_b == 1),
+            BOTH_WRONG: (right_a == 0) & (right_b == 0),
+            ONE_CONSTANT: np.isin(right_a, (0, 1)) | np.isin(right_b, (0, 1)),
+        }
+    )
     values = (n.astype("int64"), agreement, expected, kappa, status)
     return pd.DataFrame(dict(zip(_RESULTS, values, strict=True)))

@@ -1,18 +1,15 @@
-"""Confusion matrices: how often each expression is called each of the six."""
+"""Confusion matrices: how often what is shown is called what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, permutations
 
 import numpy as np
 import pandas as pd
 
-from mien.expressions import EXPRESSIONS
 from mien.tables.columns import READOUT
 from mien.tables.numbering import numbered
 from mien.tables.schema import FLOAT, INT, TEXT, Schema
-
-#: Which cells of a matrix are compared: all 36; the 30 errors; the 30 errors, each row divided by its sum, which says
-#: where an observer errs, whatever it is right about.
-CELLS = ("all", "off_diagonal", "off_diagonal_normalised")
 
 CONFUSION = Schema(
     "confusion",
@@ -30,65 +27,120 @@ CONFUSION = Schema(
     },
 )
 
-N = len(EXPRESSIONS)
+#: Which entries of a matrix are compared: all; the errors; the errors, each row divided by its sum, which says where an
+#: observer errs, whatever it is right about.
+ENTRIES = ("all", "off_diagonal", "off_diagonal_normalised")
+
 _TRUE, _RESPONSE = "true_expression", "response_expression"
-_DIAGONAL = np.eye(N, dtype=bool)
+_BLOCK = 1024  # relabelings that are held at once
 
 
-def confusion(trials: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Confusion:
+    """One confusion matrix or many, of the same labels.
+
+    `proportions`, (..., true, response), of the decisions on a true label: NaN in the row of a label without any.
+    `counts`, decisions of each kind, are None where only proportions were published.
+    """
+
+    proportions: np.ndarray
+    labels: tuple[str, ...]
+    counts: np.ndarray | None = None
+
+    @classmethod
+    def counted(cls, counts: np.ndarray, labels: Sequence[str]) -> "Confusion":
+        """Matrices of counts (..., true, response)."""
+        total = counts.sum(axis=-1, keepdims=True)
+        return cls(counts / np.where(total > 0, total, np.nan), tuple(labels), counts)
+
+    @classmethod
+    def of_trials(cls, trials: pd.DataFrame, labels: Sequence[str], *parts: tuple[np.ndarray, int]) -> "Confusion":
+        """Count decisions, one row each, with `true_expression` and `response_expression` (null: no decision).
+
+        Args:
+            labels: what may be shown and answered; decisions on, or for, anything else are not counted.
+            parts: each splits the trials in so many, and says of each trial, (trials,), in which it is, from 0.
+
+        Returns:
+            Matrices (parts ..., true, response).
+        """
+        true, response = (pd.Index(labels).get_indexer(trials[c]) for c in (_TRUE, _RESPONSE))
+        shape = *(n for _, n in parts), len(labels), len(labels)
+        known = (true >= 0) & (response >= 0)
+        flat = np.zeros(len(trials), "int64")
+        for number, n in (*parts, (true, len(labels)), (response, len(labels))):
+            flat = flat * n + number
+        counts = np.bincount(flat[known], minlength=int(np.prod(shape))).reshape(shape)
+        return cls.counted(counts.astype("int64"), labels)
+
+    @classmethod
+    def from_table(cls, table: pd.DataFrame) -> "Confusion":
+        """Matrices (n, true, response) of a `confusion` table, whose labels are those of its first matrix."""
+        labels = tuple(table[_TRUE].unique())
+        k = len(labels)
+        pairs = table[[_TRUE, _RESPONSE]].to_numpy(str)
+        expected = np.tile(_pairs(labels).to_numpy(str), (len(table) // max(k**2, 1), 1))
+        if not np.array_equal(pairs, expected):
+            raise ValueError(f"a confusion table has {k**2} rows a matrix, in the order of its {k} expressions")
+        return cls(table["proportion"].to_numpy(float).reshape(-1, k, k), labels)
+
+    def to_table(self, observers: pd.DataFrame) -> pd.DataFrame:
+        """Rows of the table `confusion`, all entries of every matrix, from matrices (n, true, response).
+
+        Args:
+            observers: columns that tell matrices apart, a row a matrix.
+        """
+        rows = observers.merge(_pairs(self.labels), how="cross")
+        return rows.assign(n=self.counts.ravel(), proportion=self.proportions.ravel())
+
+    def entries(self, which: str) -> np.ndarray:
+        """The entries that are compared (one of `ENTRIES`): (..., true, those of a row).
+
+        A row without errors is, normalised, the same everywhere: nothing is known of where it errs. That is the mean of
+        normalised entries, so such a row adds nothing to a covariance.
+        """
+        if which == "all":
+            return self.proportions
+        k = len(self.labels)
+        errors = self.proportions[..., ~np.eye(k, dtype=bool)].reshape(*self.proportions.shape[:-1], k - 1)
+        if which == "off_diagonal_normalised":
+            total = errors.sum(axis=-1, keepdims=True)
+            errors = np.where(total == 0, 1 / (k - 1), errors / np.where(total == 0, 1, total))
+        return errors
+
+    def perfect(self) -> "Confusion":
+        """One classifier that makes no errors, (1, true, response)."""
+        return Confusion(np.eye(len(self.labels))[None], self.labels)
+
+    def uniform_errors(self) -> "Confusion":
+        """Classifiers with the accuracies of these, for every label, whose errors are uniform."""
+        k = len(self.labels)
+        right = np.diagonal(self.proportions, axis1=-2, axis2=-1)[..., None]
+        return Confusion(np.where(np.eye(k, dtype=bool), right, (1 - right) / (k - 1)), self.labels)
+
+    def relabelings(self) -> Iterator["Confusion"]:
+        """All relabelings of one matrix, rows and columns together, in blocks of many; the first is as it is."""
+        orders = permutations(range(len(self.labels)))
+        while block := list(islice(orders, _BLOCK)):
+            order = np.array(block)
+            (matrix,) = self.proportions.reshape(-1, len(self.labels), len(self.labels))
+            yield Confusion(matrix[order[:, :, None], order[:, None, :]], self.labels)
+
+
+def confusion(trials: pd.DataFrame, by: Sequence[str], labels: Sequence[str]) -> pd.DataFrame:
     """Confusion matrices, one for each combination of the columns `by`.
 
     Args:
         trials: one row a decision, with `true_expression`, `response_expression` (null: no decision) and `by`.
 
     Returns:
-        Always 36 rows a matrix: `by`, `true_expression`, `response_expression`, `n` decisions and their `proportion`
-        among those of the true expression, null where there are none.
+        A row for every entry of a matrix: `by`, `true_expression`, `response_expression`, `n` decisions and their
+        `proportion` among those of the true expression, null where there are none.
     """
-    codes, observers = numbered(trials, by)
-    n = count(trials, codes, len(observers)).astype("int64")
-    cells = pd.MultiIndex.from_product([EXPRESSIONS, EXPRESSIONS], names=[_TRUE, _RESPONSE]).to_frame(index=False)
-    return observers.merge(cells, how="cross").assign(n=n.ravel(), proportion=proportions(n).ravel())
+    number, observers = numbered(trials, by)
+    return Confusion.of_trials(trials, labels, (number, len(observers))).to_table(observers)
 
 
-def count(trials: pd.DataFrame, codes: np.ndarray, n: int) -> np.ndarray:
-    """Decisions of each kind, (n, true, response), of trials numbered from 0 to n - 1 by `codes`, (trials,)."""
-    true, response = (pd.Categorical(trials[c], categories=EXPRESSIONS).codes for c in (_TRUE, _RESPONSE))
-    decided = response >= 0
-    flat = (codes.astype("int64") * N + true) * N + response
-    return np.bincount(flat[decided], minlength=n * N**2).reshape(n, N, N)
-
-
-def proportions(counts: np.ndarray) -> np.ndarray:
-    """Counts (..., true, response) over their row's sum, NaN in a row without any."""
-    total = counts.sum(axis=-1, keepdims=True)
-    return counts / np.where(total > 0, total, np.nan)
-
-
-def matrices_of(confusion: pd.DataFrame) -> np.ndarray:
-    """Proportions of a confusion table, (matrices, true, response), NaN for null. Its rows are in contract order."""
-    cells = confusion[[_TRUE, _RESPONSE]].to_numpy(str).reshape(-1, N, N, 2)
-    if not ((cells[..., 0] == np.array(EXPRESSIONS)[:, None]) & (cells[..., 1] == np.array(EXPRESSIONS))).all():
-        raise ValueError("a confusion table has 36 rows a matrix, in the order of the expressions")
-    return confusion["proportion"].to_numpy(float).reshape(-1, N, N)
-
-
-def select_cells(matrices: np.ndarray, cells: str) -> np.ndarray:
-    """The cells of matrices (..., true, response) that are compared (one of `CELLS`), as (..., 36 or 30).
-
-    A row without errors is, normalised, one fifth everywhere: nothing is known of where it errs. The mean of normalised
-    cells is one fifth, so such a row adds nothing to a covariance.
-    """
-    if cells == "all":
-        return matrices.reshape(*matrices.shape[:-2], N**2)
-    errors = matrices[..., ~_DIAGONAL].reshape(*matrices.shape[:-1], N - 1)
-    if cells == "off_diagonal_normalised":
-        total = errors.sum(axis=-1, keepdims=True)
-        errors = np.where(total == 0, 1 / (N - 1), errors / np.where(total == 0, 1, total))
-    return errors.reshape(*matrices.shape[:-2], N * (N - 1))
-
-
-def even_errors(matrices: np.ndarray) -> np.ndarray:
-    """Classifiers as often right as `matrices`, (matrices, true, response), that err evenly on the other responses."""
-    right = np.diagonal(matrices, axis1=1, axis2=2)[:, :, None]
-    return np.where(_DIAGONAL, right, (1 - right) / (N - 1))
+def _pairs(labels: Sequence[str]) -> pd.DataFrame:
+    """Every true expression with every response, in the order of a table."""
+    return pd.MultiIndex.from_product([labels, labels], names=[_TRUE, _RESPONSE]).to_frame(index=False)

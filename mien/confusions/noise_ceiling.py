@@ -1,13 +1,26 @@
-"""The noise ceiling: how alike people are to people, which no observer need exceed."""
+"""The noise ceiling: how like one another participants are, which no observer need exceed."""
+
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from mien.confusions.attenuation import Z
-from mien.confusions.correlations import STATISTICS, paired, vectors
-from mien.confusions.matrices import CELLS, N, count, proportions, select_cells
-from mien.confusions.participants import People
+from mien.confusions.matrices import ENTRIES, Confusion
+from mien.confusions.measures import MEASURES, Measure, chosen
+from mien.confusions.participants import Participants
 from mien.draws import generator
+from mien.status import (
+    FEW_PARTICIPANTS,
+    HALVES_DEPEND,
+    HALVES_DISAGREE,
+    HALVES_UNDEFINED,
+    MEASURE_UNDEFINED,
+    NO_CORRELATION,
+    NO_TRIALS,
+    ONE_PARTICIPANT,
+    first_of,
+)
 from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
 
 NOISE_CEILING = Schema(
@@ -15,8 +28,8 @@ NOISE_CEILING = Schema(
     {
         "human": TEXT,
         "set": TEXT,
-        "cells": one_of(*CELLS),
-        "statistic": one_of(*STATISTICS),
+        "entries": one_of(*ENTRIES),
+        "statistic": one_of(*MEASURES),
         "n_subjects": INT,
         "split_half": FLOAT,
         "ceiling": FLOAT,
@@ -25,34 +38,42 @@ NOISE_CEILING = Schema(
         "status": TEXT,
     },
 )
+#: Codes that `status` may have.
+STATUSES = (NO_TRIALS, ONE_PARTICIPANT, MEASURE_UNDEFINED, HALVES_UNDEFINED, NO_CORRELATION, HALVES_DISAGREE,
+            FEW_PARTICIPANTS, HALVES_DEPEND)  # fmt: skip
+
 SPLITS = 100  #: random halves
 
-_FEWEST = 4  # people: leaving one out, either half still has one
-_BLOCKS = 40  # of people, at most, that the jackknife leaves out in turn
-_NO_TRIALS = "no single trials: a published matrix has no ceiling"
+_FEWEST = 4  # participants: leaving one out, either half still has one
+_BLOCKS = 40  # of participants, at most, that the jackknife leaves out in turn
 
 
-def noise_ceiling(people: People, splits: int = SPLITS) -> pd.DataFrame:
-    """The table `noise_ceiling`: people's confusions in one random half of them against the other half's.
+def noise_ceiling(participants: Participants, measures: Iterable[str], splits: int = SPLITS) -> pd.DataFrame:
+    """The table `noise_ceiling`: participants' confusions in one random half of them against the other half's.
+
+    Args:
+        measures: names of `measures.MEASURES`.
 
     Returns:
-        `human`, `set`, `cells`, `statistic`, `n_subjects`; `split_half`, the mean correlation of the halves over
-        `splits`; `ceiling`, by Spearman and Brown 2 r / (1 + r): how alike another group as large would be to this one;
-        `low`, `high`, its 95 % interval, by the jackknife over people (over 40 blocks, where they are more)
-        on Fisher's z; `status`, `ok` or why something is
-        null. The formula is Pearson's; for rank correlations it is customary and approximate.
+        `human`, `set`, `entries`, `statistic`, `n_subjects`; `split_half`, the mean similarity of the halves over
+        `splits`; `ceiling` of a correlation, by Spearman and Brown 2 r / (1 + r): how alike another group as large
+        would be to this one; `low`, `high`, its 95 % interval, by the jackknife over participants (over 40 blocks,
+        where they are more) on Fisher's z; `status`, `ok` or why something is null. The formula is Pearson's; for rank
+        correlations it is customary and approximate, and for what is no correlation there is none.
 
     Sources: Spearman (1910) and Brown (1910), Br J Psychol 3; Efron & Tibshirani, An Introduction to the Bootstrap
         (1993), chapter 11 (jackknife).
     """
     parts = []
-    for (human, set_), _ in people.confusion.groupby(["observer", "set"], sort=False):
-        theirs = people.trials[(people.trials["observer"] == human) & (people.trials["set"] == set_)]
+    used = chosen(measures)
+    for (human, set_), matrix in participants.confusion.groupby(["observer", "set"], sort=False):
+        theirs = participants.trials
+        theirs = theirs[(theirs["observer"] == human) & (theirs["set"] == set_)]
         subject, subjects = pd.factorize(theirs["subject"], sort=True)
-        counts = count(theirs, subject, len(subjects))
+        each = Confusion.of_trials(theirs, Confusion.from_table(matrix).labels, (subject, len(subjects)))
         halves = _halves(len(subjects), splits, set_, human)
-        for cells in CELLS:
-            parts.append(_ceiling(counts, halves, cells).assign(human=human, set=set_, cells=cells))
+        for entries in ENTRIES:
+            parts.append(_ceiling(each, halves, entries, used).assign(human=human, set=set_, entries=entries))
     return pd.concat(parts, ignore_index=True)[NOISE_CEILING.names]
 
 
@@ -61,47 +82,66 @@ def spearman_brown(r: np.ndarray) -> np.ndarray:
     return np.where(r >= 0, 2 * r / (1 + np.abs(r)), np.nan)
 
 
-def split_halves(counts: np.ndarray, halves: np.ndarray, cells: str) -> np.ndarray:
-    """Mean correlation of the halves, (3,), over the splits where it is defined; NaN where it is in none.
+def split_halves(
+    participants: Confusion, halves: np.ndarray, entries: str, measures: Mapping[str, Measure]
+) -> np.ndarray:
+    """Mean similarity of the halves, (measures,), over the splits where it is defined; NaN where it is in none.
 
     Args:
-        counts: decisions, (people, true, response).
-        halves: who is in the first half, (splits, people) of 1 and 0.
+        participants: (participants, true, response).
+        halves: who is in the first half, (splits, participants) of 1 and 0.
     """
-    flat = counts.reshape(len(counts), N**2).astype(float)
+    counts = participants.counts.reshape(len(participants.counts), -1).astype(float)
     first, second = (
-        vectors(select_cells(proportions((half @ flat).reshape(-1, N, N)), cells)) for half in (halves, 1 - halves)
+        Confusion.counted((half @ counts).reshape(-1, *participants.counts.shape[1:]), participants.labels)
+        for half in (halves, 1 - halves)
     )
-    r = paired(first, second)
+    found = [
+        each.compare.paired(each.vectors(first.entries(entries)), each.vectors(second.entries(entries)))
+        if entries in each.entries
+        else np.full(len(halves), np.nan)
+        for each in measures.values()
+    ]
+    r = np.stack(found, axis=-1)
     n = (~np.isnan(r)).sum(axis=0)
     return np.where(n > 0, np.nansum(r, axis=0) / np.maximum(n, 1), np.nan)
 
 
-def _halves(people: int, splits: int, *name: object) -> np.ndarray:
-    """Random halves, (splits, people) of 1 and 0; of an odd number the second half is larger by one."""
-    even = np.tile(np.arange(people) < people // 2, (splits, 1))
+def _halves(participants: int, splits: int, *name: object) -> np.ndarray:
+    """Random halves, (splits, participants) of 1 and 0; of an odd number the second half is larger by one."""
+    even = np.tile(np.arange(participants) < participants // 2, (splits, 1))
     return generator("halves", *name).permuted(even, axis=1).astype(float)
 
 
-def _ceiling(counts: np.ndarray, halves: np.ndarray, cells: str) -> pd.DataFrame:
-    people = len(counts)
-    r = split_halves(counts, halves, cells) if people > 1 else np.full(len(STATISTICS), np.nan)
-    low, high = np.full((2, len(STATISTICS)), np.nan)
-    if people >= _FEWEST:
-        blocks = [np.arange(first, people, _BLOCKS) for first in range(min(people, _BLOCKS))]
-        without = [split_halves(np.delete(counts, b, 0), np.delete(halves, b, 1), cells) for b in blocks]
-        z, each = (np.arctanh(np.minimum(spearman_brown(np.array(v)), 1 - 1e-9)) for v in (r, without))
-        half = Z * np.sqrt((len(each) - 1) / len(each) * ((each - each.mean(axis=0)) ** 2).sum(axis=0))
-        low, high = np.tanh(z - half), np.tanh(z + half)
-    status = np.select(
-        [np.full(r.shape, people == 0), np.full(r.shape, people == 1), np.isnan(r), r < 0,
-         np.full(r.shape, people < _FEWEST), np.isnan(low)],
-        [_NO_TRIALS, "one person: no halves", "an expression without trials, or constant cells, in every half",
-         "the halves disagree: no ceiling", f"no interval: fewer than {_FEWEST} people",
-         "no interval: without one of them the halves disagree"],
-        "ok",
-    )  # fmt: skip
+def _ceiling(each: Confusion, halves: np.ndarray, entries: str, measures: Mapping[str, Measure]) -> pd.DataFrame:
+    """Rows of the table for one choice of entries."""
+    n = len(each.counts)
+    r = split_halves(each, halves, entries, measures) if n > 1 else np.full(len(measures), np.nan)
+    corrects = np.array([one.scale is not None for one in measures.values()])
+    low, high = np.full((2, len(measures)), np.nan)
+    if n >= _FEWEST:
+        without = []
+        for first in range(min(n, _BLOCKS)):
+            kept = np.delete(np.arange(n), np.arange(first, n, _BLOCKS))
+            rest = Confusion.counted(each.counts[kept], each.labels)
+            without.append(split_halves(rest, halves[:, kept], entries, measures))
+        z, others = (np.arctanh(np.minimum(spearman_brown(np.array(v)), 1 - 1e-9)) for v in (r, without))
+        half = Z * np.sqrt((len(others) - 1) / len(others) * ((others - others.mean(axis=0)) ** 2).sum(axis=0))
+        low, high = (np.where(corrects, np.tanh(z + sign * half), np.nan) for sign in (-1, 1))
+    status = first_of(
+        {
+            NO_TRIALS: np.full(r.shape, n == 0),
+            ONE_PARTICIPANT: np.full(r.shape, n == 1),
+            MEASURE_UNDEFINED: np.array([entries not in one.entries for one in measures.values()]),
+            HALVES_UNDEFINED: np.isnan(r),
+            NO_CORRELATION: ~corrects,
+            HALVES_DISAGREE: r < 0,
+            FEW_PARTICIPANTS: np.full(r.shape, n < _FEWEST),
+            HALVES_DEPEND: np.isnan(low),
+        }
+    )
+    ceiling = np.where(corrects, spearman_brown(r), np.nan)
     return pd.DataFrame(
-        {"statistic": STATISTICS, "n_subjects": people, "split_half": r, "ceiling": spearman_brown(r), "low": low,
-         "high": high, "status": status}
+        {"statistic": list(measures), "n_subjects": n, "split_half": r, "ceiling": ceiling, "low": low, "high": high,
+         "status": status}
     )  # fmt: skip

@@ -29,7 +29,7 @@ def observer_trials(trials: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFram
 
     Args:
         trials: the cells' trials of classifiers of true labels, with `network`, `layer`, `seed`.
-        answered: participants' trials (`participants.People`).
+        answered: participants' trials (`participants.Participants`).
     """
     networks = trials.rename(columns={"network": "observer"}).assign(subject=trials["seed"].astype("str"), rt=np.nan)
     return pd.concat([answered, networks[OBSERVER_TRIALS.names]], ignore_index=True)

@@ -1,334 +1,39 @@
-"""How people label expressions: their single trials or a published confusion matrix, read and checked."""
+"""What participants, the people who label expressions, answered: the rows of two tables."""
 
-import difflib
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from mien.confusions.matrices import confusion
 from mien.confusions.observers import OBSERVER_TRIALS
-from mien.errors import InputError
-from mien.expressions import EXPRESSIONS
-from mien.tables.csv_files import read_csv
 
-#: A published matrix is read off a picture, so its rows sum to one only within the reading error (data card: .99-1.02).
-ROW_SUM_TOLERANCE = 0.02
-
-#: What the configuration calls the publication's matrices, in place of a file.
-PUBLISHED = "published"
-
-#: How a network is read out: what people's rows leave null.
-_READOUT = {"layer": "str", "seed": "Int64", "group": "str", "draw": "Int64", "classifier": "str"}
-_MATRIX = ("observer", "stimuli", "true_expression", "response_expression", "proportion")
-_TRIALS = ("subject", "stimulus", "set", "true_expression", "response_expression")
-
-_OF = ", ".join(EXPRESSIONS)
-#: How R, pandas and programs that run experiments write that a number or an answer is missing. As a name it is one.
-_NO_VALUE = ("na", "n/a", "nan", "null", "none")
+#: How a network is read out: what participants' rows leave null.
+READOUT = {"layer": "str", "seed": "Int64", "group": "str", "draw": "Int64", "classifier": "str"}
 
 
-class People(NamedTuple):
-    """What people answered."""
+class Participants(NamedTuple):
+    """What participants answered."""
 
-    confusion: pd.DataFrame  #: rows of the table `confusion`, 36 a matrix; `n` is null where it is not known
+    confusion: pd.DataFrame  #: rows of the table `confusion`; `n` is null where it is not known
     trials: pd.DataFrame  #: rows of the table `observer_trials`; none for a published matrix
 
 
-def of_people(table: pd.DataFrame) -> pd.Series:
+def of_participants(table: pd.DataFrame) -> pd.Series:
     """Which rows of the tables `confusion` or `observer_trials` are participants': those that no layer answered."""
     return table["layer"].isna()
 
 
-def read(path: str | Path) -> People:
-    """Read people's answers, whichever of two forms a CSV has, which its columns tell.
-
-    Args:
-        path: either trials, one row a decision: `subject`, `stimulus`, `set`, `true_expression`, `response_expression`
-            (empty: no answer), and if there are, `observer` (the group of people, else `human`), `identity` (else each
-            stimulus is one of its own) and `rt` (seconds); any number of people and observers. Or a matrix, as
-            `read_published` reads it: of the observer `human`, or of all that it names if none is called so.
-
-    Raises:
-        InputError: neither, or a row of it is wrong; the message names the line.
-    """
-    frame = _read_csv(path)
-    if "proportion" in frame:
-        _check_rows(path, frame, {"is empty: every row says who answered": ("observer", frame["observer"].notna())})
-        observers = ["human"] if (frame["observer"] == "human").any() else list(dict.fromkeys(frame["observer"]))
-        matrices = [_published(path, frame, observer) for observer in observers]
-        return People(pd.concat(matrices, ignore_index=True), _no_trials())
-    trials = _trials(path, frame)
-    table = confusion(trials, ["observer", "set"])
-    return People(table.assign(**_nulls(table.index), n_units=pd.Series(pd.NA, table.index, "Int64")), trials)
-
-
-def read_all(
-    files: Mapping[str, str | Path], networks: Collection[str], sets: Sequence[str]
-) -> tuple[People, list[str]]:
-    """All files' people as one, and a sentence on each set of theirs that the study does not compare.
-
-    Args:
-        files: by their names in the configuration; what is called `PUBLISHED` may have any sets.
-        networks: the study's.
-        sets: the study's, of those that show expressions.
-
-    Raises:
-        InputError: as `read`; an observer is called like a network, or has the same set in two files; or a file has
-            none of the sets, or one that is nearly called like one of them.
-    """
-    people, told = [], []
-    seen: dict[tuple[str, str], str | Path] = {}
-    for name, path in files.items():
-        each = read(path)
-        people.append(each)
-        keys = list(each.confusion[["observer", "set"]].drop_duplicates().itertuples(index=False, name=None))
-        for observer, set_ in keys:
-            if observer in networks:
-                raise InputError(
-                    f"{path}: observer '{observer}' is called like the network networks.{observer} of the "
-                    "configuration. Give one of the two another name"
-                )
-            if (observer, set_) in seen:
-                raise InputError(
-                    f"{path}: observer '{observer}' answers to set '{set_}' in {seen[observer, set_]} already. Give "
-                    "one of the two another name in the column observer"
-                )
-            seen[observer, set_] = path
-        if name != PUBLISHED:
-            told += _check_sets(path, keys, sets)
-    return People(*(pd.concat([part[i] for part in people], ignore_index=True) for i in range(2))), told
-
-
-def read_published(path: str | Path, observer: str = "human") -> pd.DataFrame:
-    """Read the published confusion matrices of one observer.
-
-    Args:
-        path: a CSV with columns `observer`, `stimuli` or `set`, `true_expression`, `response_expression`, `proportion`,
-            and, if known, `n`: decisions of the true expression, of which `proportion` is a share. Further columns and
-            other observers' rows are ignored.
-        observer: whose matrices: `human`, or a network of the publication.
-
-    Returns:
-        Rows of the table `confusion`, 36 for each set in the file's order of sets. `n`, decisions of the cell, is null
-        where the file does not tell. Proportions are as published, not made to sum to one.
-
-    Raises:
-        InputError: the file is missing or lacks a column, the observer has no row, or a matrix has an unknown
-            expression, a cell missing or twice, a proportion outside 0 to 1, or a row that does not sum to one.
-    """
-    return _published(path, _read_csv(path), observer)
-
-
-def match(trials: pd.DataFrame, stimuli: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Participants' trials with the identity of every stimulus, and a sentence on each group that saw other pictures.
-
-    The identity is the study's where it shows the stimulus too, else their own; without one, a stimulus is an identity
-    of its own.
-
-    Args:
-        trials: as in `People`.
-        stimuli: the study's: `stimulus`, `set`, `identity`, `expression`.
-
-    Raises:
-        InputError: participants' true expression of a stimulus is not the study's; or of a set of the study they judged
-            some of the study's stimuli and some that are none.
-    """
-    names = ["set", "stimulus"]
-    shown = trials[names].merge(stimuli, how="left", on=names, validate="many_to_one").set_index(trials.index)
-    theirs = trials["true_expression"]
-    wrong = shown["expression"].notna() & (shown["expression"] != theirs)
-    if wrong.any():
-        row = wrong.idxmax()
-        observer, set_, stimulus = trials.loc[row, ["observer", *names]]
-        raise InputError(
-            f"comparison.human: stimulus '{stimulus}' of set '{set_}' is said by the rows of observer '{observer}' to "
-            f"show {theirs[row]}, and in the study it shows {shown.at[row, 'expression']}. Correct these rows"
-        )
-    told = []
-    pictures = {set_: sorted(column) for set_, column in stimuli.groupby("set")["stimulus"]}
-    for (observer, set_), rows in trials[trials["set"].isin(list(pictures))].groupby(["observer", "set"], sort=False):
-        judged, of_study = rows["stimulus"].unique(), set(pictures[set_])
-        others = [name for name in judged if name not in of_study]
-        if not others:
-            continue
-        such = _such(others, pictures[set_])
-        whose = f"comparison.human: observer '{observer}', set '{set_}'"
-        if len(others) < len(judged):
-            raise InputError(
-                f"{whose}: {len(others)} of {len(judged)} stimuli are none of the study's: {such}. Correct their names "
-                "in the column stimulus, or leave out pictures that the study does not show"
-            )
-        told.append(
-            f"{whose}: none of {len(judged)} stimuli is the study's, such as {such}. They are taken as other pictures: "
-            "confusions are compared, single decisions are not"
-        )
-    identity = shown["identity"].fillna(trials["identity"]).fillna("stimulus " + trials["stimulus"])
-    return trials.assign(identity=identity), told
-
-
-def from_tables(confusion: pd.DataFrame, trials: pd.DataFrame) -> People:
-    """What people answered, as `read` gives it, from tables that were read back: numbers with nulls are whole again."""
+def from_tables(confusion: pd.DataFrame, trials: pd.DataFrame) -> Participants:
+    """What participants answered, from tables that were read back: numbers with nulls are whole again."""
     whole = dict.fromkeys(("seed", "draw", "n", "n_units"), "Int64")
-    return People(*(t.astype({c: whole[c] for c in t if c in whole}) for t in (confusion, trials)))
+    return Participants(*(t.astype({c: whole[c] for c in t if c in whole}) for t in (confusion, trials)))
 
 
-def _check_sets(path: str | Path, judged: Sequence[tuple[str, str]], sets: Sequence[str]) -> list[str]:
-    """A sentence on each set that participants judged, (observer, set), and the study does not compare."""
-    others = [key for key in judged if key[1] not in sets]
-    for observer, name in others:
-        near = _near(name, [s for s in sets if (observer, s) not in judged or s.casefold() == name.casefold()])
-        if near:
-            raise InputError(
-                f"{path}: the study has no set '{name}' of expressions. Did you mean '{near}'? If it is another set, "
-                "give it a name less like that"
-            )
-    names = dict.fromkeys(name for _, name in others)
-    if len(others) == len(judged):
-        raise InputError(
-            f"{path}: the study has no set of expressions that is called {' or '.join(names)}. Call participants' sets "
-            f"as the study does ({', '.join(sets)}), or leave the file out of comparison.human"
-        )
-    return [
-        f"{path}: the study has no set '{name}' of expressions, so nothing is compared with the answers to it"
-        for name in names
-    ]
+def nulls(index: pd.Index) -> dict[str, pd.Series]:
+    """What participants' rows leave null."""
+    return {name: pd.Series(pd.NA, index, kind) for name, kind in READOUT.items()}
 
 
-def _such(names: Sequence[str], known: Sequence[str]) -> str:
-    """The first three of some names, each with the known one that may have been meant."""
-    near = [(name, _near(name, known)) for name in names[:3]]
-    such = [f"'{name}'" + (f" (is it '{meant}'?)" if meant else "") for name, meant in near]
-    return ", ".join([*such, "…"] if len(names) > len(such) else such)
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    """The name that somebody may have meant, whatever its case; empty if none is near."""
-    folded = {each.casefold(): each for each in known}
-    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.7)
-    return folded[near[0]] if near else ""
-
-
-def _read_csv(path: str | Path) -> pd.DataFrame:
-    frame = read_csv(path, _FORMS).frame()
-    if "proportion" in frame:
-        frame = frame.rename(columns={"set": "stimuli"}) if "stimuli" not in frame else frame
-    _check_columns(path, frame, _MATRIX if "proportion" in frame else _TRIALS)
-    if frame.empty:
-        raise InputError(f"{path}: has no row below its header; expected {_FORMS}")
-    return frame
-
-
-_FORMS = f"trials with columns {', '.join(_TRIALS)}, or a confusion matrix with columns {', '.join(_MATRIX)}"
-
-
-def _or_null(column: pd.Series) -> pd.Series:
-    """A column that holds no names, without the words for a missing value."""
-    return column.mask(column.str.casefold().isin(_NO_VALUE))
-
-
-def _check_columns(path: str | Path, frame: pd.DataFrame, needed: Sequence[str]) -> None:
-    missing = [column for column in needed if column not in frame]
-    if missing:
-        raise InputError(f"{path}: no column {', '.join(missing)}; expected {_FORMS}")
-
-
-def _check_rows(path: str | Path, frame: pd.DataFrame, problems: Mapping[str, tuple[str, pd.Series]]) -> None:
-    """Say of the first bad row what is wrong: for each problem its column and which rows are good."""
-    for problem, (column, good) in problems.items():
-        if not good.all():
-            line = good.idxmin()
-            value = frame.at[line, column]
-            raise InputError(f"{path}, line {line}: {column} '{'' if pd.isna(value) else value}' {problem}")
-
-
-def _trials(path: str | Path, frame: pd.DataFrame) -> pd.DataFrame:
-    """Trials checked and in the contract's columns."""
-    response = _or_null(frame["response_expression"])
-    given = _or_null(frame.get("rt", pd.Series(index=frame.index, dtype="str")))
-    rt = pd.to_numeric(given, errors="coerce")
-    stimuli = frame.groupby(["set", "stimulus"], dropna=False)
-    problems = {f"is empty: every trial has a {c}": (c, frame[c].notna()) for c in ("subject", "stimulus", "set")}
-    problems |= {
-        f"is not one of {_OF}": ("true_expression", frame["true_expression"].isin(EXPRESSIONS)),
-        f"is neither empty nor one of {_OF}: leave out the row, or leave the answer empty": (
-            "response_expression",
-            response.isin(EXPRESSIONS) | response.isna(),
-        ),
-        "is not what the stimulus shows in an earlier row": (
-            "true_expression",
-            frame["true_expression"] == stimuli["true_expression"].transform("first"),
-        ),
-    }
-    if "observer" in frame:
-        problems["is empty: name the group of people, or leave out the column"] = "observer", frame["observer"].notna()
-    if "identity" in frame:
-        earlier = frame["identity"].fillna("") == frame["identity"].fillna("").groupby(stimuli.ngroup()).transform(
-            "first"
-        )  # fmt: skip
-        problems["is not whom the stimulus shows in an earlier row"] = "identity", earlier
-    if "rt" in frame:
-        problems["is not a time in seconds above 0"] = "rt", given.isna() | ((rt > 0) & (rt < np.inf))
-    _check_rows(path, frame, problems)
-    table = frame.reindex(columns=OBSERVER_TRIALS.names).assign(
-        **_nulls(frame.index), response_expression=response, rt=rt
-    )
-    table["observer"] = frame.get("observer", "human")
-    return table.astype({c: "str" for c in ("observer", "identity", "response_expression")}).reset_index(drop=True)
-
-
-def _published(path: str | Path, frame: pd.DataFrame, observer: str) -> pd.DataFrame:
-    frame = frame[frame["observer"] == observer]
-    if frame.empty:
-        raise InputError(f"{path}: no row of observer '{observer}'; give the matrix of {observer}, or another file")
-    cell, n = ["stimuli", "true_expression", "response_expression"], np.nan
-    proportion = pd.to_numeric(frame["proportion"], errors="coerce")
-    problems = {
-        "is empty: every row names its set": ("stimuli", frame["stimuli"].notna()),
-        f"is not one of {_OF}": ("true_expression", frame["true_expression"].isin(EXPRESSIONS)),
-        f"is none of {_OF}": ("response_expression", frame["response_expression"].isin(EXPRESSIONS)),
-        "is not a proportion from 0 to 1": ("proportion", proportion.between(0, 1)),
-        "stands there twice: keep one row for each cell": ("response_expression", ~frame.duplicated(cell)),
-    }
-    if "n" in frame:
-        given = _or_null(frame["n"])
-        n = pd.to_numeric(given, errors="coerce")
-        same = n == n.groupby([frame[c] for c in cell[:2]]).transform("first")
-        whole = n.between(1, 2**53) & (n % 1 == 0)
-        problems["is not a whole number above 0, or empty"] = "n", given.isna() | whole
-        problems["is not that of the true expression's other rows"] = "n", given.isna() | same
-    _check_rows(path, frame, problems)
-    checked = frame.assign(proportion=proportion, n=n)
-    return pd.concat([_matrix(path, *part) for part in checked.groupby("stimuli", sort=False)], ignore_index=True)
-
-
-def _matrix(path: str | Path, name: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """The 36 cells of one set in contract order, checked as a whole."""
-    cells = pd.MultiIndex.from_product([EXPRESSIONS, EXPRESSIONS], names=["true_expression", "response_expression"])
-    given = rows.set_index(cells.names)["proportion"]
-    for true, response in cells.difference(given.index):
-        raise InputError(
-            f"{path}: stimuli '{name}' has no row for true expression {true} and response {response}; all 36 are needed"
-        )
-    for true, total in given.groupby(level=0).sum().items():
-        if abs(total - 1) > ROW_SUM_TOLERANCE:
-            line = rows.index[rows["true_expression"] == true][0]
-            raise InputError(
-                f"{path}, from line {line}: proportions of stimuli '{name}', true expression {true}, sum to "
-                f"{total:.3f}; expected 1 within {ROW_SUM_TOLERANCE}"
-            )
-    table = given.reindex(cells).reset_index().assign(observer=rows["observer"].iloc[0], set=name)
-    of = rows.set_index(cells.names)["n"].reindex(cells).to_numpy()
-    n = (table["proportion"] * of).round().astype("Int64")
-    return table.assign(**_nulls(table.index), n_units=pd.Series(pd.NA, table.index, "Int64"), n=n)
-
-
-def _nulls(index: pd.Index) -> dict[str, pd.Series]:
-    return {name: pd.Series(pd.NA, index, kind) for name, kind in _READOUT.items()}
-
-
-def _no_trials() -> pd.DataFrame:
+def no_trials() -> pd.DataFrame:
+    """Trials of participants of whom only a matrix is known."""
     text = dict.fromkeys(OBSERVER_TRIALS.names, "str")
-    return pd.DataFrame(columns=OBSERVER_TRIALS.names).astype(text | _READOUT | {"rt": "float64"})
+    return pd.DataFrame(columns=OBSERVER_TRIALS.names).astype(text | READOUT | {"rt": "float64"})

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mien.status import NO_UNITS, WORDS
+from mien.status import NO_UNITS, NO_UNITS_FOR_SOME, first_of
 from mien.tables.columns import CELL, LABELS, READOUT
 from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
 
@@ -20,7 +20,8 @@ ACCURACY = Schema(
         "status": TEXT,
     },
 )
-_NO_UNITS = WORDS[NO_UNITS]
+#: Codes that `status` may have, before `mien.comparison` adds its remarks.
+STATUSES = (NO_UNITS, NO_UNITS_FOR_SOME)
 
 
 def accuracies(trials: pd.DataFrame) -> pd.DataFrame:
@@ -36,11 +37,4 @@ def accuracies(trials: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame({"n": rows["decided"].sum(), "correct": rows["correct"].sum(min_count=1)}).reset_index()
     table["accuracy"] = table["correct"].astype("float64") / table["n"].where(table["n"] > 0)
     shown = rows.size().to_numpy()
-    table["status"] = [_decisions(n, of) for n, of in zip(table["n"], shown, strict=True)]
-    return table
-
-
-def _decisions(n: int, shown: int) -> str:
-    if n == shown:
-        return "ok"
-    return f"{_NO_UNITS} for {shown - n} of {shown} images" if n else _NO_UNITS
+    return table.assign(status=first_of({NO_UNITS: table["n"] == 0, NO_UNITS_FOR_SOME: table["n"] < shown}))

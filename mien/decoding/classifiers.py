@@ -10,9 +10,6 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
-#: Status of what a classifier decided that `converged` denies.
-NOT_CONVERGED = "classifier did not converge: it was stopped at decoding.max_iter"
-
 
 def fit(responses: np.ndarray, labels: Sequence[str], settings: Mapping) -> Pipeline | None:
     """A scaler and a linear support vector classifier, fitted to responses (pictures, units) and their labels.

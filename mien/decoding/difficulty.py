@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from mien.decoding.classifiers import NOT_CONVERGED, converged, fit
+from mien.decoding.classifiers import converged, fit
+from mien.status import NOT_CONVERGED, OK
 from mien.stimuli.pictures import decode_png
 from mien.tables.schema import FLOAT, INT, TEXT, Schema
 
@@ -14,6 +15,9 @@ DIFFICULTY = Schema(
     "difficulty",
     {"set": TEXT, "n_pixels": INT, "n": INT, "correct": INT, "accuracy": FLOAT, "status": TEXT},
 )
+
+#: Codes that `status` may have.
+STATUSES = (NOT_CONVERGED,)
 
 _SIDE = 64  # pixels; expressions are as plain at this size, and a classifier of 50,000 pixels takes minutes
 
@@ -28,7 +32,7 @@ def difficulty(localizer: pd.DataFrame, tested: Mapping[str, pd.DataFrame], sett
     """
     mode = "L" if decode_png(localizer["image"].iloc[:1]).ndim == 3 else "RGB"  # a colour set may follow a grey one
     classifier = fit(_pixels(localizer, mode), localizer["expression"], settings)
-    status = "ok" if converged(classifier) else NOT_CONVERGED
+    status = OK if converged(classifier) else NOT_CONVERGED
     rows = []
     for name, stimuli in tested.items():
         pixels = _pixels(stimuli, mode)

@@ -64,7 +64,7 @@ def draw(
     ceilings = []
     for left, part in ((43, "all"), (115, "off_diagonal")):
         axes = style.place(figure, left, 97, 48, tall)
-        here = values[values["cells"] == part]
+        here = values[values["entries"] == part]
         ceilings.append(likeness.draw_ceiling(axes, ceiling, _SET, people, part))
         _draw_similarity(axes, here, rows, colour, empty, focus)
         axes.set_title(likeness.CELLS[part], loc="left")

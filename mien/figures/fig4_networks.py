@@ -64,7 +64,7 @@ def draw(
     over = over_seeds(by_seed)
     words, empty, colour = words_of(shown, layers), emptiness(cells, shown, layers), style.colours(networks, pixels)
     alike = likeness.similarities(similarity, shown, layers, _SET, people)
-    alike = alike[(alike["group"] == "selective") & (alike["cells"] == "off_diagonal")]
+    alike = alike[(alike["group"] == "selective") & (alike["entries"] == "off_diagonal")]
     from_first = _from_first(differences, networks, layers, people)
     rows = _in_rows(len(matrices))
     side = min(34.0, 140 / len(rows[0]) - 2)
@@ -161,7 +161,7 @@ def _from_first(
     rows = differences[
         (differences["set"] == _SET)
         & (differences["statistic"] == "pearson")
-        & (differences["cells"] == "off_diagonal")
+        & (differences["entries"] == "off_diagonal")
         & (differences["group"] == "selective")
         & (differences["human"] == people)
     ]

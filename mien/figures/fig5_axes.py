@@ -13,7 +13,6 @@ from mien.figures import style
 from mien.figures.marks import likeness
 from mien.figures.marks.readings import (
     CELL,
-    REARING_FAILED,
     at_layer,
     emptiness,
     reasons,
@@ -23,6 +22,7 @@ from mien.figures.marks.readings import (
     unmatched,
     words_of,
 )
+from mien.status import TRAINING_FAILED, has
 
 _SET = "controlled"
 #: Title of each panel, the column it draws, and what to say where units were read and nothing came of it.
@@ -84,7 +84,7 @@ def draw(
         _DRAW_BEHIND[name](axes, panels[name], networks)
     _explain_marks(
         figure,
-        failed=rows["status"].str.contains(REARING_FAILED).any(),
+        failed=has(rows["status"], TRAINING_FAILED).any(),
         varying=panels["a"]["percent_of_varying"].notna().any(),
     )
     return figure, panels
@@ -136,7 +136,7 @@ def _wrong(rows: pd.DataFrame, controls: Mapping) -> list[str]:
     for row in rows.itertuples():
         for reason in reasons(row, controls):
             seeds.setdefault(reason, []).append(int(row.seed))
-            words.setdefault(reason, style.shortened(row.status, 1.6 * _TEXT, 6) if reason == style.MISSING else reason)
+            words.setdefault(reason, reason)
     return [words[reason] + (f" ({seeds_in_words(n)})" if len(n) < len(rows) else "") for reason, n in seeds.items()]
 
 
@@ -167,7 +167,7 @@ def _draw_row(axes: Axes, row: int, here: pd.DataFrame, column: str, colour: str
     alone = column == "percent"
     for group, lane in _LANES.items():
         seeds = here[here["group"] == group].sort_values("seed")
-        values, failed = seeds[column].to_numpy(float), seeds["status"].str.contains(REARING_FAILED).to_numpy(bool)
+        values, failed = seeds[column].to_numpy(float), has(seeds["status"], TRAINING_FAILED)
         if not len(seeds):
             continue
         middle, reach = (row, 0.62) if alone else (row + lane, 0.2)
@@ -187,7 +187,7 @@ def _draw_row(axes: Axes, row: int, here: pd.DataFrame, column: str, colour: str
             _draw_null(axes, y, seeds)
         elif "low" in seeds and group == "selective":
             axes.hlines(y, seeds["low"], seeds["high"], color=style.tint(colour, 0.6), linewidth=0.8, zorder=2)
-            axes.scatter(seeds["disattenuated"], y, marker="|", s=12, color=style.INK, linewidth=0.8, zorder=3)
+            axes.scatter(seeds["noise_corrected"], y, marker="|", s=12, color=style.INK, linewidth=0.8, zorder=3)
         of_means = values[~failed] if group == "selective" else values
         if np.isfinite(of_means).sum() > 1:
             half = 0.38 if alone else 0.17
@@ -220,11 +220,11 @@ def _behind_accuracy(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -
 def _behind_likeness(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -> None:
     """The baseline of each seed's selective units: as often right, errors spread evenly."""
     axes.axvline(0, color=style.GREY, linewidth=0.6, zorder=0)
-    selective = panel[(panel["group"] == "selective") & panel["even_errors"].notna()]
+    selective = panel[(panel["group"] == "selective") & panel["uniform_errors"].notna()]
     for row, network in enumerate(networks):
-        even = selective.loc[selective["network"] == network, "even_errors"]
+        even = selective.loc[selective["network"] == network, "uniform_errors"]
         axes.scatter(even, np.full(len(even), row - 0.38), marker="v", s=8, color=style.INK, linewidth=0, zorder=3)
-    _about_zero(axes, panel[["value", "even_errors", "low", "high"]])
+    _about_zero(axes, panel[["value", "uniform_errors", "low", "high"]])
 
 
 def _behind_difference(axes: Axes, panel: pd.DataFrame, networks: Sequence[str]) -> None:
@@ -273,7 +273,7 @@ def _explain_marks(figure: Figure, failed: bool, varying: bool) -> None:
     if varying:
         marks.append(style.legend_of_varying("A: % of the units that vary"))
     if failed:
-        marks.append(mark("x", REARING_FAILED, color=style.GREY))
+        marks.append(mark("x", "training failed", color=style.GREY))
     down = figure.get_size_inches()[1] * style.MILLIMETRES
     figure.legend(handles=marks, loc="upper left", bbox_to_anchor=(3 / style.WIDTH, 1 - 2 / down), ncols=4,
                   handletextpad=0.5, columnspacing=1.5, borderpad=0, borderaxespad=0, labelspacing=0.4)  # fmt: skip

@@ -13,13 +13,13 @@ from mien.figures import style
 from mien.figures.marks import likeness
 from mien.figures.marks.readings import (
     CELL,
-    REARING_FAILED,
     notes,
     pixel_networks,
     selective_and_random,
     shares_selective,
     wilson,
 )
+from mien.status import MISSING, TRAINING_FAILED, has
 
 _SET = "controlled"
 _LEFT, _WIDTH, _TALL, _BETWEEN = 22.0, 155.0, 27.0, 8.0  # mm
@@ -79,7 +79,7 @@ def draw(
         _FINISH[name](axes, panels[name])
     _explain_marks(
         figure,
-        failed=places["status"].str.contains(REARING_FAILED).any(),
+        failed=has(places["status"], TRAINING_FAILED).any(),
         varying=panels["a"]["percent_of_varying"].notna().any(),
     )
     return figure, panels
@@ -130,10 +130,14 @@ def _draw_seeds(
         x = rows["x"] + (0.07 if group == "random" else 0)
         if interval and group == "selective":
             axes.vlines(x, rows[interval[0]], rows[interval[1]], color=style.INK, linewidth=0.7, zorder=2.5)
-        if "disattenuated" in rows and group == "selective":
-            axes.scatter(x, rows["disattenuated"], marker="_", s=10 * area, color=style.INK, linewidth=0.9, zorder=2.6)
-            axes.scatter(x - 0.09, rows["even_errors"], marker=">", s=6 * area, color=style.INK, linewidth=0, zorder=3)
-        failed = rows["status"].str.contains(REARING_FAILED).to_numpy(bool)
+        if "noise_corrected" in rows and group == "selective":
+            axes.scatter(
+                x, rows["noise_corrected"], marker="_", s=10 * area, color=style.INK, linewidth=0.9, zorder=2.6
+            )
+            axes.scatter(
+                x - 0.09, rows["uniform_errors"], marker=">", s=6 * area, color=style.INK, linewidth=0, zorder=3
+            )
+        failed = has(rows["status"], TRAINING_FAILED)
         if group == "selective":
             axes.scatter(x[~failed], rows.loc[~failed, column], s=11 * area, color=colour[network], linewidth=0.7,
                          zorder=4, clip_on=False)  # fmt: skip
@@ -250,7 +254,7 @@ def _say_what_is_missing(axes: Axes, places: pd.DataFrame, drawn: pd.DataFrame, 
     for (network, layer), rows in places.groupby(["network", "layer"], sort=False):
         if values.get((network, layer), 0):
             continue
-        missing = rows["status"].str.startswith(style.MISSING).all()
+        missing = has(rows["status"], MISSING).all()
         none = rows["n_selective"].fillna(0).eq(0).all()
         words = style.MISSING if missing else style.NO_UNITS if none else "undefined"
         axes.text(rows["place"].iloc[0], 0.05, words, rotation=90, ha="center", va="bottom", color=style.GREY,
@@ -270,7 +274,7 @@ def _finish_accuracy(axes: Axes, panel: pd.DataFrame) -> None:
 
 def _finish_likeness(axes: Axes, panel: pd.DataFrame) -> None:
     axes.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
-    values = panel[["value", "even_errors", "low", "high"]].to_numpy(float)
+    values = panel[["value", "uniform_errors", "low", "high"]].to_numpy(float)
     _scale(axes, np.nanmin([-0.1, *values.ravel()]) - 0.03, np.nanmax([0.1, *values.ravel()]) + 0.03)
 
 
@@ -304,7 +308,7 @@ def _explain_marks(figure: Figure, failed: bool, varying: bool) -> None:
     if varying:
         marks.append(style.legend_of_varying("A: % of the units that vary"))
     if failed:
-        marks.append(mark("x", REARING_FAILED, color=style.GREY))
+        marks.append(mark("x", "training failed", color=style.GREY))
     down = figure.get_size_inches()[1] * style.MILLIMETRES
     figure.legend(handles=marks, loc="upper left", bbox_to_anchor=(3 / style.WIDTH, 1 - 2 / down), ncols=4,
                   handletextpad=0.5, columnspacing=1.5, borderpad=0, borderaxespad=0, labelspacing=0.4)  # fmt: skip

@@ -9,6 +9,10 @@ from mien.units.anova import omega_squared, squares_of, sums_of, vanishing
 from mien.units.criteria import Choice
 from mien.units.sensitivity import sensitivity
 
+#: Codes that `status` of the table `selection` may have. `mien.status` has them and their words, but is not imported
+#: here: other words for people would select, and so probe, every cell again.
+STATUSES = ("no_selective_units", "no_unit_selective_in_either_half", "responses_vanish")
+
 
 def summarise_selection(units: pd.DataFrame, moments: pd.DataFrame, null: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """The `selection` table: the counts, what the permuted labels give, effect sizes, and whether either half agrees.
@@ -25,9 +29,11 @@ def summarise_selection(units: pd.DataFrame, moments: pd.DataFrame, null: pd.Dat
     kinds = units["kind"].value_counts()
     n = {f"n_{kind}": int(kinds.get(kind, 0)) for kind in ("selective", "mixed", "identity", "neither", "constant")}
     halves = _halves(units, moments)
-    reasons = ["no selective units"] * (n["n_selective"] == 0)
-    reasons += ["no unit is selective in either half"] * (halves["n_half_a"] + halves["n_half_b"] == 0)
-    reasons += filter(None, [vanishing(sums_of(moments))])
+    wrong = (
+        n["n_selective"] == 0,
+        halves["n_half_a"] + halves["n_half_b"] == 0,
+        bool(vanishing(sums_of(moments))),
+    )
     table = counted[here].reset_index(drop=True)
     return table.assign(
         n_permutations=null["permutation"].nunique(),
@@ -35,7 +41,7 @@ def summarise_selection(units: pd.DataFrame, moments: pd.DataFrame, null: pd.Dat
         **n,
         **_effect_sizes(units),
         **halves,
-        status="; ".join(reasons) or "ok",
+        status=";".join(code for code, so in zip(STATUSES, wrong, strict=True) if so) or "ok",
     )
 
 

@@ -3,22 +3,16 @@ import pandas as pd
 import pytest
 
 from mien.categorical.discrimination import (
-    BEYOND,
     KERNEL,
-    NO_BOUNDARY,
-    NO_CHANGE,
-    NO_INTERVAL,
-    SAME_PICTURES,
     discrimination,
-    picture_distances,
     smoothed,
-    unit_distances,
 )
-from mien.categorical.identification import NO_UNITS, fit_identification, identification
-from mien.categorical.over_identities import ONE_IDENTITY
+from mien.categorical.distances import picture_distances, unit_distances
+from mien.categorical.identification import fit_identification, identification
 from mien.decoding.readings import Responses
 from mien.draws import generator
 from mien.statistics.resampling import resample
+from mien.status import BOUNDARY_AT_END, NO_BOUNDARY, NO_CHANGE, NO_INTERVAL, NO_UNITS, ONE_IDENTITY, PICTURES_ALIKE
 from mien.stimuli.pictures import encode_png
 
 LEVELS = np.arange(1, 20) / 20
@@ -182,7 +176,7 @@ def test_every_undefined_case_has_its_status():
     fits.loc[fits["seed"] == 2, "boundary"] = np.nan
     fits.loc[fits["seed"] == 4, "boundary"] = BETWEEN[0] - KERNEL
     peaks, shown = discrimination(distances, pictures, curves, fits, 20, SEED)
-    assert peaks["status"].tolist() == [NO_UNITS, NO_CHANGE, NO_BOUNDARY, "ok", BEYOND]
+    assert peaks["status"].tolist() == [NO_UNITS, NO_CHANGE, NO_BOUNDARY, "ok", BOUNDARY_AT_END]
     assert np.isnan(peaks["excess"][4])
     assert peaks.loc[:1, ["peak", "peak_low", "excess", "r_predicted"]].isna().all(axis=None)
     assert peaks["peak"].notna().tolist() == [False, False, True, True, True]
@@ -190,7 +184,7 @@ def test_every_undefined_case_has_its_status():
     assert shown.groupby("seed")["status"].first().tolist() == [NO_UNITS, NO_CHANGE, "ok", "ok", "ok"]
     assert len(shown) == 5 * 18 and shown["pixels"].notna().all()
     alike = discrimination(distances, pictures.assign(distance=0.0), curves, fits, 20, SEED)[0]
-    assert alike["status"].tolist()[3] == SAME_PICTURES and np.isnan(alike["excess"][3])
+    assert alike["status"].tolist()[3] == PICTURES_ALIKE and np.isnan(alike["excess"][3])
 
 
 def test_units_that_change_for_few_identities_have_no_interval():

@@ -4,9 +4,10 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from mien.categorical.fits import BOUND, FITS
-from mien.categorical.identification import NO_UNITS, PAIRS, fit_identification, identification, mean_r2, paired_tests
+from mien.categorical.fits import FITS
+from mien.categorical.identification import PAIRS, fit_identification, identification, mean_r2, paired_tests
 from mien.draws import generator
+from mien.status import AT_BOUND, NO_UNITS
 from tests.helpers.places import PUBLISHED as RESOURCES
 
 LEVELS = np.arange(1, 20) / 20
@@ -45,7 +46,7 @@ def test_published_fits_are_all_ok_and_both_sigmoids_beat_the_others(published):
     assert at_bound[["network", "continuum", "fit"]].to_numpy().tolist() == [
         ["vgg_face_untrained", "AN-DI", "logistic"]
     ]
-    assert at_bound["status"].tolist() == [BOUND]
+    assert at_bound["status"].tolist() == [AT_BOUND]
     tests = paired_tests(fits[fits["network"] == "vgg_face"], "holm")
     assert list(zip(tests["fit_a"], tests["fit_b"], strict=True)) == list(PAIRS)
     assert (tests["mean_difference"] > 0).all() and (tests["p_corrected"] < 0.05).all()

@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from mien.claims import evidence
 from mien.claims import published as figures
 from mien.claims import table as module
+from mien.claims.kinds import KINDS
 from mien.claims.rules import (
     FAILS,
     HOLDS,
@@ -14,18 +14,16 @@ from mien.claims.rules import (
     UNSURE,
     UNTESTED,
     finding,
-    hull,
     opposite,
-    t_interval,
     verdict,
-    welch_interval,
 )
 from mien.claims.schema import CLAIMS
-from mien.comparison.cells import MISSING
+from mien.claims.stated import claims_of
+from mien.claims.values import ONE_CONTINUUM
 from mien.comparison.schemas import SCHEMAS
-from mien.confusions.correlations import STATISTICS
 from mien.draws import generator
 from mien.expressions import CONTINUA, EXPRESSIONS
+from mien.status import MISSING, TRAINING_FAILED
 from mien.tables import parquet
 from mien.units.null_schema import SCHEMES
 from tests.helpers.places import PUBLISHED as RESOURCES
@@ -68,12 +66,14 @@ def study_of(truths):
         pd.DataFrame({"scheme": SCHEMES}), how="cross"
     )
     readout = {"group": "selective", "draw": 0, "classifier": "six_way"}
-    like = cells[[*place, "p"]].assign(**readout, human="human", cells="off_diagonal", disattenuated=cells["r"])
-    like["disattenuated"] += cells["little"]
+    like = cells[[*place, "p"]].assign(**readout, human="human", entries="off_diagonal", noise_corrected=cells["r"])
+    like["noise_corrected"] += cells["little"]
     like = like.assign(
-        low=like["disattenuated"] - 0.15, high=like["disattenuated"] + 0.15, even_errors=0.1, status="ok"
+        low=like["noise_corrected"] - 0.15, high=like["noise_corrected"] + 0.15, uniform_errors=0.1, status="ok"
     )
-    like = like.rename(columns={"p": "p_relabeling"}).merge(pd.DataFrame({"statistic": STATISTICS}), how="cross")
+    like = like.rename(columns={"p": "p_relabeling"}).merge(
+        pd.DataFrame({"statistic": ["pearson", "spearman", "kendall"]}), how="cross"
+    )
     like = like.merge(pd.DataFrame({"set": ["controlled", "wild"]}), how="cross")
     fits = cells.merge(pd.DataFrame({"continuum": CONTINUA, "add": np.arange(7) * 1e-4}), how="cross")
     fits = pd.concat([fits.assign(fit=fit, r2=fits[r2] + (fit != "hill") * fits["add"] + fits["little"] / 10)
@@ -113,8 +113,8 @@ def trials_of(cells):
 
 
 def differences_of(like):
-    by = ["network", "layer", "set", "group", "classifier", "human", "cells", "statistic"]
-    means = like.groupby(by, sort=False)["disattenuated"].agg(["mean", "std", "size"]).reset_index()
+    by = ["network", "layer", "set", "group", "classifier", "human", "entries", "statistic"]
+    means = like.groupby(by, sort=False)["noise_corrected"].agg(["mean", "std", "size"]).reset_index()
     a, b = (means.rename(columns={c: f"{c}_{s}" for c in ("network", "layer", "mean", "std", "size")}) for s in "ab")
     table = a.merge(b, on=by[2:])
     order = list(dict.fromkeys(like["network"]))
@@ -151,7 +151,7 @@ def judge(published, truths, tampered=None, **settings):
     ("low", "high", "met", "expected"),
     [
         (0.01, 0.9, True, HOLDS),
-        (0.0, 0.9, True, UNSURE),  # an interval that touches the mark
+        (0.0, 0.9, True, UNSURE),  # an interval that touches what it must be above
         (-0.5, 0.19, True, FAILS),
         (-0.5, 0.2, True, UNSURE),  # as large as the smallest effect may be
         (0.01, 0.1, True, HOLDS),  # small, and there
@@ -172,22 +172,11 @@ def test_opposites_and_verdicts():
     assert {verdict(x, ["why"], own) for x in (HOLDS, FAILS, UNSURE) for own in (True, False)} == {UNTESTED}
 
 
-def test_intervals_agree_with_scipy():
-    a, b = generator("test", "welch").standard_normal((2, 7)) * [[1], [3]]
-    assert t_interval(a) == pytest.approx(tuple(stats.ttest_1samp(a, 0).confidence_interval()))
-    welch = stats.ttest_ind(a, b[:5], equal_var=False).confidence_interval()
-    samples = [(a.std(ddof=1), 7), (b[:5].std(ddof=1), 5)]
-    assert welch_interval(a.mean() - b[:5].mean(), samples) == pytest.approx(tuple(welch))
-    assert np.isnan(t_interval([1.0])).all() and np.isnan(welch_interval(0, [(1, 7), (np.nan, 1)])).all()
-    assert t_interval([2.0, 2.0]) == (2, 2)
-    assert hull((0, 1), (np.nan, np.nan), (-1, 0.5)) == (-1, 1)
-
-
 # ------------------------------------------------------------------------------------------------- published values
 
 
 def test_published_values_are_computed(published):
-    stated = {claim.name: claim.published for claim in module.claims_of(published)}
+    stated = {claim.name: claim.published for claim in claims_of(published)}
     assert stated["decoding_vgg_face_controlled"] == 0.7675
     assert stated["likeness_vgg_face_controlled"] == pytest.approx(0.73, abs=0.005)
     assert stated["likeness_vgg_face_wild"] == pytest.approx(0.28, abs=0.005)
@@ -336,14 +325,14 @@ def test_one_continuum_has_no_interval_and_says_so(published):
     one = {name: lambda table: table[table["continuum"] == CONTINUA[0]] for name in ("fits", "discrimination_peaks")}
     found = judge(published, REARED, one)
     for claim in ("sigmoid_vgg_face", "sigmoid_vgg_face_vgg16"):
-        assert found.loc[claim, "finding"] == UNSURE and evidence.ONE_CONTINUUM in found.loc[claim, "why"]
+        assert found.loc[claim, "finding"] == UNSURE and ONE_CONTINUUM in found.loc[claim, "why"]
 
 
 def test_people_are_the_first_of_the_study_whatever_their_name(published):
     lab = {name: lambda table: table.assign(human="lab") for name in ("similarity", "similarity_differences")}
 
     def with_others(table):
-        others = table.assign(human="others", disattenuated=-0.5, low=-0.6, high=-0.4)
+        others = table.assign(human="others", noise_corrected=-0.5, low=-0.6, high=-0.4)
         return pd.concat([table.assign(human="lab"), others], ignore_index=True)
 
     expected = judge(published, REARED)
@@ -354,7 +343,7 @@ def test_people_are_the_first_of_the_study_whatever_their_name(published):
 def test_seeds_that_disagree_widen_the_interval(published):
     def scatter(table):
         shift = table["seed"].map(dict(enumerate([-0.6, 0.6, -0.5, 0.5, -0.4, 0.4]))) * (table["network"] == "face")
-        return table.assign(**{c: table[c] + shift for c in ("disattenuated", "low", "high")})
+        return table.assign(**{c: table[c] + shift for c in ("noise_corrected", "low", "high")})
 
     found = judge(published, REARED, {"similarity": scatter})
     row = found.loc["likeness_vgg_face_wild"]
@@ -392,9 +381,9 @@ def test_a_likeness_needs_the_relabeling_test_and_more_than_its_accuracy(publish
     assert found.loc["likeness_vgg_face_wild", "finding"] == UNSURE
     assert "the corrected relabeling p, 0.080, is not below 0.05" in found.loc["likeness_vgg_face_wild", "why"]
     assert judge(published, PAPER | {"face": FACES | {"p": 0.02}}, correction="none")["finding"].eq(HOLDS).all()
-    even = {"similarity": lambda t: t.assign(even_errors=0.6)}
+    even = {"similarity": lambda t: t.assign(uniform_errors=0.6)}
     assert judge(published, PAPER, even).loc["likeness_vgg_face_wild", "finding"] == UNSURE
-    undefined = {"similarity": lambda t: t.assign(even_errors=np.nan)}
+    undefined = {"similarity": lambda t: t.assign(uniform_errors=np.nan)}
     assert judge(published, PAPER, undefined).loc["likeness_vgg_face_wild", "finding"] == HOLDS
     assert "holm" in found.loc["likeness_vgg16_wild", "rule"]
 
@@ -449,10 +438,10 @@ def test_the_cross_validated_error_stands_beside_the_r2(paper, published):
 def test_the_network_that_was_read_is_named(paper, published):
     assert paper.loc["units_vgg_face", "statement"].startswith("Units of face (for VGG-Face) are selective")
     assert paper.loc["likeness_vgg_face_untrained_wild", "statement"] == (
-        "The confusions of face (for VGG-Face) are more like people's than those of random (for the untrained "
+        "The confusions of face (for VGG-Face) are more like participants' than those of random (for the untrained "
         "VGG-Face), in the set wild (for photographs from the web)."
     )
-    for claim in module.claims_of(published):
+    for claim in claims_of(published):
         statement = paper.loc[claim.name, "statement"]
         assert all(f"{ROLES[role]} (for {figures.NAMES[role]})" in statement for role in claim.roles)
         assert not any(f" {name} " in statement.replace("for the", "for") for name in figures.NAMES.values())
@@ -476,7 +465,7 @@ def of_face(column, value, seed=0):
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(MISSING, "missing"), ("rearing failed: held-out accuracy 0.300 is below 0.8", "rearing failed")],
+    [(MISSING, "missing"), (TRAINING_FAILED, "training failed")],
 )
 def test_nothing_is_inferred_from_unfinished_or_failed_seeds(published, status, words):
     found = judge(published, REARED, {"cells": of_face("status", status, 3)})
@@ -492,13 +481,13 @@ def test_nothing_is_inferred_from_undefined_values(published):
         return table.assign(response_expression=table["response_expression"].mask(here))
 
     tampered = {
-        "cells": of_face("status", "no selective units"),
+        "cells": of_face("status", "no_selective_units"),
         "selection": of_face("n_selective", 0),
         "observer_trials": undecided,
-        "similarity": lambda t: of_face("status", "no selective units")(of_face("disattenuated", np.nan)(t)),
+        "similarity": lambda t: of_face("status", "no_selective_units")(of_face("noise_corrected", np.nan)(t)),
         "similarity_differences": lambda t: t.assign(n_seeds_b=t["n_seeds_b"] - (t["network_b"] == "face").astype(int)),
         "fits": of_face("r2", np.nan),
-        "discrimination_peaks": lambda t: of_face("status", "no selective units")(of_face("excess", np.nan)(t)),
+        "discrimination_peaks": lambda t: of_face("status", "no_selective_units")(of_face("excess", np.nan)(t)),
     }
     found = judge(published, PAPER, tampered)
     of = found.index.str.contains("vgg_face")
@@ -536,9 +525,9 @@ def test_of_several_layers_one_must_be_named(published):
 
 
 def test_every_rule_is_stated_with_its_numbers(paper, published):
-    assert set(module.KINDS) == {claim.kind for claim in module.claims_of(published)}
-    for claim in module.claims_of(published):
+    assert set(KINDS) == {claim.kind for claim in claims_of(published)}
+    for claim in claims_of(published):
         rule = paper.loc[claim.name, "rule"]
-        assert f"less than {module.KINDS[claim.kind].least:g} above" in rule and "5 seeds" in rule
+        assert f"smallest effect of interest, {KINDS[claim.kind].least:g}, above" in rule and "5 seeds" in rule
         assert ("claim does not hold if the whole interval is above" in rule) == claim.denied
     assert paper["statement"].is_unique and paper.index.is_unique

@@ -4,17 +4,25 @@ import pytest
 
 from mien.categorical.discrimination_schema import DISCRIMINATION
 from mien.categorical.morph_distance_schema import MORPH_DISTANCE
-from mien.comparison.cells import MISSING, cell_states
-from mien.comparison.remarks import NOTHING_TO_MATCH, TOO_FEW_TO_MATCH
+from mien.comparison.cells import cell_states
 from mien.comparison.schemas import SCHEMAS
 from mien.comparison.tables import compare
-from mien.confusions.matrices import CELLS as CONFUSION_CELLS
-from mien.confusions.participants import People, read
-from mien.decoding.classifiers import NOT_CONVERGED
+from mien.confusions.answers import read
+from mien.confusions.matrices import ENTRIES
+from mien.confusions.participants import Participants
 from mien.decoding.identification_trials_schema import IDENTIFICATION_TRIALS
 from mien.decoding.trials_schema import TRIALS
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
+from mien.status import (
+    MISSING,
+    NO_UNITS,
+    NO_UNITS_FOR_SOME,
+    NOT_CONVERGED,
+    NOTHING_TO_MATCH,
+    TOO_FEW_TO_MATCH,
+    TRAINING_FAILED,
+)
 from mien.tables import parquet
 from mien.tables.schema import TEXT
 from mien.units.null_schema import SCHEMES
@@ -23,7 +31,6 @@ from tests.helpers import places
 from tests.helpers.tables import table_of
 
 PUBLISHED = places.PUBLISHED / "confusion_published.csv"
-NO_UNITS = "no selective units"
 LEVELS = np.arange(1, 10) / 10
 CELLS = [("reared", "conv5_3", 1), ("reared", "conv5_3", 0), ("untrained", "conv5_3", 0)]
 NETWORKS = {
@@ -118,11 +125,18 @@ def changes(group, draw, units):
 
 
 @pytest.fixture(scope="module")
-def people() -> People:
+def people() -> Participants:
     return read(PUBLISHED)
 
 
-SETTINGS = {"training_score": 0.8, "bootstrap": 20, "folds": 5, "correction": "holm", "layers": {}}
+SETTINGS = {
+    "training_score": 0.8,
+    "bootstrap": 20,
+    "folds": 5,
+    "correction": "holm",
+    "layers": {},
+    "measures": ["pearson", "spearman", "kendall"],
+}
 PIXELS = table_of(MORPH_DISTANCE, changes("selective", 0, 1).assign(distance=1.0))
 
 
@@ -155,7 +169,7 @@ def test_every_table_keeps_its_contract(study, tmp_path):
 def test_cells_come_in_the_given_order_and_say_what_is_wrong(study):
     cells = study["cells"]
     assert cells_of(cells) == CELLS
-    assert cells["status"].tolist() == ["ok", "rearing failed: held-out accuracy 0.620 is below 0.8", NO_UNITS]
+    assert cells["status"].tolist() == ["ok", TRAINING_FAILED, NO_UNITS]
     assert cells["n_selective"].tolist() == [5, 6, 0]
     assert cells["heldout_score"].tolist()[:2] == [0.9, 0.62] and cells["heldout_score"].isna()[2]
     for name in ("accuracy", "fits", "similarity", "selection"):
@@ -225,7 +239,7 @@ def test_accuracy_counts_decisions(study):
 def test_a_half_without_units_is_said(study):
     (within,) = of(study["accuracy"], "reared", 0, classifier="within").itertuples()
     assert (within.n, within.n_units, within.accuracy) == (24, 6, 1)
-    assert within.status == f"{NO_UNITS} for 24 of 48 images"
+    assert within.status == NO_UNITS_FOR_SOME
 
 
 def test_confusion_has_people_first_and_only_true_labels(study):
@@ -246,13 +260,13 @@ def test_similarity_of_people_with_themselves_is_one(people):
     answers = answers.assign(labels="true", n_units=5, converged=True)
     frames["trials"] = answers[frames["trials"].columns]
     similarity = compare({CELLS[0]: frames}, NETWORKS, people, PIXELS, SETTINGS)["similarity"]
-    assert similarity[["cells", "statistic"]].to_numpy().tolist() == [
-        [cells, statistic] for cells in CONFUSION_CELLS for statistic in ("pearson", "spearman", "kendall")
+    assert similarity[["entries", "statistic"]].to_numpy().tolist() == [
+        [cells, statistic] for cells in ENTRIES for statistic in ("pearson", "spearman", "kendall")
     ]
     assert similarity["value"].to_numpy() == pytest.approx(np.ones(9), abs=0.02)
     assert similarity["perfect_classifier"].iloc[0] == pytest.approx(0.787, abs=0.001)
     assert set(similarity["human"]) == {"human"}
-    assert set(similarity["status"]) == {"no interval: fewer than 5 identities"}
+    assert set(similarity["status"]) == {"fewer_than_5_identities"}
 
 
 def test_similarity_covers_the_sets_that_people_saw(study):
@@ -305,7 +319,7 @@ def test_controls_that_are_not_as_many_as_the_selective_units_say_so(people):
         assert nothing["status"].str.endswith(NOTHING_TO_MATCH).all(), name
         assert of(table, "reared", 0, group="random")["status"].str.endswith(TOO_FEW_TO_MATCH).all(), name
         matched = pd.concat([of(table, "reared", 1), table[table["group"] == "selective"]])
-        assert not matched["status"].str.contains("count-matched").any(), name
+        assert not matched["status"].str.contains("_to_match").any(), name
     assert of(study["accuracy"], "untrained", 0, group="random")["status"].eq(NOTHING_TO_MATCH).all()
     pairs = study["similarity_differences"].groupby("group")["status"]
     assert pairs.apply(lambda status: status.str.contains(NOTHING_TO_MATCH).all()).to_dict() == {
@@ -336,7 +350,7 @@ def test_what_a_classifier_decided_that_did_not_converge_says_so(people):
     assert study["accuracy"].query("set == 'wild' and network == 'reared'")["status"].tolist() == [NOT_CONVERGED, "ok"]
     states = study["cells"].set_index(["network", "seed"])["status"]
     assert states["reared", 1] == NOT_CONVERGED and NOT_CONVERGED not in states["reared", 0]
-    assert states["reared", 0].startswith("rearing failed")
+    assert states["reared", 0].startswith(TRAINING_FAILED)
 
 
 def test_a_study_without_morphs_and_one_without_any_units(people):

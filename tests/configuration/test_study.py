@@ -11,11 +11,13 @@ import pytest
 import yaml
 
 from mien.configuration import study
+from mien.configuration.comparison import Measure
 from mien.configuration.criteria import choice_of, in_words
 from mien.configuration.grids import ALPHAS, OMEGAS
 from mien.configuration.networks import Optimiser, Scheme
 from mien.configuration.sections import Section
 from mien.configuration.sets import Database
+from mien.confusions.measures import MEASURES
 from mien.errors import InputError
 from mien.provenance import code_behind
 from tests.helpers.studies import complete
@@ -574,3 +576,12 @@ def test_a_layer_has_one_name_in_the_study_whatever_it_is_called_in_the_configur
     assert complete(tiny)["networks"]["untrained"]["layers"] == ["conv4_3"]
     tiny["figures"]["layer"] = "features.21"
     assert complete(tiny)["figures"]["layer"]["untrained"] == "conv4_3"
+
+
+def test_measures_are_the_registrys_and_pearson_is_one(tiny):
+    assert get_args(Measure) == tuple(MEASURES)
+    assert complete(tiny)["comparison"]["measures"] == ["pearson", "spearman", "kendall"]
+    for wrong, words in ((["kendall"], "add pearson"), (["pearson", "jaccard"], "jaccard"), (["pearson"] * 2, "twice")):
+        tiny["comparison"] = {"measures": wrong}
+        with pytest.raises(InputError, match=f"comparison.measures.*{words}"):
+            complete(tiny)

@@ -3,17 +3,19 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from mien.confusions.correlations import STATISTICS, correlations
 from mien.confusions.differences import differences, pairs_of
-from mien.confusions.matrices import select_cells
-from mien.confusions.participants import People
+from mien.confusions.participants import Participants
 from mien.confusions.similarity import Likeness, likeness
-from tests.helpers.planted_confusions import answers, people_of, planted
+from tests.helpers.planted_confusions import MEASURED, alike, answers, participants_of, planted
+
+
+def likeness_of(trials, participants, resamples, measures=MEASURED):
+    return likeness(trials, participants, resamples, measures)
 
 
 def fixed(matrix):
-    people = people_of(matrix, 1, 1)
-    return People(people.confusion.assign(proportion=matrix.ravel()), people.trials.iloc[:0])
+    people = participants_of(matrix, 1, 1)
+    return Participants(people.confusion.assign(proportion=matrix.ravel()), people.trials.iloc[:0])
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +32,12 @@ def study():
         for seed in (0, 1)
         for draw in (0, 1)
     ]
-    found = likeness(pd.concat(trials), fixed(human), 80)
+    found = likeness_of(pd.concat(trials), fixed(human), 80)
     return found, differences(found, {}, "bonferroni")
 
 
-def row_of(table, a, b, group="selective", cells="off_diagonal", statistic="pearson"):
-    where = {"network_a": a, "network_b": b, "group": group, "cells": cells, "statistic": statistic}
+def row_of(table, a, b, group="selective", entries="off_diagonal", statistic="pearson"):
+    where = {"network_a": a, "network_b": b, "group": group, "entries": entries, "statistic": statistic}
     (row,) = table[(table[list(where)] == pd.Series(where)).all(axis=1)].itertuples()
     return row
 
@@ -71,8 +73,8 @@ def test_networks_of_other_layers_are_compared_at_those_that_are_drawn(study):
 def test_differences_are_of_means_over_seeds(study):
     found, table = study
     row = row_of(table, "like", "other")
-    rows = found.rows[(found.rows["cells"] == "off_diagonal") & (found.rows["statistic"] == "pearson")]
-    selective = rows[rows["group"] == "selective"].groupby("network")["disattenuated"]
+    rows = found.rows[(found.rows["entries"] == "off_diagonal") & (found.rows["statistic"] == "pearson")]
+    selective = rows[rows["group"] == "selective"].groupby("network")["noise_corrected"]
     assert (row.value_a, row.value_b) == pytest.approx((selective.mean()["like"], selective.mean()["other"]))
     assert row.difference == pytest.approx(row.value_a - row.value_b) and row.difference > 0.2
     assert (row.n_seeds_a, row.n_seeds_b) == (4, 3)
@@ -85,7 +87,7 @@ def test_differences_are_of_means_over_seeds(study):
 def test_interval_is_of_the_paired_resamples(study):
     found, table = study
     row = row_of(table, "like", "other")
-    chosen = (found.rows["cells"] == "off_diagonal") & (found.rows["statistic"] == "pearson")
+    chosen = (found.rows["entries"] == "off_diagonal") & (found.rows["statistic"] == "pearson")
     chosen &= found.rows["group"] == "selective"
     mean = {name: found.resampled[chosen & (found.rows["network"] == name)].mean(axis=0) for name in ("like", "other")}
     spread = (mean["like"] - mean["other"]).std(ddof=1)
@@ -97,9 +99,9 @@ def test_no_p_is_less_than_the_resamples_can_tell_nor_zero(study):
     found, table = study
     known = table["p_bootstrap"].dropna()
     assert known.min() == 1 / 81 and (known > 1 / 81).any()
-    seeds = pd.DataFrame({"disattenuated": np.tile([0.9, 0.90001], 150)}).assign(seed=np.arange(300))
-    rows = found.rows.query("network == 'like' and cells == 'all' and statistic == 'pearson'").iloc[:1]
-    many = [rows.drop(columns=["seed", "disattenuated"]).merge(seeds - [shift, 0], how="cross").assign(network=name)
+    seeds = pd.DataFrame({"noise_corrected": np.tile([0.9, 0.90001], 150)}).assign(seed=np.arange(300))
+    rows = found.rows.query("network == 'like' and entries == 'all' and statistic == 'pearson'").iloc[:1]
+    many = [rows.drop(columns=["seed", "noise_corrected"]).merge(seeds - [shift, 0], how="cross").assign(network=name)
             for name, shift in (("a", 0), ("b", 0.8))]  # fmt: skip
     like = Likeness(pd.concat(many, ignore_index=True), np.zeros((600, 3)))
     assert 0 < differences(like, {}, "none")["p_seeds"].item() < 1e-300
@@ -109,8 +111,8 @@ def test_draws_of_a_control_are_averaged_within_a_seed(study):
     found, table = study
     row = row_of(table, "like", "other", group="random")
     assert (row.n_seeds_a, row.n_seeds_b) == (2, 2)
-    rows = found.rows[(found.rows["cells"] == "off_diagonal") & (found.rows["statistic"] == "pearson")]
-    seeds = rows[(rows["group"] == "random") & (rows["network"] == "like")].groupby("seed")["disattenuated"].mean()
+    rows = found.rows[(found.rows["entries"] == "off_diagonal") & (found.rows["statistic"] == "pearson")]
+    seeds = rows[(rows["group"] == "random") & (rows["network"] == "like")].groupby("seed")["noise_corrected"].mean()
     assert (row.value_a, row.sd_seeds_a) == pytest.approx((seeds.mean(), seeds.std()))
     assert row.n_comparisons == 1 and row.p_corrected == row.p_bootstrap
 
@@ -118,7 +120,7 @@ def test_draws_of_a_control_are_averaged_within_a_seed(study):
 def test_one_seed_has_no_test_over_seeds(study):
     row = row_of(study[1], "like", "single")
     assert np.isnan(row.p_seeds) and np.isnan(row.sd_seeds_b) and not np.isnan(row.p_bootstrap)
-    assert row.status == "no test over seeds: fewer than two of a network"
+    assert row.status == "fewer_than_2_seeds"
     assert row.layer_b == "conv4_3" and row.n_comparisons == 3
     assert row.p_corrected == pytest.approx(min(1, 3 * row.p_bootstrap))
 
@@ -126,14 +128,25 @@ def test_one_seed_has_no_test_over_seeds(study):
 def test_a_network_without_values_has_its_rows(study):
     truth = planted(1, "differences")[0]
     trials = pd.concat([answers("a", truth, 8), answers("b", truth, 8).assign(response_expression=None, n_units=0)])
-    table = differences(likeness(trials, fixed(truth), 20), {}, "holm")
-    assert len(table) == 9 and set(table["status"]) == {"a network without a value: see table similarity"}
+    table = differences(likeness_of(trials, fixed(truth), 20), {}, "holm")
+    assert len(table) == 9 and set(table["status"]) == {"a_network_without_a_value"}
     assert table[["difference", "low", "p_bootstrap", "p_seeds", "p_corrected"]].isna().all(axis=None)
     assert table["n_seeds_b"].tolist() == [0] * 9 and set(table["n_comparisons"]) == {0}
-    alone = differences(likeness(trials[trials["network"] == "a"], fixed(truth), 20), {}, "holm")
+    alone = differences(likeness_of(trials[trials["network"] == "a"], fixed(truth), 20), {}, "holm")
     assert alone.empty and alone.columns.tolist() == table.columns.tolist()
-    nobody = differences(likeness(trials.assign(set="elsewhere"), fixed(truth), 20), {}, "holm")
+    nobody = differences(likeness_of(trials.assign(set="elsewhere"), fixed(truth), 20), {}, "holm")
     assert nobody.empty and nobody.columns.tolist() == table.columns.tolist()
+
+
+def test_of_what_is_no_correlation_differences_are_of_the_values_as_measured(study):
+    human = planted(1, "differences")[0]
+    like, other = human * 0.9 + planted(1, "like", like=human)[0] * 0.1, planted(1, "other")[0]
+    trials = pd.concat([answers("like", like, 20), answers("other", other, 20)])
+    found = likeness_of(trials, fixed(human), 40, ["jensen_shannon"])
+    row = row_of(differences(found, {}, "none"), "like", "other", entries="all", statistic="jensen_shannon")
+    values = found.rows[found.rows["entries"] == "all"].set_index("network")["value"]
+    assert (row.value_a, row.value_b) == (values["like"], values["other"])
+    assert row.low < row.difference < row.high
 
 
 @pytest.mark.slow
@@ -145,17 +158,17 @@ def test_coverage_of_differences():
         truths = planted(100, "difference coverage", draw, like=human)
         names = [f"net{i:03d}" for i in range(100)]
         trials = pd.concat([answers(n, t, 67, "difference", draw) for n, t in zip(names, truths, strict=True)])
-        table = differences(likeness(trials, fixed(human), 200), {}, "none")
+        table = differences(likeness_of(trials, fixed(human), 200), {}, "none")
         pairs = [f"net{i:03d} net{i + 1:03d}" for i in range(0, 100, 2)]  # each network once
         table = table[(table["network_a"] + " " + table["network_b"]).isin(pairs)]
-        for cells, rows in table.groupby("cells"):
-            true = correlations(select_cells(truths, cells), select_cells(human[None], cells))[:, 0]
-            true = pd.DataFrame(true, index=names, columns=STATISTICS)
+        for entries, rows in table.groupby("entries"):
+            true = alike(truths, human[None], entries)[:, 0]
+            true = pd.DataFrame(true, index=names, columns=MEASURED)
             planted_difference = [true.at[r.network_a, r.statistic] - true.at[r.network_b, r.statistic]
                                   for r in rows.itertuples()]  # fmt: skip
             inside = rows["low"].le(planted_difference) & rows["high"].ge(planted_difference)
-            hits.append(rows[["cells", "statistic"]].assign(inside=inside))
-    rates = pd.concat(hits).groupby(["cells", "statistic"])["inside"].mean()
+            hits.append(rows[["entries", "statistic"]].assign(inside=inside))
+    rates = pd.concat(hits).groupby(["entries", "statistic"])["inside"].mean()
     print(rates.round(3).to_string())
     assert rates.groupby("statistic").mean()["pearson"] == pytest.approx(0.95, abs=0.03)
     assert rates.mean() == pytest.approx(0.95, abs=0.05)

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mien.confusions.matrices import confusion, even_errors, matrices_of, proportions, select_cells
-from mien.confusions.participants import read_published
+from mien.confusions.answers import read_published
+from mien.confusions.matrices import Confusion, confusion
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from tests.helpers import places
@@ -11,7 +11,7 @@ from tests.helpers import places
 PUBLISHED = places.PUBLISHED / "confusion_published.csv"
 
 
-def test_confusion_always_has_36_cells():
+def test_a_matrix_always_has_all_its_entries():
     trials = pd.DataFrame(
         [
             ("a", "anger", "anger"),
@@ -22,7 +22,7 @@ def test_confusion_always_has_36_cells():
         ],
         columns=["group", "true_expression", "response_expression"],
     )
-    table = confusion(trials, ["group"])
+    table = confusion(trials, ["group"], EXPRESSIONS)
     assert table["group"].tolist() == ["a"] * 36 + ["b"] * 36
     assert table["true_expression"].tolist() == [e for e in EXPRESSIONS for _ in EXPRESSIONS] * 2
     counts = table.set_index(["group", "true_expression", "response_expression"])
@@ -38,42 +38,73 @@ def test_confusion_always_has_36_cells():
 
 def test_observers_with_nulls_among_their_names_are_observers():
     trials = pd.DataFrame({"layer": [None, "x", None], "true_expression": "fear", "response_expression": "fear"})
-    table = confusion(trials, ["layer"])
+    table = confusion(trials, ["layer"], EXPRESSIONS)
     assert table.groupby("layer", dropna=False)["n"].sum().tolist() == [1, 2]
 
 
 def test_matrices_are_read_in_contract_order():
     table = read_published(PUBLISHED)
-    assert matrices_of(table).shape == (2, 6, 6)
-    assert matrices_of(table)[0, 0, 1] == table["proportion"].iloc[1]
-    with pytest.raises(ValueError, match="36 rows a matrix"):
-        matrices_of(table.iloc[::-1])
+    found = Confusion.from_table(table)
+    assert found.proportions.shape == (2, 6, 6) and found.labels == EXPRESSIONS
+    assert found.proportions[0, 0, 1] == table["proportion"].iloc[1]
+    for wrong in (table.iloc[1:], table.iloc[:-1], table.iloc[[1, 0, *range(2, 72)]]):
+        with pytest.raises(ValueError, match="36 rows a matrix"):
+            Confusion.from_table(wrong)
 
 
-def test_even_errors_keep_the_diagonal_and_the_row_sums():
-    matrix = generator("test", "even").dirichlet(np.ones(6), 6)
-    even = even_errors(matrix[None])[0]
-    assert np.diag(even) == pytest.approx(np.diag(matrix))
-    assert even.sum(axis=1) == pytest.approx(np.ones(6))
-    assert np.unique(even[0, 1:]).size == 1
-    assert np.ptp(select_cells(even, "off_diagonal")) > 0.01  # rows have more and less to spread
-    assert select_cells(even, "off_diagonal_normalised") == pytest.approx(np.full(30, 0.2))
+@pytest.mark.parametrize("labels", [EXPRESSIONS, ("no", "yes"), tuple("abcdefgh")])
+def test_a_table_gives_back_its_matrices_whatever_the_labels(labels):
+    k = len(labels)
+    counts = generator("test", "table", k).integers(0, 5, (3, k, k))
+    whole = Confusion.counted(counts, labels)
+    table = whole.to_table(pd.DataFrame({"observer": ["a", "b", "c"]}))
+    assert len(table) == 3 * k**2 and table["n"].tolist() == counts.ravel().tolist()
+    again = Confusion.from_table(table)
+    assert again.labels == labels and np.array_equal(again.proportions, whole.proportions, equal_nan=True)
 
 
-def test_cells_that_are_compared():
-    matrix = proportions(np.arange(36).reshape(6, 6))
-    errors = select_cells(matrix, "off_diagonal")
-    assert select_cells(matrix, "all").tolist() == matrix.ravel().tolist()
-    assert errors.tolist() == [matrix[i, j] for i in range(6) for j in range(6) if i != j]
-    normalised = select_cells(matrix[None], "off_diagonal_normalised")[0].reshape(6, 5)
-    assert normalised[1] == pytest.approx(np.array([6, 8, 9, 10, 11]) / 44)
+def test_decisions_are_counted_by_parts_and_other_labels_left_out():
+    trials = pd.DataFrame(
+        {"true_expression": ["a", "a", "b", "c", "b"], "response_expression": ["a", "b", "b", "a", None]}
+    )
+    parts = (np.array([0, 0, 1, 1, 1]), 2), (np.array([0, 2, 1, 0, 0]), 3)
+    found = Confusion.of_trials(trials, ("a", "b"), *parts).counts
+    assert found.shape == (2, 3, 2, 2) and found.sum() == 3
+    assert found[0, 0, 0, 0] == found[0, 2, 0, 1] == found[1, 1, 1, 1] == 1
+
+
+def test_uniform_errors_keep_the_diagonal_and_the_row_sums():
+    matrix = Confusion(generator("test", "even").dirichlet(np.ones(6), 6), EXPRESSIONS)
+    even = matrix.uniform_errors()
+    assert np.diag(even.proportions) == pytest.approx(np.diag(matrix.proportions))
+    assert even.proportions.sum(axis=1) == pytest.approx(np.ones(6))
+    assert np.unique(even.proportions[0, 1:]).size == 1
+    assert np.ptp(even.entries("off_diagonal")) > 0.01  # rows have more and less to spread
+    assert even.entries("off_diagonal_normalised") == pytest.approx(np.full((6, 5), 0.2))
+
+
+def test_entries_that_are_compared():
+    matrix = Confusion.counted(np.arange(36).reshape(6, 6), EXPRESSIONS)
+    errors = matrix.entries("off_diagonal")
+    assert matrix.entries("all").tolist() == matrix.proportions.tolist()
+    assert errors.tolist() == [[matrix.proportions[i, j] for j in range(6) if i != j] for i in range(6)]
+    assert matrix.entries("off_diagonal_normalised")[1] == pytest.approx(np.array([6, 8, 9, 10, 11]) / 44)
 
 
 def test_a_row_without_errors_says_nothing_of_where_they_go():
-    matrix = proportions(np.arange(36).reshape(6, 6))
+    matrix = Confusion.counted(np.arange(36).reshape(6, 6), EXPRESSIONS).proportions
     matrix[2] = np.eye(6)[2]
-    assert select_cells(matrix, "off_diagonal_normalised").reshape(6, 5)[2] == pytest.approx(np.full(5, 0.2))
+    normalised = Confusion(matrix, EXPRESSIONS).entries("off_diagonal_normalised")
+    assert normalised[2] == pytest.approx(np.full(5, 0.2))
     matrix[2] = np.nan
-    assert np.isnan(select_cells(matrix, "off_diagonal_normalised").reshape(6, 5)).all(axis=1).tolist() == [
-        i == 2 for i in range(6)
-    ]
+    normalised = Confusion(matrix, EXPRESSIONS).entries("off_diagonal_normalised")
+    assert np.isnan(normalised).all(axis=1).tolist() == [i == 2 for i in range(6)]
+
+
+def test_relabelings_come_in_blocks_and_start_with_the_matrix_as_it_is():
+    matrix = Confusion.counted(np.arange(49).reshape(7, 7), tuple("abcdefg"))
+    blocks = [block.proportions for block in matrix.relabelings()]
+    assert [len(block) for block in blocks] == [1024] * 4 + [5040 - 4096]
+    assert np.array_equal(blocks[0][0], matrix.proportions)
+    assert len(np.unique(np.concatenate(blocks).reshape(5040, -1), axis=0)) == 5040
+    assert {tuple(sorted(np.diag(one))) for one in blocks[3][:50]} == {tuple(sorted(np.diag(matrix.proportions)))}

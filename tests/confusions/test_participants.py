@@ -1,9 +1,11 @@
 import pandas as pd
 import pytest
 
+from mien.confusions.answers import read, read_all, read_published
+from mien.confusions.matching import match
 from mien.confusions.matrices import CONFUSION
 from mien.confusions.observers import OBSERVER_TRIALS
-from mien.confusions.participants import from_tables, match, of_people, read, read_all, read_published
+from mien.confusions.participants import from_tables, of_participants
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
 from mien.tables import parquet
@@ -25,7 +27,7 @@ def line_of(frame, **cell):
     return frame.index[here][0]
 
 
-def test_published_matrices_of_people(tmp_path):
+def test_published_matrices_of_participants(tmp_path):
     people = read_published(PUBLISHED)
     assert people["set"].drop_duplicates().tolist() == ["controlled", "wild"]
     assert people["true_expression"].tolist() == [e for e in EXPRESSIONS for _ in EXPRESSIONS] * 2
@@ -115,7 +117,7 @@ def trials(folder, text=TRIAL_ROWS):
     return folder / "trials.csv"
 
 
-def test_trials_of_any_number_of_people(tmp_path):
+def test_trials_of_any_number_of_participants(tmp_path):
     people = read(trials(tmp_path))
     assert people.trials.columns.tolist() == OBSERVER_TRIALS.names
     assert people.trials["subject"].tolist() == ["7", "7", "8", "1"]  # text, whatever it looks like
@@ -154,7 +156,7 @@ def test_trials_need_no_observer_no_identity_and_no_time(tmp_path):
             "controlled,Ann,NA,surprise",
             "line 2: true_expression 'NA' is not one of anger",
         ),
-        ("patients", "", "line 5: observer '' is empty: name the group of people"),
+        ("patients", "", "line 5: observer '' is empty: name the group of participants"),
         ("stimulus,set", "stimulus,series", "no column set; expected trials with columns subject, stimulus, set, "),
     ],
 )
@@ -291,7 +293,7 @@ def test_participants_are_told_from_networks_by_what_they_are():
     answered = pd.DataFrame(
         {"observer": ["human", "human", "net"], "layer": pd.Series([None, "fc6", "fc6"], dtype="str")}
     )
-    assert of_people(answered).tolist() == [True, False, False]
+    assert of_participants(answered).tolist() == [True, False, False]
 
 
 def only(**sets):

@@ -1,20 +1,23 @@
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 from mien.confusions import similarity as module
-from mien.confusions.correlations import STATISTICS, correlations
-from mien.confusions.matrices import CELLS, even_errors, matrices_of, proportions, select_cells
-from mien.confusions.participants import People, read, read_published
+from mien.confusions.answers import read, read_published
+from mien.confusions.matrices import ENTRIES, Confusion
+from mien.confusions.measures import MEASURES
+from mien.confusions.participants import Participants
 from mien.confusions.similarity import likeness, relabeling_test, similarities
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from tests.helpers import places
-from tests.helpers.planted_confusions import answers, people_of, planted
+from tests.helpers.planted_confusions import MEASURED, alike, answers, participants_of, planted
 
 PUBLISHED = places.PUBLISHED / "confusion_published.csv"
-SCIPY = dict(zip(STATISTICS, (stats.pearsonr, stats.spearmanr, stats.kendalltau), strict=True))
+SCIPY = dict(zip(MEASURED, (stats.pearsonr, stats.spearmanr, stats.kendalltau), strict=True))
 
 #: Pearson, Spearman and Kendall of the published matrices with people's, as the project's method page has them: rounded
 #: to three decimals and then to two, so that .27498, .1749 and .00472 became .28, .18 and .01.
@@ -32,11 +35,23 @@ PUBLISHED_SIMILARITY = {
 
 def published(observer, set_):
     table = read_published(PUBLISHED, observer)
-    return matrices_of(table[table["set"] == set_])
+    return Confusion.from_table(table[table["set"] == set_])
 
 
-def correlated(x, y, cells):
-    return correlations(select_cells(x, cells), select_cells(y, cells))[0, 0]
+def correlated(x, y, entries):
+    return alike(x.proportions, y.proportions, entries)[0, 0]
+
+
+def relabeled(x, y, entries, names=MEASURED):
+    return np.stack([relabeling_test(x, y, entries, MEASURES[name]) for name in names], axis=-1)
+
+
+def likeness_of(trials, participants, resamples, measures=MEASURED):
+    return likeness(trials, participants, resamples, measures)
+
+
+def normalised(counts):
+    return Confusion.counted(counts, EXPRESSIONS).proportions
 
 
 @pytest.fixture(scope="module")
@@ -45,53 +60,64 @@ def compared():
     truths = planted(3, "similarity")
     trials = pd.concat([answers(f"net{i}", truth, 12) for i, truth in enumerate(truths)])
     people = read(PUBLISHED)
-    return trials, people, likeness(trials, people, 60)
+    return trials, people, likeness_of(trials, people, 60)
 
 
-@pytest.mark.parametrize(("network", "set_", "cells"), PUBLISHED_SIMILARITY)
-def test_published_similarity(network, set_, cells):
-    found = correlated(published(network, set_), published("human", set_), cells)
-    assert found == pytest.approx(PUBLISHED_SIMILARITY[network, set_, cells], abs=0.0055)
+@pytest.mark.parametrize(("network", "set_", "entries"), PUBLISHED_SIMILARITY)
+def test_published_similarity(network, set_, entries):
+    found = correlated(published(network, set_), published("human", set_), entries)
+    assert found == pytest.approx(PUBLISHED_SIMILARITY[network, set_, entries], abs=0.0055)
 
 
 @pytest.mark.parametrize(("set_", "perfect", "even"), [("controlled", 0.90, 0.92), ("wild", 0.79, 0.72)])
 def test_published_baselines(set_, perfect, even):
     people, network = published("human", set_), published("vgg_face", set_)
-    assert correlated(np.eye(6)[None], people, "all")[0] == pytest.approx(perfect, abs=0.005)
-    assert correlated(even_errors(network), people, "all")[0] == pytest.approx(even, abs=0.005)
+    assert correlated(people.perfect(), people, "all")[0] == pytest.approx(perfect, abs=0.005)
+    assert correlated(network.uniform_errors(), people, "all")[0] == pytest.approx(even, abs=0.005)
 
 
-@pytest.mark.parametrize(("cells", "p"), [("all", 0.11), ("off_diagonal", 0.125)])
-def test_published_relabeling_test(cells, p):
-    found = relabeling_test(published("vgg_face", "wild"), published("human", "wild")[0], cells)
+@pytest.mark.parametrize(("entries", "p"), [("all", 0.11), ("off_diagonal", 0.125)])
+def test_published_relabeling_test(entries, p):
+    found = relabeled(published("vgg_face", "wild"), published("human", "wild"), entries)
     assert found[0, 0] == pytest.approx(p, abs=0.005)
     assert found[0] * 720 == pytest.approx(np.round(found[0] * 720))
 
 
-@pytest.mark.parametrize("cells", CELLS)
-def test_relabeling_by_brute_force(cells):
-    x, y = generator("test", "relabel").dirichlet(np.ones(6), (2, 6)).round(2)
+@pytest.mark.parametrize("entries", ENTRIES)
+def test_relabeling_by_brute_force(entries):
+    draws = generator("test", "relabel").dirichlet(np.ones(6), (2, 6)).round(2)
+    x, y = (Confusion(matrix, EXPRESSIONS) for matrix in draws)
     expected = np.zeros(3)
-    value = [SCIPY[s](select_cells(x, cells), select_cells(y, cells)).statistic for s in STATISTICS]
-    for order in module.permutations(range(6)):
-        again = y[np.ix_(order, order)]
-        r = [SCIPY[s](select_cells(x, cells), select_cells(again, cells)).statistic for s in STATISTICS]
-        expected += np.array(r) >= np.array(value) - 1e-9
-    assert relabeling_test(x[None], y, cells)[0] * 720 == pytest.approx(expected)
+
+    def scipys(other):
+        both = x.entries(entries).ravel(), other.entries(entries).ravel()
+        return np.array([SCIPY[name](*both).statistic for name in MEASURED])
+
+    for order in permutations(range(6)):
+        again = Confusion(y.proportions[np.ix_(order, order)], EXPRESSIONS)
+        expected += scipys(again) >= scipys(y) - 1e-9
+    assert relabeled(Confusion(x.proportions[None], EXPRESSIONS), y, entries)[0] * 720 == pytest.approx(expected)
+
+
+def test_of_four_expressions_there_are_24_relabelings_and_of_seven_5040():
+    for k, n in ((4, 24), (7, 5040)):
+        one = Confusion(generator("test", "few labels").dirichlet(np.ones(k), (1, k)), tuple("abcdefg"[:k]))
+        assert relabeled(one, one, "off_diagonal") == pytest.approx(np.full((1, 3), 1 / n))
 
 
 def test_who_answers_as_people_do_passes_the_relabeling_test_best():
     people = published("human", "wild")
-    for cells in CELLS:
-        assert relabeling_test(people, people[0], cells)[0] == pytest.approx(np.full(3, 1 / 720))
-    assert np.isnan(relabeling_test(np.full((1, 6, 6), 1 / 6), people[0], "all")).all()
+    for entries in ENTRIES:
+        assert relabeled(people, people, entries)[0] == pytest.approx(np.full(3, 1 / 720))
+    flat = Confusion(np.full((1, 6, 6), 1 / 6), EXPRESSIONS)
+    assert np.isnan(relabeled(flat, people, "all")).all()
 
 
 def test_table_has_a_row_for_each_observer_human_cells_and_statistic(compared):
     trials, people, found = compared
     table = similarities(found, "holm")
     assert len(table) == 3 * 3 * 3  # people saw two sets, the networks one of them
-    keys = ["network", "layer", "seed", "set", "group", "draw", "classifier", "human", "cells", "statistic"]
+    keys = ["network", "layer", "seed", "set", "group", "draw", "classifier", "human", "entries", "statistic"]
     assert not table[keys].duplicated().any()
     assert set(table["status"]) == {"ok"} and set(table["n_comparisons"]) == {3}
     assert set(table["correction"]) == {"holm"} and (table["p_corrected"] >= table["p_relabeling"]).all()
@@ -100,22 +126,22 @@ def test_table_has_a_row_for_each_observer_human_cells_and_statistic(compared):
 
 def test_values_are_scipys_on_the_confusions(compared):
     trials, people, found = compared
-    human = matrices_of(people.confusion[people.confusion["set"] == "wild"])[0]
+    human = Confusion.from_table(people.confusion[people.confusion["set"] == "wild"])
     for row in found.rows.itertuples():
         mine = trials[trials["network"] == row.network]
         counts = pd.crosstab(mine["true_expression"], mine["response_expression"]).reindex(
             index=EXPRESSIONS, columns=EXPRESSIONS, fill_value=0
         )
-        matrix = proportions(counts.to_numpy())
-        x, y = (select_cells(m, row.cells).round(12) for m in (matrix, human))  # 1/7 + 1/7 is a tie with 2/7
+        matrix = Confusion.counted(counts.to_numpy(), EXPRESSIONS)
+        x, y = (m.entries(row.entries).ravel().round(12) for m in (matrix, human))  # 1/7 + 1/7 is a tie with 2/7
         expected = SCIPY[row.statistic](x, y).statistic
         assert row.value == pytest.approx(expected, rel=1e-9)
 
 
 def test_bootstrap_is_explicit_resampling_of_identities(compared):
     trials, people, _ = compared
-    shown = module._shown(trials, "wild", 5)
-    assert (shown.weights != module._shown(trials, "controlled", 5).weights).any()
+    shown = module._shown(trials, EXPRESSIONS, "wild", 5)
+    assert (shown.weights != module._shown(trials, EXPRESSIONS, "controlled", 5).weights).any()
     for r, weights in enumerate(shown.weights.astype(int)):
         drawn = [shown.identities[i] for i in np.repeat(np.arange(12), weights)]
         for m, name in enumerate(("net0", "net1", "net2")):
@@ -124,16 +150,16 @@ def test_bootstrap_is_explicit_resampling_of_identities(compared):
             counts = pd.crosstab(again["true_expression"], again["response_expression"]).reindex(
                 index=EXPRESSIONS, columns=EXPRESSIONS, fill_value=0
             )
-            assert shown.resampled[r, m] == pytest.approx(proportions(counts.to_numpy()))
+            assert shown.resampled.proportions[r, m] == pytest.approx(normalised(counts.to_numpy()))
 
 
 def test_peoples_bootstrap_is_explicit_resampling_of_people_and_identities(compared):
     trials, _, _ = compared
-    people = people_of(planted(1, "crowd")[0], 5, 12)
+    people = participants_of(planted(1, "crowd")[0], 5, 12)
     extra = people.trials[people.trials["identity"] == "id003"].assign(identity="only people", stimulus="another")
     answered = pd.concat([people.trials, extra], ignore_index=True)
-    shown = module._shown(trials, "wild", 4)
-    found = module._people_again(answered, shown, "human", "wild")
+    shown = module._shown(trials, EXPRESSIONS, "wild", 4)
+    found = module._participants_again(answered, shown, "human", "wild")
     who = module.resample(sorted(set(answered["subject"])), 4, "wild", "people", "human")
     for r in range(4):
         weight = dict(zip(shown.identities, shown.weights[r], strict=True)) | {"only people": 1}
@@ -143,24 +169,24 @@ def test_peoples_bootstrap_is_explicit_resampling_of_people_and_identities(compa
             each.groupby([answered["true_expression"], answered["response_expression"]]).sum().unstack(fill_value=0)
         )
         counts = counts.reindex(index=EXPRESSIONS, columns=EXPRESSIONS, fill_value=0)
-        assert found[r] == pytest.approx(proportions(counts.to_numpy()))
+        assert found.proportions[r] == pytest.approx(normalised(counts.to_numpy()))
 
 
 def test_baselines_that_are_constant_say_so(compared):
-    table = compared[2].rows.set_index(["cells", "statistic"])
+    table = compared[2].rows.set_index(["entries", "statistic"])
     errors = table.loc[("off_diagonal", "pearson")]
-    assert errors["perfect_classifier"].isna().all() and errors["even_errors"].notna().all()
-    assert set(errors["baseline_status"]) == {"a perfect classifier makes no errors to compare"}
+    assert errors["perfect_classifier"].isna().all() and errors["uniform_errors"].notna().all()
+    assert set(errors["baseline_status"]) == {"perfect_classifier_undefined"}
     normalised = table.loc[("off_diagonal_normalised", "pearson")]
-    assert normalised[["perfect_classifier", "even_errors"]].isna().all(axis=None)
-    assert set(normalised["baseline_status"]) == {"both baselines have constant cells"}
+    assert normalised[["perfect_classifier", "uniform_errors"]].isna().all(axis=None)
+    assert set(normalised["baseline_status"]) == {"perfect_classifier_undefined;uniform_errors_undefined"}
     assert set(table.loc[("all", "kendall"), "baseline_status"]) == {"ok"}
 
 
 def test_order_of_the_trials_does_not_matter(compared):
     trials, people, found = compared
-    again = likeness(trials.sample(frac=1, random_state=2), people, 60)
-    keys = ["network", "cells", "statistic"]
+    again = likeness_of(trials.sample(frac=1, random_state=2), people, 60)
+    keys = ["network", "entries", "statistic"]
     pd.testing.assert_frame_equal(
         again.rows.sort_values(keys, ignore_index=True), found.rows.sort_values(keys, ignore_index=True), rtol=1e-9
     )
@@ -168,7 +194,7 @@ def test_order_of_the_trials_does_not_matter(compared):
 
 def test_an_observer_has_the_same_interval_whoever_stands_beside_it(compared):
     trials, people, found = compared
-    alone = likeness(trials[trials["network"] == "net1"], people, 60).rows
+    alone = likeness_of(trials[trials["network"] == "net1"], people, 60).rows
     beside = found.rows[found.rows["network"] == "net1"].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, beside, rtol=1e-9)
 
@@ -180,32 +206,56 @@ def test_undefined_similarity_says_why():
     fixed = answers("fixed", truth, 8).assign(response_expression="fear")
     half = answers("half", truth, 8)
     half.loc[half["true_expression"] == "fear", "response_expression"] = None
-    table = likeness(pd.concat([good, dumb, fixed, half]), read(PUBLISHED), 30).rows
+    table = likeness_of(pd.concat([good, dumb, fixed, half]), read(PUBLISHED), 30).rows
     assert table.groupby("network")["status"].unique().map(set).to_dict() == {
         "good": {"ok"},
-        "dumb": {"no selective units"},
+        "dumb": {"no_selective_units"},
         "fixed": {"ok"},
-        "half": {"an expression without trials"},
+        "half": {"expression_without_trials"},
     }
     undefined = table["network"].isin(["dumb", "half"])
     assert table.loc[undefined, ["value", "low", "high", "p_relabeling"]].isna().all(axis=None)
-    flat = people_of(np.full((6, 6), 1 / 6), 1, 8)
+    flat = participants_of(np.full((6, 6), 1 / 6), 1, 8)
     even = flat.confusion.assign(proportion=1 / 6)
-    table = likeness(good, People(even, flat.trials.iloc[:0]), 30).rows
-    assert set(table["status"]) == {"constant human matrix: correlation is undefined"}
-    few = likeness(answers("few", truth, 4), read(PUBLISHED), 30).rows
-    assert set(few["status"]) == {"no interval: fewer than 5 identities"}
-    assert few["value"].notna().all() and few[["disattenuated", "low", "high"]].isna().all(axis=None)
-    five = likeness(answers("five", truth, 5), read(PUBLISHED), 30).rows
+    table = likeness_of(good, Participants(even, flat.trials.iloc[:0]), 30).rows
+    assert set(table["status"]) == {"participants_constant"}
+    few = likeness_of(answers("few", truth, 4), read(PUBLISHED), 30).rows
+    assert set(few["status"]) == {"fewer_than_5_identities"}
+    assert few["value"].notna().all() and few[["noise_corrected", "low", "high"]].isna().all(axis=None)
+    five = likeness_of(answers("five", truth, 5), read(PUBLISHED), 30).rows
     assert five["low"].notna().all() and set(five["status"]) == {"ok"}
-    guesses = likeness(answers("five", np.full((6, 6), 1 / 6), 5), read(PUBLISHED), 30).rows
+    guesses = likeness_of(answers("five", np.full((6, 6), 1 / 6), 5), read(PUBLISHED), 30).rows
     drowned = guesses["low"].isna()
-    assert drowned.any() and set(guesses.loc[drowned, "status"]) == {"no interval: noise drowns the matrix"}
+    assert drowned.any() and set(guesses.loc[drowned, "status"]) == {"noise_drowns_the_matrix"}
+
+
+def test_every_measure_has_its_baselines_test_and_interval_and_no_others_numbers_change(compared):
+    trials, participants, found = compared
+    every = likeness_of(trials, participants, 60, list(MEASURES)).rows
+    keys = ["network", "entries", "statistic"]
+    three = every[every["statistic"].isin(MEASURED)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(three, found.rows)
+    rows = every.set_index(["statistic", "entries"]).sort_index()
+    for name, entries in (("cosine", "all"), ("cosine", "off_diagonal"), ("jensen_shannon", "all"),
+                          ("jensen_shannon", "off_diagonal_normalised")):  # fmt: skip
+        here = rows.loc[(name, entries)]
+        assert here["noise_corrected"].isna().all() and set(here["status"]) == {"not_a_correlation"}
+        assert (here["low"] < here["value"]).all() and (here["value"] < here["high"]).all()
+        assert here["high"].max() <= 1 and here["p_relabeling"].between(1 / 720, 1).all()
+        assert here["uniform_errors"].notna().all()
+    undefined = rows.loc[("jensen_shannon", "off_diagonal")]
+    assert set(undefined["status"]) == {"measure_undefined"}
+    assert undefined[["value", "low", "high", "perfect_classifier", "p_relabeling"]].isna().all(axis=None)
+    assert rows.loc[("cosine", "off_diagonal"), "perfect_classifier"].isna().all()
+    assert not every[keys].duplicated().any() and set(every["statistic"]) == set(MEASURES)
+    few = likeness_of(answers("few", planted(1, "few")[0], 4), participants, 30, ["cosine"]).rows
+    assert set(few["status"]) == {"fewer_than_5_identities;not_a_correlation"}
+    assert few["low"].isna().all() and module.interval_of(few).isna().all()
 
 
 def test_sets_that_people_did_not_see_have_no_rows(compared):
     trials, people, found = compared
-    table = similarities(likeness(trials.assign(set="elsewhere"), people, 10), "holm")
+    table = similarities(likeness_of(trials.assign(set="elsewhere"), people, 10), "holm")
     assert table.empty and set(table.columns) == set(similarities(found, "holm").columns)
 
 
@@ -214,9 +264,9 @@ def test_people_who_are_few_make_the_interval_wider():
     trials = answers("net", truths[0], 30)
     widths = []
     for n in (4, 40):
-        people = people_of(truths[1], n, 30)
-        table = likeness(trials, people, 100).rows
-        row = table[(table["cells"] == "off_diagonal") & (table["statistic"] == "pearson")].iloc[0]
+        people = participants_of(truths[1], n, 30)
+        table = likeness_of(trials, people, 100).rows
+        row = table[(table["entries"] == "off_diagonal") & (table["statistic"] == "pearson")].iloc[0]
         widths.append(row["high"] - row["low"])
     assert widths[0] > 1.05 * widths[1] > 0
 
@@ -224,19 +274,19 @@ def test_people_who_are_few_make_the_interval_wider():
 def test_the_noise_of_people_whose_trials_are_given_is_taken_out_too():
     truths = planted(2, "noisy people")
     trials = answers("net", truths[0], 30)
-    people = people_of(truths[1], 3, 30)
-    found = [likeness(trials, crowd, 60).rows for crowd in (people, people._replace(trials=people.trials.iloc[:0]))]
+    people = participants_of(truths[1], 3, 30)
+    found = [likeness_of(trials, crowd, 60).rows for crowd in (people, people._replace(trials=people.trials.iloc[:0]))]
     assert (found[0]["value"] == found[1]["value"]).all()
-    pearson = [table.query("statistic == 'pearson' and cells == 'all'")["disattenuated"].item() for table in found]
+    pearson = [table.query("statistic == 'pearson' and entries == 'all'")["noise_corrected"].item() for table in found]
     assert 1.01 * pearson[1] < pearson[0] < 1
 
 
 def test_what_people_answered_to_another_set_does_not_count(compared):
     trials, _, _ = compared
-    people = people_of(planted(1, "two sets")[0], 5, 12)
+    people = participants_of(planted(1, "two sets")[0], 5, 12)
     other = people.trials.assign(set="controlled", response_expression="fear")
     both = people._replace(trials=pd.concat([people.trials, other], ignore_index=True))
-    pd.testing.assert_frame_equal(likeness(trials, both, 20).rows, likeness(trials, people, 20).rows)
+    pd.testing.assert_frame_equal(likeness_of(trials, both, 20).rows, likeness_of(trials, people, 20).rows)
 
 
 @pytest.mark.slow
@@ -255,7 +305,7 @@ def test_coverage(crowd):
 @pytest.mark.parametrize("set_", ["controlled", "wild"])
 def test_coverage_beside_the_published_people(set_):
     """500 networks. Ranks are less sure than Pearson's r: most of people's cells are nearly empty."""
-    human = published("human", set_)[0]
+    human = published("human", set_).proportions[0]
     rates = covered([human / human.sum(axis=1, keepdims=True)] * 5, 0)
     print(rates.round(3).to_string())
     assert rates.xs("pearson", level="statistic").to_numpy() == pytest.approx(np.full(3, 0.95), abs=0.04)
@@ -268,13 +318,13 @@ def covered(humans, crowd, networks=100, identities=67):
     for draw, human in enumerate(humans):
         truths = planted(networks, "coverage", draw, like=human)
         trials = pd.concat([answers(f"net{i:03d}", t, identities, "coverage", draw) for i, t in enumerate(truths)])
-        people = people_of(human, max(crowd, 1), identities if crowd else 1, draw)
+        people = participants_of(human, max(crowd, 1), identities if crowd else 1, draw)
         if not crowd:
-            people = People(people.confusion.assign(proportion=human.ravel()), people.trials.iloc[:0])
-        table = likeness(trials, people, 200).rows
-        for cells in CELLS:
-            true = correlations(select_cells(truths, cells), select_cells(human[None], cells))[:, 0]
-            rows = table[table["cells"] == cells]
+            people = Participants(people.confusion.assign(proportion=human.ravel()), people.trials.iloc[:0])
+        table = likeness_of(trials, people, 200).rows
+        for entries in ENTRIES:
+            true = alike(truths, human[None], entries)[:, 0]
+            rows = table[table["entries"] == entries]
             inside = (rows["low"].to_numpy() <= true.ravel()) & (true.ravel() <= rows["high"].to_numpy())
-            hits.append(rows[["cells", "statistic"]].assign(inside=inside))
-    return pd.concat(hits).groupby(["cells", "statistic"])["inside"].mean()
+            hits.append(rows[["entries", "statistic"]].assign(inside=inside))
+    return pd.concat(hits).groupby(["entries", "statistic"])["inside"].mean()

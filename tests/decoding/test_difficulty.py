@@ -5,10 +5,10 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from mien.decoding import difficulty as module
-from mien.decoding.classifiers import NOT_CONVERGED
 from mien.decoding.difficulty import difficulty
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
+from mien.status import NOT_CONVERGED
 from mien.stimuli.pictures import decode_png, encode_png, picture_columns
 
 SETTINGS = {"C": 1, "multiclass": "one_vs_one", "max_iter": 10_000}

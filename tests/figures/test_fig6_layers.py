@@ -24,9 +24,9 @@ def test_words_are_apart(drawn):
 def test_the_note_sees_every_layer(tables, units_of, stimuli_of):
     cells = tables["cells"].copy()
     first = (cells["network"] == FOCUS) & (cells["layer"] == "conv4_3") & (cells["seed"] == 1)
-    cells.loc[first, "status"] = "rearing failed: held-out accuracy 0.2 is below 0.8"
+    cells.loc[first, "status"] = "training_failed"
     figure, _ = draw("layers", tables | {"cells": cells}, units_of, stimuli_of)
-    note = "no selective units: untrained (seed 2). rearing failed: face reared, conv4_3 (seed 1)"
+    note = "no selective units: untrained (seed 2). training failed: face reared, conv4_3 (seed 1)"
     assert note in said(figure)
 
 
@@ -50,7 +50,7 @@ def test_every_layer_and_seed_is_there_and_pixels_come_last(tables, drawn):
     assert (at["percent"], at["null_high"]) == pytest.approx((100 * 40 / 2048, 100 * 24 / 2048))
     like = tables["similarity"]
     like = like[(like["network"] == FOCUS) & (like["layer"] == "conv4_3") & (like["seed"] == 1)]
-    like = like[(like["set"] == "controlled") & (like["cells"] == "off_diagonal") & (like["statistic"] == "pearson")]
+    like = like[(like["set"] == "controlled") & (like["entries"] == "off_diagonal") & (like["statistic"] == "pearson")]
     row = panels["c"].set_index(["network", "layer", "seed", "group"]).loc[(FOCUS, "conv4_3", 1, "selective")]
     columns = ["value", "low", "high"]
     assert row[columns].tolist() == like.loc[like["group"] == "selective", columns].iloc[0].tolist()
@@ -80,10 +80,10 @@ def test_one_layer_of_each_of_twelve_networks_has_room(tables, with_another, uni
 def test_missing_cells_and_failed_rearing_are_said(tables, without, units_of, stimuli_of):
     study = without(tables, "object_reared")
     cells = study["cells"].copy()
-    cells.loc[cells["network"] == FOCUS, "status"] = "rearing failed: held-out accuracy 0.2 is below 0.8"
+    cells.loc[cells["network"] == FOCUS, "status"] = "training_failed"
     figure, panels = draw("layers", study | {"cells": cells}, units_of, stimuli_of)
     assert_words_apart(figure)
-    assert said(figure).count(style.MISSING) == 8 and "rearing failed" in said(figure)
+    assert said(figure).count(style.MISSING) == 8 and "training failed" in said(figure)
     assert panels["a"].set_index("network").loc["object_reared", "percent"].isna().all()
 
 

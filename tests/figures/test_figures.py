@@ -302,20 +302,18 @@ def test_axes_says_how_each_network_was_made_and_marks_failed_rearing(tables, un
     cells = tables["cells"].copy()
     failed = (cells["network"] == "object_reared") & (cells["seed"] == 1)
     cells.loc[failed, "heldout_score"] = 0.2
-    cells.loc[failed, "status"] = "rearing failed: held-out accuracy 0.200 is below 0.8"
+    cells.loc[failed, "status"] = "training_failed"
     figure, panels = draw("axes", tables | {"cells": cells}, units_of, stimuli_of)
     said = [text.get_text().replace("\n", " ") for text in words(figure)]
     assert "trained; held-out accuracy .90, .90" in said
-    assert "trained; held-out accuracy .90, .20 rearing failed (seed 1)" in said
+    assert "trained; held-out accuracy .90, .20 training failed (seed 1)" in said
     assert "initialised no selective units (seed 2)" in said
     crosses = [
         (points.get_offsets()[:, 0].tolist(), to_hex(points.get_edgecolor()[0]).upper())
         for points in figure.axes[1].collections
         if len(points.get_offsets()) and len(points.get_paths()[0].vertices) == 4
     ]
-    of_failed = panels["b"][
-        panels["b"]["status"].str.startswith("rearing failed") & (panels["b"]["group"] == "selective")
-    ]
+    of_failed = panels["b"][panels["b"]["status"].eq("training_failed") & (panels["b"]["group"] == "selective")]
     assert crosses == [(of_failed["accuracy"].tolist(), style.GREY)]
 
 

@@ -3,14 +3,18 @@
 import numpy as np
 import pandas as pd
 
-from mien.confusions.matrices import CONFUSION, confusion
+from mien.confusions.matrices import CONFUSION, Confusion, confusion
+from mien.confusions.measures import MEASURES
 from mien.confusions.observers import OBSERVER_TRIALS
-from mien.confusions.participants import People
+from mien.confusions.participants import Participants
 from mien.decoding.trials_schema import TRIALS
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from tests.helpers import planted_study
 from tests.helpers.tables import table_of
+
+#: The measures of a study that names none.
+MEASURED = ("pearson", "spearman", "kendall")
 
 
 def planted(n, *name, like=None):
@@ -35,10 +39,18 @@ def answers(network, truth, identities, *name, seed=0):
     return table_of(TRIALS, decisions).assign(network=network, layer="conv5_3", seed=seed)
 
 
-def people_of(truth, people, identities, *name):
-    """People of the same set, who each see every face once."""
-    table = _decisions(truth, people, identities, "people", *name).assign(observer="human", set="wild")
-    return People(table_of(CONFUSION, confusion(table, ["observer", "set"])), table_of(OBSERVER_TRIALS, table))
+def participants_of(truth, participants, identities, *name):
+    """Participants of the same set, who each see every face once."""
+    table = _decisions(truth, participants, identities, "people", *name).assign(observer="human", set="wild")
+    matrices = confusion(table, ["observer", "set"], EXPRESSIONS)
+    return Participants(table_of(CONFUSION, matrices), table_of(OBSERVER_TRIALS, table))
+
+
+def alike(x, y, entries, names=MEASURED):
+    """How like each of some matrices, (m, 6, 6), is to each of others, (k, 6, 6): (m, k, measures)."""
+    x, y = (Confusion(matrices, EXPRESSIONS).entries(entries) for matrices in (x, y))
+    used = [MEASURES[name] for name in names]
+    return np.stack([one.compare.cross(one.vectors(x), one.vectors(y)) for one in used], axis=-1)
 
 
 def _decisions(truth, people, identities, *name):

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from mien.categorical.identification import NO_UNITS, mean_r2, paired_tests
+from mien.categorical.identification import mean_r2, paired_tests
 from mien.claims.schema import CLAIMS
 from mien.comparison.schemas import SCHEMAS
 from mien.configuration.grids import ALPHAS
 from mien.draws import generator
 from mien.expressions import CONTINUA, EXPRESSIONS
+from mien.status import NO_UNITS
 from mien.stimuli.diets import DIET
 from mien.stimuli.schema import STIMULI
 from mien.units.schema import UNITS
@@ -89,7 +90,7 @@ def lacking(tables: dict[str, pd.DataFrame], network: str, seeds=range(9)) -> di
             nothing = ["origin", "score", "heldout_score", *counts, "share_of_all", "share_of_varying"]
             table = table.astype(dict.fromkeys(counts, "Int64"))
             table.loc[gone, nothing] = None
-            table.loc[gone, "status"] = "missing: networks/0.safetensors is not finished"
+            table.loc[gone, "status"] = "missing"
         found[name] = table if name == "cells" else table[~gone].reset_index(drop=True)
     return found
 
@@ -269,10 +270,10 @@ def _similarity(cell: dict) -> list[dict]:
             for cells, high in (("all", 1.1), ("off_diagonal", 0.6)):
                 for statistic in ("pearson", "spearman"):
                     value = high * SKILL[cell["network"]] + noise.normal(0, 0.05)
-                    row = {**readout, "set": set_, "human": "human", "cells": cells, "statistic": statistic}
+                    row = {**readout, "set": set_, "human": "human", "entries": cells, "statistic": statistic}
                     row |= {"perfect_classifier": 0.9 if cells == "all" else None, "correction": "holm"}
                     if cell["n_units"]:
-                        row |= {"value": value, "disattenuated": 1.06 * value, "even_errors": high - 0.3}
+                        row |= {"value": value, "noise_corrected": 1.06 * value, "uniform_errors": high - 0.3}
                         row |= {"low": 1.06 * value - 0.15, "high": min(1, 1.06 * value + 0.12)}
                         row |= {"p_relabeling": 0.004, "p_corrected": 0.028}
                     rows.append(row | {"n_comparisons": 7})
@@ -281,11 +282,11 @@ def _similarity(cell: dict) -> list[dict]:
 
 def _differences(similarity: pd.DataFrame) -> list[dict]:
     chosen = similarity[(similarity["group"] == "selective") & (similarity["layer"] == "conv5_3")]
-    keys = ["set", "group", "classifier", "human", "cells", "statistic"]
+    keys = ["set", "group", "classifier", "human", "entries", "statistic"]
     rows = []
     for a, b in combinations([name for name in NETWORKS if name != "pixels"], 2):
         for key, pair in chosen[chosen["network"].isin([a, b])].groupby(keys, sort=False):
-            means = pair.groupby("network")["disattenuated"].mean().reindex([a, b])
+            means = pair.groupby("network")["noise_corrected"].mean().reindex([a, b])
             row = {"network_a": a, "layer_a": "conv5_3", "network_b": b, "layer_b": "conv5_3"}
             row |= dict(zip(keys, key, strict=True)) | {"value_a": means[a], "value_b": means[b], "status": "ok"}
             row |= {"difference": means[a] - means[b], "low": means[a] - means[b] - 0.1, "n_comparisons": 3}

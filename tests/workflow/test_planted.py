@@ -7,7 +7,7 @@ from scipy import integrate, stats
 
 from mien.categorical.identification import fit_identification, identification
 from mien.categorical.over_identities import decisions_of, validated
-from mien.confusions.participants import read
+from mien.confusions.answers import read
 from mien.confusions.similarity import likeness
 from mien.decoding.decode import decode
 from mien.decoding.identify import identify
@@ -154,14 +154,14 @@ def test_similarity_is_that_of_the_planted_confusions(study, project, set_):
     again = generator("planted", "sampling", set_).multinomial(n, planted.CONFUSIONS[set_], (300, 6)) / n
     by_chance = np.array([correlate(matrix, human.to_numpy()) for matrix in again])
     rows = study["similarity"].query("set == @set_ and human == 'human' and group == 'selective'")
-    values = rows.query("classifier == 'six_way'").set_index(["cells", "statistic"])["value"]
+    values = rows.query("classifier == 'six_way'").set_index(["entries", "statistic"])["value"]
     found = [values[cells, name] for cells in ("all", "off_diagonal") for name in STATISTICS]
     assert (abs(found - by_chance.mean(axis=0)) < 3.5 * by_chance.std(axis=0)).all()
 
 
 def test_the_interval_of_similarity_to_planted_people_holds_the_planted_one(study):
     truth = pd.Series(correlate(planted.CONFUSIONS["controlled"], planted.PEOPLE)[3:], STATISTICS)
-    rows = study["similarity"].query("human == 'planted people' and group == 'selective' and cells == 'off_diagonal'")
+    rows = study["similarity"].query("human == 'planted people' and group == 'selective' and entries == 'off_diagonal'")
     rows = rows[rows["classifier"] == "six_way"].set_index("statistic").loc[list(STATISTICS)]
     assert ((rows["low"] <= truth) & (truth <= rows["high"])).all()
 
@@ -270,7 +270,7 @@ def test_intervals_of_similarity_hold_the_planted_one_as_often_as_they_say(draws
         given = matrix if form == "matrix" else planted.people_trials(10, "rates", number)
         given.to_csv(tmp_path / "people.csv", index=False)
         trials = draw["trials"].query("set == 'controlled'").assign(network="planted", layer="none", seed=0)
-        rows = likeness(trials, read(tmp_path / "people.csv"), 200).rows.query("cells == 'off_diagonal'")
+        rows = likeness(trials, read(tmp_path / "people.csv"), 200, STATISTICS).rows.query("entries == 'off_diagonal'")
         for row in rows.itertuples():
             held[row.statistic] += row.low <= truth[row.statistic] <= row.high
     assert min(held.values()) >= limits(len(draws), 0.95)[0], held  # 95 %, or more: they may be too wide

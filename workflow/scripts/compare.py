@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+from mien import status
 from mien.comparison import tables
 from mien.comparison.schemas import SCHEMAS
 from mien.confusions import participants
@@ -37,10 +38,10 @@ with reporting(snakemake.log[0]):
         name = Path(path).stem
         parquet.write(SCHEMAS[name], results[name], path, made)
         parquet.write_csv(results[name], csv)
-    failed = results["cells"].loc[
-        results["cells"]["status"].str.startswith("rearing failed"), ["network", "seed", "status"]
-    ]
-    for network, seed, status in failed.drop_duplicates().itertuples(index=False):
-        print(f"\nmien: {network}, seed {seed}: {status.upper()}. Do not compare it\n", file=sys.stderr)
+    states = results["cells"]
+    failed = states.loc[status.has(states["status"], status.TRAINING_FAILED), ["network", "seed", "heldout_score"]]
+    for network, seed, score in failed.drop_duplicates().itertuples(index=False):
+        words = status.WORDS[status.TRAINING_FAILED]
+        print(f"\nmien: {network}, seed {seed}: {words} ({score:.3f}). DO NOT COMPARE IT\n", file=sys.stderr)
     for network, layer, seed in json.loads(params.missing):
         print(f"mien: {network}, {layer}, seed {seed}: missing, not compared", file=sys.stderr)

@@ -1,6 +1,6 @@
 """How much a cell's units change their responses between neighbouring levels of the morphs."""
 
-from mien.categorical import discrimination
+from mien.categorical import distances
 from mien.categorical.discrimination_schema import DISCRIMINATION
 from mien.decoding.readings import read_sets
 from mien.provenance import made_of
@@ -9,5 +9,5 @@ from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     localizer, morphs = read_sets(snakemake.input.stimuli, snakemake.input.responses)
-    distances = discrimination.unit_distances(localizer, morphs, parquet.read(snakemake.input.groups))
-    parquet.write(DISCRIMINATION, distances, snakemake.output[0], made_of(snakemake.input, snakemake.params))
+    frame = distances.unit_distances(localizer, morphs, parquet.read(snakemake.input.groups))
+    parquet.write(DISCRIMINATION, frame, snakemake.output[0], made_of(snakemake.input, snakemake.params))

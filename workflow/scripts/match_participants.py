@@ -4,7 +4,7 @@ import sys
 
 import pandas as pd
 
-from mien.confusions import participants
+from mien.confusions.matching import match
 from mien.confusions.observers import OBSERVER_TRIALS
 from mien.provenance import made_of
 from mien.reporting import reporting
@@ -14,7 +14,7 @@ with reporting(snakemake.log[0]):
     given = snakemake.input
     columns = ["stimulus", "set", "identity", "expression"]
     stimuli = pd.concat([parquet.read(file, columns) for file in given.stimuli], ignore_index=True)
-    trials, told = participants.match(parquet.read(given.answers), stimuli)
+    trials, told = match(parquet.read(given.answers), stimuli)
     parquet.write(OBSERVER_TRIALS, trials, snakemake.output[0], made_of(given, snakemake.params))
     for sentence in told:
         print(f"\nmien: {sentence}\n", file=sys.stderr)

@@ -1,6 +1,6 @@
 """How much the pictures of the morphs change between neighbouring levels."""
 
-from mien.categorical import discrimination
+from mien.categorical import distances
 from mien.categorical.morph_distance_schema import MORPH_DISTANCE
 from mien.provenance import made_of
 from mien.reporting import reporting
@@ -8,7 +8,7 @@ from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     morphs = parquet.read(snakemake.input.morphs, ["continuum", "identity", "level", "image"])
-    distances = discrimination.picture_distances(morphs)
+    frame = distances.picture_distances(morphs)
     made = made_of(snakemake.input, snakemake.params)
-    parquet.write(MORPH_DISTANCE, distances, snakemake.output.parquet, made)
-    parquet.write_csv(distances, snakemake.output.csv)
+    parquet.write(MORPH_DISTANCE, frame, snakemake.output.parquet, made)
+    parquet.write_csv(frame, snakemake.output.csv)

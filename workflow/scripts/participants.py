@@ -3,7 +3,7 @@
 import json
 import sys
 
-from mien.confusions import participants
+from mien.confusions import answers
 from mien.confusions.matrices import CONFUSION
 from mien.confusions.observers import OBSERVER_TRIALS
 from mien.provenance import made_of
@@ -13,9 +13,9 @@ from mien.tables import parquet
 with reporting(snakemake.log[0]):
     params = snakemake.params
     files = dict(json.loads(params.human))
-    people, told = participants.read_all(files, json.loads(params.networks), json.loads(params.sets))
+    participants, told = answers.read_all(files, json.loads(params.networks), json.loads(params.sets))
     made = made_of({"human": files.values()}, params)
-    parquet.write(CONFUSION, people.confusion, snakemake.output.confusion, made)
-    parquet.write(OBSERVER_TRIALS, people.trials, snakemake.output.answers, made)
+    parquet.write(CONFUSION, participants.confusion, snakemake.output.confusion, made)
+    parquet.write(OBSERVER_TRIALS, participants.trials, snakemake.output.answers, made)
     for sentence in told:
         print(f"\nmien: {sentence}\n", file=sys.stderr)

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mien.confusions.participants import of_people
+from mien.confusions.participants import of_participants
 from mien.figures import style
 from mien.figures.marks.readings import CELL, at_layer
 
@@ -17,12 +17,12 @@ UNDEFINED = "undefined: constant responses"
 #: Said where people's matrix would be.
 NOBODY = "nobody judged this set"
 
-_VALUES = ["value", "disattenuated", "low", "high", "perfect_classifier", "even_errors"]
+_VALUES = ["value", "noise_corrected", "low", "high", "perfect_classifier", "uniform_errors"]
 
 
 def people_of(confusion: pd.DataFrame, set_: str) -> str:
     """The people with whom a figure compares: the first of the table `confusion` who saw a set; else `human`."""
-    seen = confusion.loc[of_people(confusion) & (confusion["set"] == set_), "observer"]
+    seen = confusion.loc[of_participants(confusion) & (confusion["set"] == set_), "observer"]
     return seen.iloc[0] if len(seen) else "human"
 
 
@@ -55,7 +55,7 @@ def similarities(
 def of_errors(similarity: pd.DataFrame, set_: str, people: str) -> pd.DataFrame:
     """`similarities` off the diagonal of every cell's selective and random units."""
     rows = _with_people(similarity, set_, people)
-    return _over_draws(rows[(rows["cells"] == "off_diagonal") & rows["group"].isin(["selective", "random"])])
+    return _over_draws(rows[(rows["entries"] == "off_diagonal") & rows["group"].isin(["selective", "random"])])
 
 
 def _with_people(similarity: pd.DataFrame, set_: str, people: str) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def _with_people(similarity: pd.DataFrame, set_: str, people: str) -> pd.DataFra
 
 def _over_draws(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of `similarity`, those of a control's draws as one: the means, but of p the largest."""
-    keys = [*CELL, "set", "group", "cells", "statistic", "human", "n_units"]
+    keys = [*CELL, "set", "group", "entries", "statistic", "human", "n_units"]
     how = dict.fromkeys(_VALUES, "mean") | {"p_corrected": "max", "correction": "first", "n_comparisons": "max"}
     return rows.groupby(keys, sort=False, dropna=False).agg(how).reset_index()
 
@@ -80,8 +80,8 @@ def draw_seeds(axes: Axes, row: float, seeds: pd.DataFrame, colour: str, group: 
     """
     seeds = seeds[seeds["value"].notna()]
     y = row + style.spread(len(seeds), min(reach, 0.22 * len(seeds)))
-    axes.scatter(seeds["even_errors"], y - 0.07, marker="v", s=11, color=style.INK, linewidth=0, zorder=3)
-    for height, low, middle, high in zip(y, seeds["low"], seeds["disattenuated"], seeds["high"], strict=True):
+    axes.scatter(seeds["uniform_errors"], y - 0.07, marker="v", s=11, color=style.INK, linewidth=0, zorder=3)
+    for height, low, middle, high in zip(y, seeds["low"], seeds["noise_corrected"], seeds["high"], strict=True):
         axes.plot([low, high], [height, height], color=style.INK, linewidth=0.8, zorder=2, clip_on=False)
         axes.plot(middle, height, marker="|", markersize=4, color=style.INK, markeredgewidth=1, zorder=2)
     axes.scatter(seeds["value"], y, s=14, color=[style.fill(colour, group)], edgecolor=colour, linewidth=0.8, zorder=4)
@@ -107,7 +107,7 @@ def draw_ceiling(axes: Axes, ceiling: pd.DataFrame, set_: str, people: str, cell
     here = ceiling[
         (ceiling["human"] == people)
         & (ceiling["set"] == set_)
-        & (ceiling["cells"] == cells)
+        & (ceiling["entries"] == cells)
         & (ceiling["statistic"] == "pearson")
         & ceiling["ceiling"].notna()
     ]
@@ -120,7 +120,7 @@ def draw_ceiling(axes: Axes, ceiling: pd.DataFrame, set_: str, people: str, cell
 
 def axis_of(axes: Axes, values: pd.DataFrame) -> None:
     """An x axis of correlations that holds all values and intervals, and 1."""
-    lowest = values[["value", "even_errors", "low"]].min().min()
+    lowest = values[["value", "uniform_errors", "low"]].min().min()
     low = -0.2 if np.isnan(lowest) else max(-1.02, min(-0.2, lowest - 0.05))
     step = 0.2 if low > -0.5 else 0.5
     ticks = step * np.arange(np.ceil(low / step - 1e-9), round(1 / step) + 1)

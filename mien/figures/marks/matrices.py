@@ -9,7 +9,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from mien.confusions.participants import of_people
+from mien.confusions.participants import of_participants
 from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from mien.figures.marks.readings import at_layer
@@ -29,13 +29,13 @@ def mean_matrix(confusion: pd.DataFrame, network: str, layers: Mapping[str, str]
         36 rows: `observer`, `set`, `true_expression`, `response_expression`, `proportion` (null without units), `sd`
         over seeds (null for fewer than two), `seeds` that have units.
     """
-    rows = confusion[~of_people(confusion) & (confusion["group"] == "selective")]
+    rows = confusion[~of_participants(confusion) & (confusion["group"] == "selective")]
     return _mean(at_layer(rows, [network], layers, "observer"), network, set_)
 
 
 def people_matrix(confusion: pd.DataFrame, people: str, set_: str) -> pd.DataFrame:
     """Confusion matrix of people, as `mean_matrix`; `proportion` is null if they did not judge the set."""
-    rows = confusion[of_people(confusion) & (confusion["observer"] == people)]
+    rows = confusion[of_participants(confusion) & (confusion["observer"] == people)]
     return _mean(rows, people, set_)
 
 

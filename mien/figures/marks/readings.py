@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from mien import status
 from mien.figures.style import MISSING, NO_UNITS, plain
 
 #: Readings in the order of their bars, with the words of the legend.
@@ -22,8 +23,6 @@ READINGS = {
 
 #: What tells one cell of the study from another.
 CELL = ["network", "layer", "seed"]
-#: How the `status` in `cells` of a network that learnt too little begins.
-REARING_FAILED = "rearing failed"
 
 
 def at_layer(
@@ -203,9 +202,7 @@ def reasons(cell: NamedTuple, controls: Mapping[tuple[str, str, int], str]) -> l
         cell: its row in `cells`.
         controls: from `unmatched`.
     """
-    if cell.status.startswith(MISSING):
-        return [MISSING]
-    found = [reason.partition(":")[0] for reason in cell.status.split("; ") if reason != "ok"]
+    found = [status.WORDS[code].partition(":")[0] for code in status.codes_of(cell.status)]
     said = controls.get((cell.network, cell.layer, cell.seed))
     return [reason for reason in found if reason != NO_UNITS] + [said] if said else found
 
@@ -215,5 +212,5 @@ def emptiness(cells: pd.DataFrame, networks: Iterable[str], layers: Mapping[str,
     words = {}
     for network in networks:
         states = at_layer(cells, [network], layers)["status"]
-        words[network] = MISSING if all(state.startswith(MISSING) for state in states) else NO_UNITS
+        words[network] = MISSING if status.has(states, status.MISSING).all() else NO_UNITS
     return words

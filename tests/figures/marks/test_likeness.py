@@ -16,7 +16,7 @@ def with_people(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The study compared with people of the user's own, who have a noise ceiling."""
     found = {name: tables[name].replace({"human": "panel"}) for name in tables}
     ceiling = [
-        {"human": "panel", "set": set_, "cells": cells, "statistic": "pearson", "n_subjects": 20, "split_half": 0.8}
+        {"human": "panel", "set": set_, "entries": cells, "statistic": "pearson", "n_subjects": 20, "split_half": 0.8}
         | {"ceiling": 0.89, "low": 0.8, "high": 0.95, "status": "ok"}
         for set_ in ("controlled", "wild")
         for cells in ("all", "off_diagonal")
@@ -28,11 +28,11 @@ def test_correlations_are_drawn_with_the_interval_of_the_table(tables, units_of,
     figure, panels = draw("confusions", tables, units_of, stimuli_of)
     table = tables["similarity"]
     row = {"network": FOCUS, "layer": "conv5_3", "seed": 1, "group": "selective", "set": "controlled"}
-    row |= {"statistic": "pearson", "cells": "off_diagonal"}
+    row |= {"statistic": "pearson", "entries": "off_diagonal"}
     expected = table[(table[list(row)] == pd.Series(row)).all(axis=1)].iloc[0]
     drawn = panels["c"]
-    drawn = drawn[(drawn["seed"] == 1) & (drawn["group"] == "selective") & (drawn["cells"] == "off_diagonal")].iloc[0]
-    columns = ["value", "disattenuated", "low", "high", "even_errors", "p_corrected"]
+    drawn = drawn[(drawn["seed"] == 1) & (drawn["group"] == "selective") & (drawn["entries"] == "off_diagonal")].iloc[0]
+    columns = ["value", "noise_corrected", "low", "high", "uniform_errors", "p_corrected"]
     assert drawn[columns].tolist() == expected[columns].tolist()
     off_diagonal = next(axes for axes in figure.axes if axes.get_title(loc="left") == "30 off-diagonal cells")
     lines = [line.get_xdata() for line in off_diagonal.lines]
@@ -103,9 +103,9 @@ def test_of_a_controls_draws_the_largest_p_and_the_mean_value(tables):
     random = (table["group"] == "random") & (table["network"] == FOCUS)
     table.loc[random, "p_corrected"] = table.loc[random, "draw"] / 10
     found = likeness.similarities(table, [FOCUS], LAYERS, "controlled", "human")
-    one = found[(found["group"] == "random") & (found["seed"] == 0) & (found["cells"] == "all")].iloc[0]
+    one = found[(found["group"] == "random") & (found["seed"] == 0) & (found["entries"] == "all")].iloc[0]
     of = table[random & (table["layer"] == "conv5_3") & (table["seed"] == 0) & (table["set"] == "controlled")]
-    of = of[(of["cells"] == "all") & (of["statistic"] == "pearson")]
+    of = of[(of["entries"] == "all") & (of["statistic"] == "pearson")]
     assert len(of) == 3 and one["p_corrected"] == 0.3
     assert one["value"] == pytest.approx(of["value"].mean())
 
@@ -115,7 +115,7 @@ def test_networks_differ_from_the_first_whichever_way_the_table_has_them(tables,
     figure, panels = draw("networks", tables, units_of, stimuli_of, compare=compare)
     found = panels["g"].set_index("network_b")
     table = tables["similarity_differences"]
-    table = table[(table["set"] == "wild") & (table["cells"] == "off_diagonal") & (table["statistic"] == "pearson")]
+    table = table[(table["set"] == "wild") & (table["entries"] == "off_diagonal") & (table["statistic"] == "pearson")]
     pair = table[(table["network_a"] == "face_reared") & (table["network_b"] == "untrained")]
     pair = pair[pair["group"] == "selective"].iloc[0]
     row = found.loc["face_reared"]

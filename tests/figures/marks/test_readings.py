@@ -80,7 +80,7 @@ def test_notes_name_networks_seeds_and_reasons():
     cells = _cells(
         [
             ("face_reared", 0, "ok"),
-            ("face_reared", 1, "rearing failed: held-out accuracy 0.1 is below 0.8; no selective units"),
+            ("face_reared", 1, "training_failed;no_selective_units"),
             ("untrained", 2, "no selective units"),
             ("untrained", 0, "no selective units"),
             ("vgg_face", 0, "missing: no file; put it there"),
@@ -89,7 +89,7 @@ def test_notes_name_networks_seeds_and_reasons():
     names = list(cells["network"].unique())
     assert notes(cells, [*names, "absent"], {}) == (
         "missing: vgg face (seed 0); absent. no selective units: face reared (seed 1); untrained (seeds 0, 2). "
-        "rearing failed: face reared (seed 1)"
+        "training failed: face reared (seed 1)"
     )
     assert notes(cells.iloc[:1], ["face_reared"], {}) == ""
 
@@ -97,7 +97,7 @@ def test_notes_name_networks_seeds_and_reasons():
 def test_notes_on_all_layers_name_those_that_they_are_of():
     rows = [("a", "conv1_1", 0, "no selective units"), ("a", "fc6", 0, "ok"), ("a", "fc6", 1, "no selective units")]
     rows += [("a", "conv1_1", 1, "ok"), ("b", "conv1_1", 3, "missing: x"), ("b", "fc6", 3, "missing: x")]
-    cells = pd.DataFrame([*rows, ("a", "fc7", 1, "no selective units")], columns=["network", "layer", "seed", "status"])
+    cells = pd.DataFrame([*rows, ("a", "fc7", 1, "no_selective_units")], columns=["network", "layer", "seed", "status"])
     said = "missing: b (seed 3). no selective units: a, conv1_1 (seed 0); a, fc6, fc7 (seed 1)"
     assert notes(cells, ["a", "b"], {}) == said
     assert notes(cells, ["a", "b"], {"a": "fc6", "b": "fc6"}) == "missing: b (seed 3). no selective units: a (seed 1)"
