@@ -45,7 +45,7 @@ def said(project):
     ],
 )
 def test_the_page_of_claims_says_whether_the_pictures_are_photographs(said, sources, photographs, words):
-    assert words in said("claims", sources, photographs)
+    assert words in said("fig9_claims", sources, photographs)
 
 
 def test_the_first_page_names_the_databases_and_that_the_report_shows_their_photographs(said):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mien.figures.catalogue import catalogue
 from mien.provenance import code_behind
 from tests.helpers import rules
 
@@ -133,7 +134,8 @@ def test_conda_environments_have_what_their_scripts_import(project):
     for environment, name in jobs:
         listed = packages_of(yaml.safe_load((project / f"envs/{environment}.yaml").read_text()))
         script = project / f"workflow/scripts/{name}.py"
-        modules = {module for path in (script, *code_behind(script)) for module in imported(path)}
+        figures = [f"mien.figures.{figure}" for figure in catalogue()] if name == "figure" else []
+        modules = {module for path in (script, *code_behind(script, *figures)) for module in imported(path)}
         needed = {PACKAGES.get(module, module) for module in modules - sys.stdlib_module_names - {"mien"}}
         assert needed <= {package.partition("=")[0] for package in listed}, (environment, name)
 

@@ -6,19 +6,6 @@ from pydantic import Field, Tag
 
 from mien.configuration.sections import Once, Section, Words, form
 
-#: Which stimulus sets a figure draws; a study without them goes without the figure.
-FIGURES = {
-    "fig1_selectivity": {"controlled"},
-    "fig2_confusions": {"controlled"},
-    "fig3_categorical": {"controlled", "morphs"},
-    "fig4_networks": {"wild", "morphs"},
-    "fig5_axes": {"controlled", "morphs"},
-    "fig6_layers": {"controlled"},
-    "fig7_sensitivity": set(),
-    "fig8_discrimination": {"morphs"},
-    "fig9_claims": {"controlled", "wild", "morphs"},
-}
-
 
 class Figures(Section):
     """The networks and the layer that figures show."""

@@ -14,7 +14,7 @@ from mien.configuration.comparison import Comparison
 from mien.configuration.compute import Compute, Downloads
 from mien.configuration.decoding import Decoding
 from mien.configuration.diets import Diet
-from mien.configuration.figures import FIGURES, Figures
+from mien.configuration.figures import Figures
 from mien.configuration.messages import explained
 from mien.configuration.networks import Network
 from mien.configuration.sections import Name, Section, Words
@@ -102,11 +102,6 @@ def cells(config: Mapping) -> list[tuple[str, str, int]]:
         for layer in network["layers"]
         for seed in network["seeds"]
     ]
-
-
-def figures(config: Mapping) -> list[str]:
-    """The figures that the study's stimulus sets allow, without the montages."""
-    return [name for name, needed in FIGURES.items() if needed <= set(config["stimuli"]["sets"])]
 
 
 def canonical(value: object) -> str:

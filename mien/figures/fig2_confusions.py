@@ -3,106 +3,57 @@
 from collections.abc import Mapping
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mien.figures import style
 from mien.figures.marks import likeness
 from mien.figures.marks.matrices import draw_matrix, draw_scale, mean_matrix, people_matrix
-from mien.figures.marks.readings import READINGS, emptiness, notes, pixel_networks
+from mien.figures.marks.readings import READINGS, at_layer, notes, pixel_networks, shown
+
+SETS = ("controlled",)
+TABLES = ("cells", "confusion", "similarity", "noise_ceiling")
+PANELS = {"a": "the network's confusions", "b": "people's confusions", "c": "correlations of the two"}
+REPORT = ("Human-likeness", "2 Confusions")
 
 _SET = "controlled"
-_ROW = 7.5  # mm, of panel C
 
 
 @style.journal
-def draw(
-    confusion: pd.DataFrame,
-    similarity: pd.DataFrame,
-    ceiling: pd.DataFrame,
-    cells: pd.DataFrame,
-    focus: str,
-    layers: Mapping[str, str],
-    networks: list[str],
-    published: bool,
-) -> tuple[Figure, dict[str, pd.DataFrame]]:
-    """The figure, and the numbers in its panels `a` (network), `b` (people) and `c` (their similarity).
-
-    Args:
-        confusion, similarity, ceiling, cells: the study's tables (`ceiling` is `noise_ceiling`).
-        focus: the network.
-        layers: where each network is read.
-        networks: those that figure 4 compares, for the colour of `focus`.
-        published: whether the study is compared with the publication's people.
-    """
-    people = likeness.people_of(confusion, _SET)
-    pixels = pixel_networks(similarity, [focus])
-    values = likeness.similarities(similarity, [focus, *pixels], layers, _SET, people)
+def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, dict[str, pd.DataFrame]]:
+    """The figure, and the numbers in its panels."""
+    focus, layers, cells, confusion = chosen["focus"], chosen["layer"], tables["cells"], tables["confusion"]
+    people, pixels = likeness.people_of(confusion, _SET), pixel_networks(tables["similarity"], [focus])
+    values = at_layer(likeness.similarities(tables["similarity"], _SET, people), [focus, *pixels], layers)
     values = values[values["group"].isin(READINGS) & ((values["network"] == focus) | (values["group"] == "selective"))]
-    shown = [focus, *pixels]
-    empty = emptiness(cells, shown, layers)
+    look = shown(cells, [*chosen["compare"], focus], layers, pixels)
     rows = list(dict.fromkeys([(focus, "selective"), *zip(values["network"], values["group"], strict=True)]))
     most = values.groupby("network")["seed"].nunique().max() if len(values) else 1
-    tall = max(_ROW, min(16.0, 1.6 * most)) * len(rows)
-    figure = style.page(109 + tall, notes(cells, shown, layers, values))
+    tall = max(7.5, min(16.0, 1.6 * most)) * len(rows)
+    figure = style.page(104 + tall, notes(cells, [focus, *pixels], layers, values))
+    top, bottom = figure.subfigures(2, 1, height_ratios=(76, 28 + tall))
+    axes = top.subplot_mosaic("AB") | bottom.subplot_mosaic("CD")
+    for name in "ABC":
+        style.letter(axes[name], name)
     network, theirs = mean_matrix(confusion, focus, layers, _SET), people_matrix(confusion, people, _SET)
-    for name, left, top in (("A", 2, 2), ("B", 93, 2), ("C", 2, 86)):
-        style.letter(figure, name, left, top)
     seeds = int(network["seeds"].max())
-    of_seeds = f" (mean of {seeds} seeds)" if seeds > 1 else ""
-    titles = (f"{style.plain(focus)}, {layers[focus]}{of_seeds}", likeness.words_of_people(people, published))
-    for axes_left, matrix, title, nothing, response in (
-        (24, network, titles[0], empty[focus], "classifier's response"),
-        (94, theirs, titles[1], likeness.NOBODY, "people's response"),
-    ):
-        axes = style.place(figure, axes_left, 8, 58, 58)
-        draw_matrix(axes, matrix, title, axes_left == 24, nothing, fontsize=7)
-        axes.set_xlabel(response)
-    figure.axes[0].set_ylabel("true expression")
-    draw_scale(figure, 157, 8, 58)
-    colour = style.colours(dict.fromkeys([*networks, focus]), pixels)
+    title = f"{style.plain(focus)}, {layers[focus]}{f' (mean of {seeds} seeds)' if seeds > 1 else ''}"
+    draw_matrix(axes["A"], network, title, True, look.empty[focus])
+    draw_matrix(axes["B"], theirs, likeness.words_of_people(people, chosen["published"]), False, likeness.NOBODY)
+    axes["A"].set(ylabel="true expression", xlabel="classifier's response")
+    axes["B"].set(xlabel="people's response")
+    draw_scale(top, [axes["A"], axes["B"]])
+    names = [READINGS[group] if name == focus else look.words[name] for name, group in rows]
     ceilings = []
-    for left, part in ((43, "all"), (115, "off_diagonal")):
-        axes = style.place(figure, left, 97, 48, tall)
-        here = values[values["entries"] == part]
-        ceilings.append(likeness.draw_ceiling(axes, ceiling, _SET, people, part))
-        _draw_similarity(axes, here, rows, colour, empty, focus)
-        axes.set_title(likeness.CELLS[part], loc="left")
-        likeness.axis_of(axes, values)
-        if part != "all":
-            axes.set_yticklabels([])
-    marks = likeness.legend(colour[focus], perfect=values["perfect_classifier"].notna().any(), ceiling=any(ceilings))
-    down = figure.get_size_inches()[1] * style.MILLIMETRES
-    figure.legend(handles=marks, loc="upper left", bbox_to_anchor=(9 / style.WIDTH, 1 - 87.5 / down), ncols=5,
-                  handletextpad=0.4, columnspacing=1, borderpad=0, borderaxespad=0)  # fmt: skip
+    for name, entries in (("C", "all"), ("D", "off_diagonal")):
+        here = values[values["entries"] == entries]
+        ceilings.append(likeness.draw_ceiling(axes[name], tables["noise_ceiling"], _SET, people, entries))
+        likeness.draw_rows(axes[name], here, rows, names if name == "C" else [""] * len(rows), look)
+        for perfect in here["perfect_classifier"].dropna().head(1):
+            axes[name].axvline(perfect, color=style.INK, linewidth=0.8, linestyle=style.DASHED)
+        axes[name].set_title(likeness.ENTRIES[entries], loc="left")
+        axes[name].set_xlabel("correlation with people (Pearson r)")
+    axes["D"].set_xlim(axes["C"].get_xlim() if axes["C"].get_xlim()[0] < axes["D"].get_xlim()[0] else None)
+    perfect = values["perfect_classifier"].notna().any()
+    marks = likeness.legend(look.colour[focus], perfect, any(ceilings))
+    style.legend(bottom, marks, columns=3)
     return figure, {"a": network, "b": theirs, "c": values}
-
-
-def _draw_similarity(
-    axes: Axes,
-    values: pd.DataFrame,
-    rows: list[tuple[str, str]],
-    colour: dict[str, str],
-    empty: dict[str, str],
-    focus: str,
-) -> None:
-    """Correlations of every seed of each of some (network, group), and p; both baselines behind them."""
-    for place, (network, group) in enumerate(rows):
-        here = values[(values["network"] == network) & (values["group"] == group)]
-        if here["value"].isna().all():
-            nothing = likeness.UNDEFINED if (here["n_units"] > 0).any() else empty[network]
-            axes.text(0.02, place, nothing, va="center", color=style.GREY, fontsize=6, zorder=5,
-                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
-        likeness.draw_seeds(axes, place, here, colour[network], group)
-        axes.annotate(likeness.p_of(here), (1, place), xycoords=("axes fraction", "data"), xytext=(6, 0),
-                      textcoords="offset points", va="center", fontsize=6.5)  # fmt: skip
-    axes.annotate(style.wrapped(likeness.heading_of_p(values), 20, 6), (1, 1), xycoords="axes fraction", xytext=(6, 2),
-                  textcoords="offset points", va="bottom", fontsize=6)  # fmt: skip
-    perfect = values["perfect_classifier"].dropna()
-    if len(perfect):
-        axes.axvline(perfect.iloc[0], color=style.INK, linewidth=0.8, linestyle=(0, (4, 3)))
-    words = [READINGS[group] if network == focus else style.plain(network) for network, group in rows]
-    axes.set_yticks(range(len(rows)), words)
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlabel("correlation with people (Pearson r)")

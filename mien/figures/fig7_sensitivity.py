@@ -1,62 +1,59 @@
 """Figure 7: does the count of selective units exceed chance at any criterion, or only at the study's?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
 from mien.configuration.criteria import CRITERIA
 from mien.figures import style
-from mien.figures.marks.readings import CELL, at_layer, emptiness, notes, words_of
+from mien.figures.marks.readings import CELL, at_layer, notes, shown
+
+SETS = ()
+TABLES = ("sensitivity", "selection", "cells")
+PANELS = {"a": "counts of selective units at every pair of criteria"}
+REPORT = ("Selectivity", "7 Criteria")
 
 _THRESHOLDS = ["threshold_expression", "threshold_identity"]
-_ACROSS, _SIDE, _STEP, _DOWN = 3, 44.0, 49.0, 67.0  # maps in a row; mm
+_ACROSS = 3  # maps in a row
 #: Counts over those of shuffled expressions, from a tenth to ten times as many; beyond, the colour is the last.
-_SCALE = ScalarMappable(LogNorm(0.1, 10), "RdBu_r")
+_COLOURS = {"cmap": "RdBu_r", "norm": LogNorm(0.1, 10, clip=True)}
 
 
 @style.journal
-def draw(
-    sensitivity: pd.DataFrame,
-    selection: pd.DataFrame,
-    cells: pd.DataFrame,
-    networks: Sequence[str],
-    layers: Mapping[str, str],
-) -> tuple[Figure, dict[str, pd.DataFrame]]:
-    """The figure, and the numbers of its maps as panel `a`, a row a seed and pair of criteria.
-
-    Args:
-        sensitivity, selection, cells: the study's tables.
-        networks: those drawn, a map each, in order.
-        layers: where each network is read.
-    """
+def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, dict[str, pd.DataFrame]]:
+    """The figure, and the numbers of its maps, a row a seed and pair of criteria."""
+    networks, layers = chosen["compare"], chosen["layer"]
+    sensitivity = tables["sensitivity"]
     counts = at_layer(sensitivity[sensitivity["scheme"] == "fixed"], networks, layers)
-    own = selection[_THRESHOLDS].drop_duplicates()
-    words, empty = words_of(networks, layers), emptiness(cells, networks, layers)
+    own = tables["selection"][_THRESHOLDS].drop_duplicates()
+    look = shown(tables["cells"], networks, layers)
     rows = -(-len(networks) // _ACROSS)
-    figure = style.page(_DOWN * rows, notes(cells, networks, layers))
-    for place, network in enumerate(networks):
-        row, column = divmod(place, _ACROSS)
-        axes = style.place(figure, 15 + _STEP * column, 12 + _DOWN * row, _SIDE, _SIDE)
+    figure = style.page(68 * rows + 4, notes(tables["cells"], networks, layers))
+    grid = figure.subplots(rows, _ACROSS, squeeze=False)
+    for axes, network in zip(grid.flat, networks, strict=False):
         here = counts[counts["network"] == network]
         seeds = here.loc[here["n_selective"].notna(), "seed"].nunique()
-        title = f"{words[network]} ({seeds} seed{'s' * (seeds != 1)})"
-        axes.set_title("\n".join([style.wrapped(title, _SIDE + 3, 7), *_varying(here)]))
-        _draw_map(axes, here, own, empty[network], first=column == 0)
-    bar = figure.colorbar(_SCALE, cax=style.place(figure, 15 + _STEP * _ACROSS - 2, 12, 2.5, _SIDE), extend="both",
-                          ticks=[0.1, 1, 10])  # fmt: skip
+        title = style.wrapped(f"{look.words[network]} ({seeds} seed{'s' * (seeds != 1)})", 36)
+        axes.set_title("\n".join([title, *_varying(here)]))
+        _draw_map(axes, here, own, look.empty[network], first=axes in grid[:, 0])
+    for axes in grid.flat[len(networks) :]:
+        axes.set_axis_off()
+    bar = figure.colorbar(ScalarMappable(**_COLOURS), ax=grid, extend="both", ticks=[0.1, 1, 10], aspect=30, pad=0.01)
     bar.ax.set_yticklabels(["1/10", "1", "10"])
     bar.ax.minorticks_off()
-    bar.set_label("count, times that of shuffled expressions", labelpad=1)
-    bar.outline.set_linewidth(0.5)
+    bar.set_label("count, times that of shuffled expressions")
     columns = ["n_units", "n_varying", "n_selective", "share_of_all", "share_of_varying", "scheme"]
-    columns = [*CELL, "criterion", *_THRESHOLDS, *columns, "null_mean", "null_low", "null_high", "p_count"]
-    return figure, {"a": counts[columns]}
+    return figure, {
+        "a": counts[[*CELL, "criterion", *_THRESHOLDS, *columns, "null_mean", "null_low", "null_high", "p_count"]]
+    }
 
 
 def _varying(counts: pd.DataFrame) -> list[str]:
@@ -71,50 +68,41 @@ def _draw_map(axes: Axes, counts: pd.DataFrame, own: pd.DataFrame, empty: str, f
     """A network's map: its seeds' counts together over their chance together, the seeds' range below; own framed."""
     if counts.empty:
         axes.set_axis_off()
-        axes.set_facecolor("#F2F2F2")
         style.say(axes, empty)
         return
-    words = {effect: threshold.words for effect, threshold in CRITERIA[counts["criterion"].iloc[0]].items()}
+    words_of = {effect: threshold.words for effect, threshold in CRITERIA[counts["criterion"].iloc[0]].items()}
     counts, own = (frame.fillna({"threshold_identity": 0}) for frame in (counts, own))  # where it plays no part
-    expression, identity = (sorted(counts[name].unique()) for name in _THRESHOLDS)
-    axes.set_xticks(range(len(expression)), [style.number(alpha, 3).rstrip("0") for alpha in expression])
-    axes.set_yticks(range(len(identity)), [style.number(alpha, 3).rstrip("0") for alpha in identity])
-    axes.set_xlabel(words["expression"])
-    if first:
-        axes.set_ylabel(words.get("identity", ""))
-    axes.tick_params(length=0, labelleft=first and "identity" in words)
-    axes.spines[:].set_visible(False)
-    axes.set_xlim(-0.5, len(expression) - 0.5)
-    axes.set_ylim(-0.5, len(identity) - 0.5)
-    for (alpha, beta), seeds in counts.groupby(_THRESHOLDS):
-        _draw_cell(axes, expression.index(alpha), identity.index(beta), seeds)
+    seeds = counts.groupby(_THRESHOLDS)
+    ratio = seeds.apply(_ratio, include_groups=False).unstack(0).iloc[::-1]
+    words = seeds.apply(_words, include_groups=False).unstack(0).iloc[::-1]
+    across, down = ([style.number(alpha, 3).rstrip("0") for alpha in values] for values in (ratio.columns, ratio.index))
+    axes.set_facecolor(style.NOTHING)
+    sns.heatmap(ratio.clip(0.1, 10), ax=axes, annot=words, fmt="", annot_kws={"fontsize": 5.4, "linespacing": 1.4},
+                mask=ratio.isna(), square=True, cbar=False, linewidths=0.5, xticklabels=across,
+                yticklabels=down if first and "identity" in words_of else False, **_COLOURS)  # fmt: skip
+    for y, x in np.argwhere(ratio.isna().to_numpy()):
+        axes.text(x + 0.5, y + 0.5, words.iloc[y, x], ha="center", va="center", fontsize=5.4, linespacing=1.4)
+    axes.set(xlabel=words_of["expression"], ylabel=words_of.get("identity", "") if first else "")
+    axes.tick_params(length=0, rotation=0)
     for row in own.itertuples():
-        if row.threshold_expression in expression and row.threshold_identity in identity:
-            corner = (expression.index(row.threshold_expression) - 0.5, identity.index(row.threshold_identity) - 0.5)
-            axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=style.INK, linewidth=1.6, zorder=4,
-                                     clip_on=False))  # fmt: skip
+        if row.threshold_expression in ratio.columns and row.threshold_identity in ratio.index:
+            corner = (ratio.columns.get_loc(row.threshold_expression), ratio.index.get_loc(row.threshold_identity))
+            frame = Rectangle(corner, 1, 1, fill=False, edgecolor=style.INK, linewidth=1.4, clip_on=False)
+            frame.set_path_effects([withStroke(linewidth=3.4, foreground="white")])  # seen on dark and pale
+            axes.add_patch(frame)
 
 
-def _draw_cell(axes: Axes, x: int, y: int, seeds: pd.DataFrame) -> None:
-    """One pair of criteria: how many times as many as by chance, how many units, and a star if p < .05 in each seed."""
+def _ratio(seeds: pd.DataFrame) -> float:
+    """How many times as many units as by chance, all seeds together: infinite or undefined where chance gives none."""
     observed, chance = seeds["n_selective"].sum(), seeds["null_mean"].sum()
-    ratio = observed / chance if chance > 0 else np.inf if observed else np.nan
-    face = "#F2F2F2" if np.isnan(ratio) else _SCALE.to_rgba(np.clip(ratio, 0.1, 10))
-    axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=face, edgecolor="white", linewidth=0.5))
-    ink = "white" if np.isfinite(ratio) and not 0.28 < ratio < 3.5 or np.isinf(ratio) else style.INK
+    return observed / chance if chance > 0 else np.inf if observed else np.nan
+
+
+def _words(seeds: pd.DataFrame) -> str:
+    """That ratio, with a star if p < .05 in each seed, and below it how many units, of several seeds the range."""
+    ratio = _ratio(seeds)
     star = "*" if (seeds["p_count"] < 0.05).all() else ""
-    words = "–" if np.isnan(ratio) else "> 0" if np.isinf(ratio) else _times(ratio)
-    axes.text(x, y + 0.12, words + star, ha="center", va="center", fontsize=6.5, color=ink)
-    n = seeds["n_selective"].astype(int)
-    low, high = n.min(), n.max()
-    count = _short(low) if low == high else f"{_short(low)}–{_short(high)}"
-    axes.text(x, y - 0.26, count, ha="center", va="center", fontsize=4.6, color=ink)
-
-
-def _times(ratio: float) -> str:
-    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}" if ratio >= 1 else style.number(ratio)
-
-
-def _short(count: int) -> str:
-    """A count in at most four characters."""
-    return str(count) if count < 10_000 else f"{count / 1000:.0f}k"
+    digits = 0 if ratio >= 10 else 1 if ratio >= 1 else 2
+    times = "–" if np.isnan(ratio) else "> 0" if np.isinf(ratio) else style.number(ratio, digits)
+    low, high = (f"{n:.0f}" if n < 10_000 else f"{n / 1000:.0f}k" for n in seeds["n_selective"].agg(["min", "max"]))
+    return f"{times}{star}\n{low if low == high else f'{low}–{high}'}"

@@ -1,73 +1,52 @@
-"""The look of every figure: a journal page's width, 7-point sans serif, safe colours, the same bytes each time.
+"""The look of every figure: at most a journal's page, 7-point sans serif, safe colours, the same bytes each time.
 
 Everywhere in the figures a colour is a network and the fill of a mark says which of its units were read.
 """
 
+import textwrap
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 
 import matplotlib
 import matplotlib.style
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
-from matplotlib.path import Path as Outline
-from matplotlib.textpath import TextPath
-from matplotlib.ticker import MaxNLocator
 
 from mien.atomic import atomically
 
-MILLIMETRES = 25.4  # in an inch
-#: Width of a two-column figure, in mm.
-WIDTH = 180.0
+#: Width of a two-column figure and of a page, and height of a page, in mm.
+WIDTH, HEIGHT = 180.0, 240.0
+_INCH = 25.4  # mm
 #: Okabe & Ito, Color Universal Design (2008), without yellow, which is too pale for lines on white.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-INK, GREY, PALE = "#222222", "#767676", "#D9D9D9"
-#: Said wherever a cell has nothing to draw: it has none, or an incomplete study lacks the cell.
-NO_UNITS, MISSING = "no selective units", "missing"
+INK, GREY, PALE, NOTHING = "#222222", "#767676", "#D9D9D9", "#F2F2F2"
+#: The line of chance, and of anything that a result is held against.
+DASHED = (0, (4, 3))
 
-_SLANT = 34.0  # mm of a slanting name before it is wrapped
-
-RC = {
-    # DejaVu comes with matplotlib, so that a figure is the same on every machine.
-    "font.family": "DejaVu Sans",
-    "font.size": 7,
-    "axes.titlesize": 7,
-    "axes.labelsize": 7,
-    "xtick.labelsize": 6.5,
-    "ytick.labelsize": 6.5,
-    "legend.fontsize": 6.5,
+_LOOK = sns.plotting_context("paper", font_scale=0.72) | sns.axes_style("ticks")
+_LOOK |= {
+    "font.sans-serif": ["DejaVu Sans"],  # it comes with matplotlib, so that a figure is the same on every machine
     "legend.frameon": False,
-    "axes.linewidth": 0.6,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.titlepad": 3,
-    "axes.labelpad": 2.5,
-    "xtick.major.size": 2.2,
-    "ytick.major.size": 2.2,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "xtick.major.pad": 2,
-    "ytick.major.pad": 2,
-    "lines.linewidth": 1.0,
+    "axes.linewidth": 0.6,
+    "figure.labelsize": 7,
+    "figure.titlesize": 8,
     "hatch.linewidth": 0.5,
+    "lines.linewidth": 1.0,
     "pdf.fonttype": 42,
     "svg.fonttype": "path",
     "svg.hashsalt": "mien",
-    "savefig.dpi": 300,
-    "figure.facecolor": "white",
+    "figure.dpi": 300,
+    **{f"{axis}tick.major.{part}": value for axis in "xy" for part, value in (("size", 2), ("width", 0.6), ("pad", 2))},
+    **dict.fromkeys(["axes.edgecolor", "axes.labelcolor", "text.color", "xtick.color", "ytick.color"], INK),
 }
 #: Decorates every function that draws or saves: the look, and nothing of a user's own settings of matplotlib.
-journal = matplotlib.style.context(["default", RC])
+journal = matplotlib.style.context(["default", _LOOK])
 
 #: Nothing that changes from one run to the next.
 _METADATA = {
@@ -78,95 +57,61 @@ _METADATA = {
 
 
 def page(height: float, note: str = "") -> Figure:
-    """An empty figure, `WIDTH` wide and `height` tall, in mm, and as much taller as the note at its foot needs."""
-    lines = wrapped(note, WIDTH - 6, 6).splitlines()
-    height += 2.8 * len(lines)
-    figure = Figure(figsize=(WIDTH / MILLIMETRES, height / MILLIMETRES))
-    write_at(figure, WIDTH - 2, height - 0.8, "\n".join(lines), ha="right", va="bottom", fontsize=6, color=GREY)
+    """An empty figure, `WIDTH` wide and `height` tall, in mm, but never more than a page, with a note at its foot."""
+    figure = Figure(figsize=(WIDTH / _INCH, min(height, HEIGHT) / _INCH), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.05, h_pad=0.05, wspace=0.02, hspace=0.02)
+    if note:
+        figure.supxlabel(wrapped(note, 150), x=0.99, ha="right", fontsize=6, color=GREY)
     return figure
 
 
-def place(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
-    """Axes whose data area is `width` x `height` mm, its corner `left` and `top` mm from that of the page."""
-    across, down = figure.get_size_inches() * MILLIMETRES
-    return figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
+def letter(axes: Axes, name: str) -> None:
+    """The bold letter of a panel, above the left end of its axes."""
+    axes.annotate(name, (0, 1), xycoords="axes fraction", xytext=(-20, 8), textcoords="offset points", ha="right",
+                  va="bottom", fontsize=10, fontweight="bold")  # fmt: skip
 
 
-def write_at(figure: Figure, left: float, top: float, text: str, **how) -> None:
-    """Text at `left` and `top` mm from the corner of the page, by default hanging below and to the right of it."""
-    across, down = figure.get_size_inches() * MILLIMETRES
-    figure.text(left / across, 1 - top / down, text, **{"ha": "left", "va": "top", **how})
+def wrapped(text: str, characters: float) -> str:
+    """Text in lines of so many characters; a longer word is cut, too."""
+    return textwrap.fill(text, max(4, int(characters)))
 
 
-def letter(figure: Figure, name: str, left: float, top: float) -> None:
-    """The bold letter of a panel."""
-    write_at(figure, left, top, name, fontsize=10, fontweight="bold")
-
-
-@cache
-def width_of(text: str, size: float = 6.5, weight: str = "normal") -> float:
-    """Width of a line of text in mm, in a font of `size` points."""
-    if not text.strip():
-        return 0.0
-    shape = TextPath((0, 0), text, size=size, prop=FontProperties(family="DejaVu Sans", weight=weight))
-    x = shape.vertices[shape.codes != Outline.CLOSEPOLY, 0]  # as wide as its points: exact extents of curves take long
-    return float(np.ptp(x)) / 72 * MILLIMETRES
-
-
-def wrapped(text: str, width: float, size: float = 6.5, weight: str = "normal") -> str:
-    """Text in lines at most `width` mm wide; a word that is wider is cut, too."""
-    lines = [""]
-    for word in text.split(" "):
-        while lines and width_of(word, size, weight) > width and len(word) > 1:
-            head = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or width_of(word[:n], size, weight) <= width)
-            lines = [line for line in [*lines, word[:head]] if line] + [""]
-            word = word[head:]
-        longer = f"{lines[-1]} {word}".strip()
-        about = sum(width_of(part, size, weight) + 0.18 * size for part in longer.split(" "))  # each is measured once
-        if about <= width or width_of(longer, size, weight) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return "\n".join(line for line in lines if line)
-
-
-def shortened(text: str, width: float, size: float = 6.5) -> str:
-    """Text of at most `width` mm, its end left out where it is longer."""
-    cut = next((n for n in range(len(text), 0, -1) if width_of(text[:n], size) <= width), 1)
-    return text if cut == len(text) else f"{text[: cut - 1]}…"
-
-
-def name_places(axes: Axes, names: list[str], width: float) -> None:
-    """Name the places 0, 1, ... of an x axis `width` mm wide: in lines if the words fit, else slanting."""
-    if _fit(names, width / len(names)):
-        axes.set_xticks(range(len(names)), _in_lines(names, width / len(names)))
+def name_places(axes: Axes, names: list[str], characters: float) -> None:
+    """Name the places 0, 1, ... of an x axis so many characters wide, in lines or, if words are long, slanting."""
+    slot = characters / len(names)
+    if max(len(word) for name in names for word in name.split()) < slot:
+        axes.set_xticks(range(len(names)), [wrapped(name, slot - 1) for name in names])
     else:
-        axes.set_xticks(range(len(names)), [shortened(name, _SLANT, 6) for name in names], rotation=60, ha="right",
-                        rotation_mode="anchor", fontsize=6)  # fmt: skip
+        axes.set_xticks(range(len(names)), map(shortened, names), rotation=45, ha="right", rotation_mode="anchor")
+    axes.tick_params(axis="x", length=0)
 
 
-def depth_of_names(names: list[str], width: float) -> float:
-    """How far the words of `name_places` reach below two lines, mm."""
-    if _fit(names, width / len(names)):
-        return max(0.0, 3.0 * (max(lines.count("\n") for lines in _in_lines(names, width / len(names))) - 1))
-    return max(0.0, 0.87 * max(min(_SLANT, width_of(name, 6)) for name in names) - 3)
+def shortened(name: str, characters: int = 30) -> str:
+    """A name whose middle is left out where it is longer."""
+    half = characters // 2
+    return name if len(name) <= characters else f"{name[: half - 1]}…{name[-half:]}"
 
 
-def _fit(names: list[str], slot: float) -> bool:
-    """Whether no word of some names is wider than `slot`, mm, with some air."""
-    return all(width_of(word) < slot - 0.8 for name in names for word in name.split())
+def name_rows(axes: Axes, texts: list[str], inks: list[str]) -> None:
+    """Name the places 0, 1, ... of a y axis from the top, in lines that begin at the same place, each in its ink."""
+    longest = max(len(line) for text in texts for line in text.split("\n"))
+    axes.set_yticks(range(len(texts)), texts, fontsize=6, ha="left")
+    axes.tick_params(axis="y", length=0, pad=3.4 * longest)
+    for label, ink in zip(axes.get_yticklabels(), inks, strict=True):
+        label.set_color(ink)
 
 
-def _in_lines(names: list[str], slot: float) -> list[str]:
-    """Names as they are if all fit in a line of `slot` mm; else all in lines, none wider than the widest word."""
-    if all(width_of(name) < slot - 2 for name in names):
-        return names
-    widest = max(width_of(word) for name in names for word in name.split())
-    return [wrapped(name, widest) for name in names]
+def separate_rows(axes: Axes, n: int) -> None:
+    """Rows 0 to n - 1 from the top, with lines between them in place of a y axis."""
+    for edge in range(n + 1):
+        axes.axhline(edge - 0.5, color=PALE, linewidth=0.5, zorder=0)
+    axes.set_ylim(n - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
 
 
 def plain(name: str) -> str:
-    """A name of a configuration as a reader's words: `face_reared` is face reared."""
+    """A name of a configuration as a reader's words: `face_trained` is face trained."""
     return name.replace("_", " ")
 
 
@@ -191,29 +136,24 @@ def fill(colour: str, reading: str) -> tuple[float, float, float]:
     return tint(colour, FILLS[reading][0])
 
 
-#: The mark of a share of the units that vary, beside the one of all units: a scatter's arguments but for the edge.
-OF_VARYING = {"s": 11, "marker": "D", "color": "none", "linewidth": 0.7}
-
-
-def legend_of_varying(label: str) -> Line2D:
-    """Legend entry of `OF_VARYING`."""
-    return Line2D([], [], linestyle="", marker="D", markersize=3.2, markerfacecolor="none", markeredgecolor=INK,
-                  markeredgewidth=0.7, label=label)  # fmt: skip
-
-
-def say(axes: Axes, text: str) -> None:
+def say(axes: Axes, text: str, characters: float = 18) -> None:
     """Words in the middle of axes that have nothing else to show."""
-    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=GREY, wrap=True)
+    axes.text(0.5, 0.5, wrapped(text, characters), transform=axes.transAxes, ha="center", va="center", color=GREY)
 
 
-def spread(n: int, width: float = 0.5) -> np.ndarray:
-    """Offsets of n seeds' points about their common place, in data units, shape (n,)."""
-    return np.zeros(1) if n == 1 else np.linspace(-width / 2, width / 2, n)
+def line(label: str, **how) -> Line2D:
+    """Legend entry of a line."""
+    return Line2D([], [], label=label, **{"color": INK, "linewidth": 0.8, **how})
 
 
-def ticks(low: float, high: float, n: int = 4) -> list[float]:
-    """About `n` round values from `low` to `high`."""
-    return [float(value) for value in MaxNLocator(n).tick_values(low, high) if low <= value <= high]
+def mark(marker: str, label: str, **how) -> Line2D:
+    """Legend entry of a mark without a line."""
+    return line(label, **{"linestyle": "", "marker": marker, "markersize": 3.6, **how})
+
+
+def legend(figure: Figure | SubFigure, entries: list[Line2D], columns: int = 4) -> None:
+    """The one legend of a figure, above all else."""
+    figure.legend(handles=entries, loc="outside upper left", ncols=columns, columnspacing=1.5, handletextpad=0.5)
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -226,7 +166,7 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def probability(p: float, largest: bool = False) -> str:
-    """A p-value for a bracket: `p = .012`, or `p ≤ .012` as the largest of several, or `p < .001`."""
+    """A p-value: `p = .012`, or `p ≤ .012` as the largest of several, or `p < .001`."""
     return "p < .001" if p < 0.001 else f"p {'≤' if largest else '='} {number(p, 3)}"
 
 
@@ -234,10 +174,28 @@ def probability(p: float, largest: bool = False) -> str:
 CORRECTIONS = {"none": "uncorrected", "bonferroni": "Bonferroni", "holm": "Holm", "fdr_bh": "Benjamini–Hochberg"}
 
 
-def correction(name: str, comparisons: int | None = None) -> str:
-    """How p was corrected, in words: `Holm, of 8`."""
-    of = f", of {comparisons}" if comparisons and name != "none" else ""
-    return f"{CORRECTIONS[name]}{of}"
+def correction(rows: pd.DataFrame) -> str:
+    """How the p of some rows, of which there is one or more, was corrected: `Holm, of 8`."""
+    name, comparisons = rows["correction"].iloc[0], rows["n_comparisons"].max()
+    return f"{CORRECTIONS[name]}{'' if name == 'none' else f', of {int(comparisons)}'}"
+
+
+@journal
+def settle(figure: Figure) -> None:
+    """Lay a figure out for good, the same in every file: colour bars and squares take a second turn.
+
+    The layout's solver goes by addresses in memory, so the last digits of what it finds are not the same each time.
+    """
+    for _ in range(2):
+        figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for part in (figure, *figure.findobj(SubFigure)):
+        if part is not figure:
+            part.bbox_relative.set_points(part.bbox_relative.get_points().round(6))
+        for text in part.texts:
+            text.set_position(np.round(text.get_position(), 6))
+    for axes in figure.axes:
+        axes.set_position(np.round(axes.get_position(original=True).bounds, 6))
 
 
 @journal
@@ -253,6 +211,7 @@ def save(figure: Figure, panels: Mapping[str, pd.DataFrame], paths: Mapping[str,
     """
     if set(paths) != {*_METADATA, *panels}:
         raise KeyError(f"figure has {sorted({*_METADATA, *panels})}, paths are for {sorted(paths)}")
+    settle(figure)
     for name, path in paths.items():
         with atomically(path) as partial:
             if name in panels:

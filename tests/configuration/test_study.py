@@ -120,20 +120,6 @@ def test_cells_are_every_layer_and_seed_of_every_network_in_their_order(tiny):
     ]
 
 
-@pytest.mark.parametrize(
-    ("sets", "drawn"),
-    [
-        (["localizer"], ["fig7"]),
-        (["localizer", "controlled"], ["fig1", "fig2", "fig6", "fig7"]),
-        (["localizer", "wild", "morphs"], ["fig4", "fig7", "fig8"]),
-        (["localizer", "controlled", "wild", "morphs"], [f"fig{number}" for number in range(1, 10)]),
-    ],
-)
-def test_a_figure_is_drawn_where_its_stimulus_sets_are(sets, drawn):
-    figures = study.figures({"stimuli": {"sets": dict.fromkeys(sets)}})
-    assert [name.partition("_")[0] for name in figures] == drawn
-
-
 def test_canonical_json_is_the_same_in_any_order_of_keys():
     assert study.canonical({"b": [2, 1], "a": None}) == study.canonical({"a": None, "b": [2, 1]})
     assert study.canonical([1, 2]) != study.canonical([2, 1])

@@ -1,18 +1,12 @@
 """Made-up tables for the tests of the figures."""
 
+from functools import cache
+
 import pandas as pd
 import pytest
 
-from tests.helpers.planted_tables import (
-    NETWORKS,
-    lacking,
-    planted_claims,
-    planted_stimuli,
-    planted_study,
-    planted_units,
-    renamed,
-    with_controls,
-)
+from tests.helpers.drawing import LONG, MANY, draw
+from tests.helpers.planted_tables import NETWORKS, planted_study, planted_units, renamed
 
 
 @pytest.fixture(scope="session")
@@ -21,37 +15,23 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="session")
+def drawn(tables):
+    """Draws a figure of the planted study, once."""
+    return cache(lambda name: draw(name, tables))
+
+
+@pytest.fixture(scope="session")
 def empty_tables() -> dict[str, pd.DataFrame]:
     """The same study, without a selective unit in any cell."""
-    return planted_study(frozenset((network, seed) for network, seeds in NETWORKS.items() for seed in range(seeds)))
+    every = frozenset((network, seed) for network, seeds in NETWORKS.items() for seed in range(seeds))
+    return planted_study(every) | {"units": planted_units(0)}
 
 
 @pytest.fixture(scope="session")
-def controlled():
-    """A study whose cells named, (network, seed), have so many control units, and no selective ones."""
-    return lambda empty, n: with_controls(frozenset(empty), n)
-
-
-@pytest.fixture(scope="session")
-def claims_of():
-    return planted_claims
-
-
-@pytest.fixture(scope="session")
-def without():
-    return lacking
-
-
-@pytest.fixture(scope="session")
-def with_another():
-    return renamed
-
-
-@pytest.fixture(scope="session")
-def units_of():
-    return planted_units
-
-
-@pytest.fixture(scope="session")
-def stimuli_of():
-    return planted_stimuli
+def many(tables):
+    """A study of twelve networks, and their layers, which are not all the same."""
+    study = tables
+    for name in MANY[4:]:
+        study = renamed(study, "object_reared", name)
+    layers = {name: "conv4_3" if name == LONG else "conv5_3" for name in MANY}
+    return study, layers | {"pixels": "image"}

@@ -4,22 +4,13 @@ import numpy as np
 import pytest
 
 from mien.expressions import CONTINUA
-from mien.figures import style
-from tests.helpers.drawing import COMPARE, FOCUS, MANY, assert_words_apart, draw, words
+from tests.helpers.drawing import COMPARE, FOCUS, draw, said
 
-
-def said(figure) -> list[str]:
-    return [text.get_text().replace("\n", " ") for text in words(figure)]
-
-
-@pytest.fixture(scope="module")
-def drawn(tables, units_of, stimuli_of):
-    return draw("discrimination", tables, units_of, stimuli_of)
+NAME = "fig8_discrimination"
 
 
 def test_the_focus_has_a_panel_a_continuum_with_every_seed(tables, drawn):
-    figure, panels = drawn
-    assert_words_apart(figure)
+    _, panels = drawn(NAME)
     assert panels["a"].groupby(["continuum", "seed"]).ngroups == len(CONTINUA) * 2
     fits = tables["fits"]
     fit = fits[(fits["fit"] == "logistic") & (fits["network"] == FOCUS) & (fits["layer"] == "conv5_3")]
@@ -29,7 +20,7 @@ def test_the_focus_has_a_panel_a_continuum_with_every_seed(tables, drawn):
 
 
 def test_peaks_are_drawn_about_their_boundaries_with_intervals(drawn):
-    _, panels = drawn
+    _, panels = drawn(NAME)
     rows = panels["b"].dropna(subset="value")
     assert rows["network"].unique().tolist() == COMPARE
     assert np.allclose(rows["value"], rows["peak"] - rows["boundary"])
@@ -37,35 +28,25 @@ def test_peaks_are_drawn_about_their_boundaries_with_intervals(drawn):
 
 
 def test_excesses_of_random_units_are_means_over_draws(tables, drawn):
-    _, panels = drawn
+    _, panels = drawn(NAME)
     keys = ["network", "layer", "seed", "continuum", "group"]
     row = panels["c"].set_index(keys).loc[(FOCUS, "conv5_3", 0, CONTINUA[2], "random")]
     of = tables["discrimination_peaks"].set_index(keys).loc[(FOCUS, "conv5_3", 0, CONTINUA[2], "random")]
     assert len(of) == 3 and row["value"] == pytest.approx(of["excess"].mean())
 
 
-def test_a_study_without_selective_units_says_so(empty_tables, units_of, stimuli_of):
-    figure, panels = draw("discrimination", empty_tables, units_of, stimuli_of)
-    assert said(figure).count(style.NO_UNITS) == len(CONTINUA) + 2 * len(COMPARE)
+def test_a_study_without_selective_units_says_so(empty_tables):
+    figure, panels = draw(NAME, empty_tables)
+    assert said(figure).count("no selective units") == len(CONTINUA) + 2 * len(COMPARE)
     assert panels["b"]["value"].isna().all()
 
 
-def test_units_that_do_not_change_are_told_from_no_units(tables, units_of, stimuli_of):
+def test_units_that_do_not_change_are_told_from_no_units(tables):
     nothing = dict.fromkeys(["distance", "distance_low", "distance_high"], np.nan)
     peaks = tables["discrimination_peaks"]
     values = [column for column in peaks if column.startswith(("peak", "excess", "from", "boundary"))]
     study = tables | {"discrimination_curves": tables["discrimination_curves"].assign(**nothing)}
     study |= {"discrimination_peaks": peaks.assign(**dict.fromkeys(values, np.nan))}
-    figure, _ = draw("discrimination", study, units_of, stimuli_of)
+    figure, _ = draw(NAME, study)
     assert said(figure).count("no change") == len(CONTINUA)
     assert said(figure).count("undefined") == 2 * len(COMPARE)
-
-
-def test_twelve_networks_have_room(tables, with_another, units_of, stimuli_of):
-    study = tables
-    for name in MANY[4:]:
-        study = with_another(study, "object_reared", name)
-    layers = dict.fromkeys(MANY, "conv5_3") | {"pixels": "image"}
-    figure, panels = draw("discrimination", study, units_of, stimuli_of, compare=MANY, layers=layers)
-    assert_words_apart(figure)
-    assert panels["c"]["network"].unique().tolist() == MANY

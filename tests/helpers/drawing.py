@@ -1,45 +1,33 @@
 """Draws any figure of a planted study, and reads what it says."""
 
+import importlib
 from itertools import combinations
+from unittest import mock
 
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from mien.figures import (
-    fig1_selectivity,
-    fig2_confusions,
-    fig3_categorical,
-    fig4_networks,
-    fig5_axes,
-    fig7_sensitivity,
-    fig8_discrimination,
-    montage,
-    style,
-)
-from mien.figures import fig6_layers as layers_figure
+from mien.figures import style
+from tests.helpers.planted_tables import planted_units
 
 COMPARE = ["face_reared", "object_reared", "untrained"]
 FOCUS = "face_reared"
 LAYERS = dict.fromkeys(COMPARE, "conv5_3")
 #: Nodes of networks: a VGG's, with its pools; and those of one that has many.
-VGG = fig1_selectivity.after_image(
-    pd.DataFrame(
-        [
-            node
-            for block, (n, channels, side) in enumerate(
-                [(2, 16, 64), (2, 32, 32), (3, 64, 16), (3, 128, 8), (3, 128, 4)], 1
-            )
-            for node in [
-                *((f"conv{block}_{i + 1}", channels, side, side) for i in range(n)),
-                (f"pool{block}", channels, side // 2, side // 2),
-            ]
+VGG = pd.DataFrame(
+    [
+        node
+        for block, (n, channels, side) in enumerate(
+            [(2, 16, 64), (2, 32, 32), (3, 64, 16), (3, 128, 8), (3, 128, 4)], 1
+        )
+        for node in [
+            *((f"conv{block}_{i + 1}", channels, side, side) for i in range(n)),
+            (f"pool{block}", channels, side // 2, side // 2),
         ]
-        + [("fc6", 1024, 1, 1), ("fc7", 1024, 1, 1), ("fc8", 32, 1, 1)],
-        columns=["layer", "channels", "rows", "columns"],
-    ).assign(trunk=True),
-    64,
-)
+    ]
+    + [("fc6", 1024, 1, 1), ("fc7", 1024, 1, 1), ("fc8", 32, 1, 1)],
+    columns=["layer", "channels", "rows", "columns"],
+).assign(trunk=True)
 DEEP = pd.DataFrame(
     [
         (
@@ -63,67 +51,39 @@ MANY = [
     *(f"object_reared_like_number_{i}" for i in range(7)),
     LONG,
 ]
+#: The figures of a study's tables.
+FIGURES = ("fig1_selectivity", "fig2_confusions", "fig3_categorical", "fig4_networks", "fig5_axes", "fig6_layers",
+           "fig7_sensitivity", "fig8_discrimination")  # fmt: skip
 
 
-#: What is known of the order of each network's layers.
-ORDER = dict.fromkeys(COMPARE, VGG["layer"].tolist())
-
-
-def draw(name, tables, units_of, stimuli_of, n_selective=40, compare=COMPARE, layers=LAYERS, nodes=VGG, published=True):
-    """One of the figures, or a montage."""
-    t, where = tables, (FOCUS, layers)
-    if name == "selectivity":
-        units = units_of(n_selective)
-        return fig1_selectivity.draw(nodes, units, t["accuracy"], t["selection"], t["cells"], *where, 0, compare)
-    if name == "confusions":
-        read = (t["confusion"], t["similarity"], t["noise_ceiling"], t["cells"])
-        return fig2_confusions.draw(*read, *where, compare, published)
-    if name == "categorical":
-        fitted = (t["identification"], t["fits"], t["r2_means"], t["r2_tests"])
-        return fig3_categorical.draw(stimuli_of("morphs"), *fitted, t["cells"], *where, compare)
-    if name == "networks":
-        alike = (t["similarity"], t["similarity_differences"], t["noise_ceiling"])
-        read = (t["accuracy"], t["confusion"], *alike, t["identification"], t["fits"], t["r2_means"])
-        return fig4_networks.draw(*read, t["cells"], compare, layers, published)
-    if name == "axes":
-        read = (t["cells"], t["selection"], t["accuracy"], t["similarity"], t["confusion"], t["r2_tests"])
-        return fig5_axes.draw(*read, compare, layers)
-    if name == "layers":
-        read = (t["cells"], t["selection"], t["accuracy"], t["similarity"], t["confusion"])
-        return layers_figure.draw(*read, compare, ORDER)
-    if name == "sensitivity":
-        return fig7_sensitivity.draw(t["sensitivity"], t["selection"], t["cells"], compare, layers)
-    if name == "discrimination":
-        read = (t["discrimination_curves"], t["discrimination_peaks"], t["fits"], t["cells"])
-        return fig8_discrimination.draw(*read, *where, compare)
-    return montage.draw(stimuli_of(name), name)
+def draw(name, tables, compare=COMPARE, layers=LAYERS, nodes=VGG, published=True):
+    """A figure by the name of its module, of the tables that it asks for and no others."""
+    figure = importlib.import_module(f"mien.figures.{name}")
+    every = {"nodes": pd.concat(nodes.assign(network=network) for network in dict.fromkeys([FOCUS, *compare]))}
+    every |= {"units": planted_units(40)} | tables
+    chosen = {"focus": FOCUS, "seed": 0, "input_size": 64, "layer": layers, "compare": list(compare)}
+    return figure.draw({table: every[table] for table in figure.TABLES}, chosen | {"published": published})
 
 
 @style.journal
 def words(figure) -> list[Text]:
-    """All texts that are seen, laid out."""
-    FigureCanvasAgg(figure).draw()
-    return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip() and _on(text)]
+    """All texts that are drawn, laid out as they are saved."""
+    drawn = {}
+    style.settle(figure)
+    with mock.patch.object(Text, "draw", autospec=True, side_effect=lambda text, _: drawn.setdefault(id(text), text)):
+        figure.draw_without_rendering()
+    return [text for text in drawn.values() if text.get_visible() and text.get_text().strip()]
 
 
-def _on(text: Text) -> bool:
-    """Whether a text is drawn: not of axes that are off, nor the label of a tick beyond the end of its axis."""
-    axes = text.axes
-    if axes is None:
-        return True
-    for axis, (low, high) in (
-        (axes.xaxis, sorted(axes.get_xlim())),
-        (axes.yaxis, sorted(axes.get_ylim())),
-    ):
-        for tick in axis.get_major_ticks():
-            if text is tick.label1:
-                return axes.axison and low <= tick.get_loc() <= high
-    return axes.axison or text in axes.texts
+def said(figure) -> list[str]:
+    """All that a figure says, each text in one line."""
+    return [text.get_text().replace("\n", " ") for text in words(figure)]
 
 
 def assert_words_apart(figure):
-    """No two words overlap, and all are on the page."""
+    """No two words overlap, and all are on a page of at most 180 x 240 mm."""
     page = figure.bbox
+    assert (figure.get_size_inches() * 25.4 <= (180.01, 240.01)).all()
     boxes = []
     for text in words(figure):
         box = text.get_window_extent()

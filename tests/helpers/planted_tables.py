@@ -57,7 +57,8 @@ def planted_study(empty=frozenset(EMPTY)) -> dict[str, pd.DataFrame]:
         "selection": [_selection(cell) for cell in cells],
         "cells": [_state(cell) for cell in cells],
     }
-    return {name: table_of(SCHEMAS[name], table) for name, table in rows.items()}
+    tables = {name: table_of(SCHEMAS[name], table) for name, table in rows.items()}
+    return tables | {"morphs": planted_stimuli("morphs")}
 
 
 def with_controls(empty: frozenset, n: int) -> dict[str, pd.DataFrame]:
@@ -81,8 +82,8 @@ def lacking(tables: dict[str, pd.DataFrame], network: str, seeds=range(9)) -> di
     """An incomplete study: without some cells, which the table `cells` says are missing."""
     found = {}
     for name, table in tables.items():
-        if name in ("noise_ceiling", "similarity_differences"):
-            found[name] = table if name == "noise_ceiling" else _without_pairs(table, network)
+        if name in ("noise_ceiling", "morphs", "similarity_differences"):
+            found[name] = _without_pairs(table, network) if name == "similarity_differences" else table
             continue
         gone = (table["observer" if name == "confusion" else "network"] == network) & table["seed"].isin(seeds)
         if name == "cells":

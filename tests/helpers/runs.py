@@ -15,25 +15,16 @@ from pathlib import Path
 import psutil
 import yaml
 
+from mien.figures.catalogue import figures_of
+
 #: What a run needs of the project.
 PARTS = ("Snakefile", "config", "envs", "mien", "profiles", "resources", "workflow")
 
 #: All tables of a study, and not its figures: of each rule that makes some, one.
 TABLES = tuple(f"results/tiny/tables/{name}.parquet" for name in ("fits", "confounds", "difficulty", "claims"))
 
-FIGURES = {
-    f"figure_{name}"
-    for name in (
-        "selectivity",
-        "confusions",
-        "categorical",
-        "networks",
-        "axes",
-        "layers",
-        "sensitivity",
-        "discrimination",
-        "claims",
-    )
+FIGURES = {f"figure_{name}" for name in figures_of(["localizer", "controlled", "wild", "morphs"])} - {
+    "figure_confounds"
 }
 
 
@@ -103,7 +94,7 @@ def cell_jobs(
 
 def summaries() -> set:
     """What stands above every cell."""
-    return {(rule, "") for rule in {"compare", "claims", "study_report", *FIGURES}}
+    return {(rule, "") for rule in {"compare", "claims", "claims_page", "study_report", *FIGURES}}
 
 
 def reconfigured(config: Path, study: Path, change: Callable[[dict], object]) -> Path:

@@ -11,6 +11,7 @@ import pytest
 
 from mien import provenance
 from mien.comparison.schemas import SCHEMAS
+from mien.figures.catalogue import catalogue
 from mien.stimuli.sources import SOURCES
 from tests.helpers import rules, runs, schemas
 
@@ -46,6 +47,7 @@ def jobs(scripts) -> dict[str, tuple[str, ...]]:
     modules = {
         "render": [source.sets for source in SOURCES.values()],
         "render_diet": [s.diets for s in SOURCES.values()],
+        "figure": [f"mien.figures.{name}" for name in catalogue()],
     }
     loading = [(name, module) for name, of_sources in modules.items() for module in of_sources if module]
     return alone | {f"{name} {module}": (*alone[name], module) for name, module in loading}
@@ -67,9 +69,12 @@ def test_modules_named_are_those_that_the_scripts_load(jobs, loaded):
 
 def test_a_rule_whose_script_loads_a_module_digests_it_too(project, scripts):
     loading = {script.stem for script in scripts if "load(params." in script.read_text()}
-    assert loading == {"render", "render_diet"}
+    assert loading == {"render", "render_diet", "figure"}
+    figures = (project / "workflow/rules/figures.smk").read_text()
+    of_figure = 'f"mien.figures.{figure_of}"'  # a rule for each, made in a loop
+    assert f"module={of_figure}," in figures and f'code=code_of("figure", {of_figure})' in figures
     texts = rules.rules(project)
-    for name in loading:
+    for name in loading - {"figure"}:
         (module,) = re.findall(r"module=lambda wildcards: (.*),", texts[name])
         assert f'code=lambda wildcards: code_of("{name}", {module})' in texts[name]
 
@@ -89,7 +94,7 @@ def test_a_stage_is_not_made_again_for_what_it_does_not_use(project, loaded):
     assert not uses("render mien.stimuli.faces.sets", "stimuli/diets.py")
     assert [script for script in loaded if uses(script, "stimuli/ict/render.py")] == ["render_ict"]
     assert not uses("prepare_photographs", "stimuli/photographs/databases.py")
-    assert {script for script in loaded if uses(script, "stimuli/sources.py")} == {"claims", "figure_claims"}
+    assert {script for script in loaded if uses(script, "stimuli/sources.py")} == {"claims"}
     assert {script for script in loaded if uses(script, "networks/training/training.py")} == {"train"}
     assert {script for script in loaded if uses(script, "networks/readout/responses.py")} == {
         *("localize", "probe", "fetch", "shuffle", "list_layers")
@@ -101,8 +106,10 @@ def test_a_stage_is_not_made_again_for_what_it_does_not_use(project, loaded):
     assert {script for script in loaded if uses(script, "units/anova.py")} == {"localize", "select_units"}
     assert not {"discriminate", "measure_morphs"} & {s for s in loaded if uses(s, "decoding/classifiers.py")}
     assert {script for script in loaded if uses(script, "figures/style.py")} == {
-        script for script in loaded if script.startswith("figure_")
+        *("figure", *(f"figure mien.figures.{name}" for name in catalogue()))
     }
+    for name in catalogue():
+        assert {job for job in loaded if uses(job, f"figures/{name}.py")} == {f"figure mien.figures.{name}"}
 
 
 def test_every_import_of_mien_is_absolute_and_plain(project):

@@ -105,7 +105,7 @@ def test_study_killed_in_every_stage_has_the_same_bytes(tiny, tiny_study, workpl
         (job("identify"), True),
         (job("compare"), False),
         (file(f"{results}/tables/cells.csv"), True),
-        (job("figure_networks"), False),
+        (job("figure"), False),
         (file(f"{results}/figures/fig3_categorical.png"), True),
     ]
     interrupt(tiny, study, moments)

@@ -50,7 +50,7 @@ async function look(category) {
   for (let i = 0; row(i); i++) {
     const name = row(i).cells[0].textContent.trim();
     seen[name] = {};
-    if (category !== "Tables") {
+    if (category !== "Tables" && name !== "the claims in words") {
       row(i).querySelector("[iconname=eye]").click();
       const image = await until(picture);
       last = image.src;
@@ -121,11 +121,11 @@ def test_report_shows_every_figure_in_print_size_with_its_caption(saw):
         "Selectivity": {"1 Selective units", "7 Criteria"},
         "Human-likeness": {"2 Confusions", "3 Morphs", "8 Discrimination"},
         "Networks": {"4 Networks compared", "5 What makes a difference", "6 Layers"},
-        "Claims": {"9 Claims"},
+        "Claims": {"9 Claims", "the claims in words"},
     }
     for category in figures:
         for name, seen in saw["categories"][category].items():
-            assert seen["size"][0] == int(180 / 25.4 * 300), name
+            assert name == "the claims in words" or seen["size"][0] == int(180 / 25.4 * 300), name
             assert len(seen["caption"]) > 100, name
             assert "{{" not in seen["caption"] and "None" not in seen["caption"], name
     assert (

@@ -14,7 +14,9 @@ CELLS = [
     ("untrained", "conv4_3", 1),
     ("pixels", "image", 0),
 ]
-FIGURE_OF_CLAIMS = ("figure_claims", "")
+OF_CLAIMS = {("figure_fig9_claims", ""), ("claims_page", "")}
+
+SETS = ("localizer", "controlled", "wild", "morphs")
 
 
 def all_cells(rules: str) -> set:
@@ -65,7 +67,7 @@ def test_another_column_of_the_claims_reruns_the_claims_their_figure_and_the_rep
         return text.replace('"why": TEXT,', '"why": TEXT, "doubt": TEXT,')
 
     with runs.edited(tiny[0] / "mien/claims/schema.py", another_column):
-        assert runs.planned(*tiny, tiny_study) == {("claims", ""), FIGURE_OF_CLAIMS, ("study_report", "")}
+        assert runs.planned(*tiny, tiny_study) == {("claims", ""), *OF_CLAIMS, ("study_report", "")}
 
 
 @pytest.mark.parametrize("criterion", ["one_way", "omega2"])
@@ -77,10 +79,24 @@ def test_another_criterion_extracts_nothing_again(tiny, tiny_study, tmp_path, cr
     assert planned == {"select", "probe", "decode", "identify", "discriminate"} | {rule for rule, _ in runs.summaries()}
 
 
-def test_edited_figure_reruns_figures_only(tiny, tiny_study):
+def test_edited_figure_reruns_itself_alone(tiny, tiny_study):
+    with runs.edited(tiny[0] / "mien/figures/fig7_sensitivity.py"):
+        assert runs.planned(*tiny, tiny_study) == {("figure_fig7_sensitivity", ""), ("study_report", "")}
+    with runs.edited(tiny[0] / "mien/figures/marks/matrices.py"):
+        named = {rule for rule, _ in runs.planned(*tiny, tiny_study)}
+        assert named == {"figure_fig2_confusions", "figure_fig4_networks", "study_report"}
+
+
+def test_edited_look_reruns_figures_only(tiny, tiny_study):
     with runs.edited(tiny[0] / "mien/figures/style.py"):
         planned = {rule for rule, _ in runs.planned(*tiny, tiny_study)}
-        assert planned == runs.FIGURES | {"figure_confounds", "montage", "study_report"}
+        montages = {f"figure_montage_{name}" for name in (*SETS, "faces", "objects")}
+        assert planned == runs.FIGURES | montages | {"figure_confounds", "study_report"}
+
+
+def test_edited_page_of_claims_reruns_itself_alone(tiny, tiny_study):
+    with runs.edited(tiny[0] / "mien/claims/page.py"):
+        assert runs.planned(*tiny, tiny_study) == {("claims_page", ""), ("study_report", "")}
 
 
 def test_another_seed_layer_or_network_plans_only_its_own_cells(tiny, tiny_study, tmp_path):
@@ -109,13 +125,12 @@ def test_another_study_inherits_nothing(tiny, tiny_study, tmp_path):
         config["figures"] = {"focus": "pixels", "layer": "image", "compare": ["pixels"]}
 
     config = runs.reconfigured(tiny[1], tmp_path / "alone", alone)
-    sets = ("localizer", "controlled", "wild", "morphs")
     assert runs.planned(tiny[0], config, tiny_study) == (
         {("initialise", "network=pixels, seed=0"), ("list_layers", "network=pixels")}
         | {("confounds", ""), ("figure_confounds", "")}
         | {("difficulty", ""), ("measure_morphs", ""), ("participants", ""), ("match_participants", "")}
-        | {("render", f"set={name}") for name in sets}
-        | {("montage", f"pictures={name}") for name in sets}
+        | {("render", f"set={name}") for name in SETS}
+        | {(f"figure_montage_{name}", "") for name in SETS}
         | runs.cell_jobs("pixels", "image", 0)
         | runs.summaries()
     )

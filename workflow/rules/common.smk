@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from mien.configuration import criteria, study as configuration
 from mien.errors import InputError
+from mien.figures.catalogue import catalogue, figures_of
 from mien.networks.chosen import with_known_layers
 from mien.stimuli.photographs.chosen import check_databases
 from mien.stimuli.photographs.folders import landmark_files
@@ -45,6 +46,7 @@ SETS = list(config["stimuli"]["sets"])
 EXPRESSION_SETS = [name for name in SETS if name != "morphs"]
 TEST_SETS = [name for name in EXPRESSION_SETS if name != "localizer"]
 DIETS = list(config["diets"])
+CATALOGUE = catalogue()
 STUDY_TABLES = [
     "cells",
     "selection",
@@ -283,32 +285,59 @@ def reading(part):
     }
 
 
-def drawn(name, panels, caption, category, title):
+def read_by(module, pictures):
+    """The files that a figure reads, by their names in its `TABLES`."""
+    own = {
+        "units": str(cell("units.parquet")).format(network=FOCUS, layer=FOCUS_LAYER, seed=FOCUS_SEED),
+        "nodes": [
+            STUDY / f"networks/{name}/layers.csv" for name in dict.fromkeys([FOCUS, *config["figures"]["compare"]])
+        ],
+        "morphs": stimuli("morphs"),
+        "pictures": stimuli(pictures) if pictures in SETS else STUDY / f"diets/{pictures}.parquet",
+        "rejected": str(photographs("rejected")).format(set=pictures),
+        "photographs": str(photographs("pictures")).format(set=pictures),
+    }
+    return {name: own.get(name, table(name)) for name in CATALOGUE[module].TABLES}
+
+
+def drawn(name, module, pictures):
     """Outputs of a figure: its pictures, one of them for the report, and a CSV for each panel."""
+    category, title = CATALOGUE[module].REPORT
     shown = report(
         figure(name, ".png"),
-        caption=f"../report/{caption}.rst",
+        caption=f"../report/{module}.rst",
         category=category,
-        labels={"figure": title},
+        labels={"figure": title.format(pictures=pictures)},
     )
-    return {
-        "png": shown,
-        "pdf": figure(name, ".pdf"),
-        "svg": figure(name, ".svg"),
-        **{panel: figure(name, f"_{panel}.csv") for panel in panels},
+    numbers = {panel: figure(name, f"_{panel}.csv") for panel in CATALOGUE[module].PANELS}
+    return {"png": shown, "pdf": figure(name, ".pdf"), "svg": figure(name, ".svg"), **numbers}
+
+
+def chosen_for(pictures):
+    """What a figure draws, as canonical JSON, and what of it the captions say."""
+    if pictures:
+        return {"pictures": pictures, "chosen": configuration.canonical({"pictures": pictures})}
+    chosen = {
+        **config["figures"],
+        "focus": FOCUS,
+        "seed": FOCUS_SEED,
+        "input_size": config["networks"][FOCUS]["architecture"]["input_size"],
+        "published": "published" in config["comparison"]["human"],  # whether its people are those compared with
     }
+    said = {"focus": FOCUS, "seed": FOCUS_SEED, "criterion": criteria.in_words(config["selectivity"])}
+    return {**said, "chosen": configuration.canonical(chosen)}
 
 
 def study_results():
     """What the whole study leaves behind."""
     diets = [name for name in DIETS if COMPARED == CELLS or (STUDY / f"diets/{name}.parquet").exists()]
-    names = [*configuration.figures(config), "confounds", *(f"montage_{name}" for name in [*SETS, *diets])]
-    names += [f"rejected_{name}" for name in PHOTOGRAPHS]
+    names = [name for name, (_, pictures) in DRAWN.items() if pictures not in DIETS or pictures in diets]
     return [
         *(file for name in CELL_TABLES for file in each_cell(f"{name}.parquet")),
         *(STUDY / f"networks/{name}/layers.csv" for name in config["networks"]),
         *([table("duplicates")] if PHOTOGRAPHS else []),
         *(table(name) for name in ["confounds", "difficulty", "claims", *STUDY_TABLES]),
+        table("claims", ".html"),
         *(figure(name, suffix) for name in names for suffix in (".pdf", ".svg", ".png")),
     ]
 

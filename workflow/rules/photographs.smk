@@ -192,26 +192,3 @@ rule find_duplicates:
         "../../envs/analysis.yaml"
     script:
         "../scripts/find_duplicates.py"
-
-
-rule figure_rejected:
-    """A contact sheet of the photographs of a set that were rejected. Seconds."""
-    input:
-        rejected=lambda wildcards: str(photographs("rejected")).format(set=wildcards.pictures),
-        pictures=lambda wildcards: str(photographs("pictures")).format(set=wildcards.pictures),
-    output:
-        **drawn("rejected_{pictures}", "a", "rejected", "Stimuli", "{pictures}, rejected"),
-    wildcard_constraints:
-        pictures="|".join(PHOTOGRAPHS) or "(none)",
-    params:
-        code=code_of("figure_rejected"),
-    log:
-        study_log("figures/rejected_{pictures}"),
-    benchmark:
-        study_benchmark("figures/rejected_{pictures}")
-    resources:
-        mem_mb=growing(4000),
-    conda:
-        "../../envs/figures.yaml"
-    script:
-        "../scripts/figure_rejected.py"

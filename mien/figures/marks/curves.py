@@ -1,25 +1,25 @@
 """Identification curves and how well each fit explains them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mien.categorical.fits import predict
+from mien.expressions import ends_of
 from mien.figures import style
-from mien.figures.marks.readings import at_layer, seeds_in_words
+from mien.figures.marks.points import dodged, intervals, points
+from mien.figures.marks.readings import Shown, at_layer, seeds_in_words
 
-#: Fits from the simplest to the sigmoids: words, line, marker and its size.
-FITS = {
-    "linear": ("linear", (0, (1, 1.2)), "s", 3.2),
-    "quadratic": ("quadratic", (0, (4, 1.5)), "^", 3.8),
-    "hill": ("Hill (the publication's logistic)", "-", "o", 3.8),
-    "logistic": ("logistic in x", (0, (3, 1, 1, 1)), "D", 2.9),
-}
-#: The same where there is little room.
-SHORT = {"linear": "linear", "quadratic": "quadratic", "hill": "Hill", "logistic": "logistic in x"}
+#: Fits from the simplest to the sigmoids: words, marker, and the share of the network's colour in its fill. Hill is the
+#: publication's logistic.
+FITS = {"linear": ("linear", "s", 0.0), "quadratic": ("quadratic", "^", 0.0), "hill": ("Hill", "o", 1.0),
+        "logistic": ("logistic in x", "D", 0.45)}  # fmt: skip
+#: How the fits that are no sigmoids are drawn beside the points.
+_THIN = {"linear": (0, (1, 1.2)), "quadratic": (0, (4, 1.5))}
 _SEED_MARKERS = "ovsD^P"
 
 
@@ -28,66 +28,76 @@ def of_selective(table: pd.DataFrame, networks: list[str], layers: Mapping[str, 
     return at_layer(table[table["group"] == "selective"], networks, layers)
 
 
-def markers_of(points: pd.DataFrame) -> dict[int, str]:
+def markers_of(curves: pd.DataFrame) -> dict[int, str]:
     """The marker of each seed of a network that has units, from its rows of `identification`; from the seventh on again
     as from the first."""
-    seeds = sorted(points.loc[points["n_units"] > 0, "seed"].unique())
+    seeds = sorted(curves.loc[curves["n_units"] > 0, "seed"].unique())
     return {int(seed): _SEED_MARKERS[place % len(_SEED_MARKERS)] for place, seed in enumerate(seeds)}
 
 
+def in_grid(axes: np.ndarray, continua: Sequence[str]) -> Iterator[tuple[str, Axes]]:
+    """Each continuum and its axes, of a grid that has room for a legend behind them; the rest of the grid is off."""
+    for place, one in enumerate(axes.flat):
+        if place >= len(continua):
+            one.set_axis_off()
+            continue
+        one.set_title(" → ".join(ends_of(continua[place])))
+        one.set(xlim=(-0.03, 1.03), xticks=[0, 0.5, 1], xticklabels=["0", ".5", "1"])
+        if place >= len(continua) - axes.shape[1]:
+            one.set_xlabel("share of second expression")
+        yield continua[place], one
+
+
 def draw_identification(
-    axes: Axes,
-    points: pd.DataFrame,
-    fits: pd.DataFrame,
-    markers: Mapping[int, str],
-    colour: str,
-    empty: str,
-    thin: tuple[str, ...] = ("linear", "quadratic"),
-) -> None:
+    axes: Axes, curves: pd.DataFrame, fits: pd.DataFrame, markers: Mapping[int, str], colour: str, empty: str,
+    thin: bool = True,
+) -> None:  # fmt: skip
     """One continuum: every seed's points and Hill curve, its boundary with a 95 % interval, other fits thin.
 
     Args:
-        points, fits: rows of `identification` and `fits` of one network and continuum.
+        curves, fits: rows of `identification` and `fits` of one network and continuum.
         markers: of the network's seeds.
         empty: what to say where there are no points.
-        thin: the other fits that are drawn.
+        thin: whether the fits that are no sigmoids are drawn.
     """
-    axes.set_xlim(-0.03, 1.03)
-    axes.set_ylim(-0.05, 1.05)
-    axes.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
-    axes.set_yticks([0, 0.5, 1], ["0", ".5", "1"])
-    if points["proportion_second"].isna().all():
-        style.say(axes, empty.replace(" units", "\nunits"))
+    axes.set(xlim=(-0.03, 1.03), ylim=(-0.05, 1.05), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+    axes.set(xticklabels=["0", ".5", "1"], yticklabels=["0", ".5", "1"])
+    if curves["proportion_second"].isna().all():
+        style.say(axes, empty, 12)
         return
     axes.axhline(0.5, color=style.PALE, linewidth=0.6, zorder=0)
-    x = np.linspace(0.001, 1, 300)
     for seed, marker in markers.items():
-        here = points[points["seed"] == seed]
-        axes.scatter(here["level"], here["proportion_second"], s=5, marker=marker, linewidth=0.4,
-                     facecolor=style.tint(colour, 0.35), edgecolor=colour, alpha=0.8, zorder=2)  # fmt: skip
-    for fit in (*thin, "hill"):
-        for row in fits[(fits["fit"] == fit) & fits["r2"].notna()].itertuples():
-            y = predict(fit, np.array([row.p0, row.p1, row.p2, row.p3], float), x)
-            if fit == "hill":
-                axes.plot(x, y, color=colour, linewidth=1.1, zorder=4)
-            else:
-                axes.plot(x, y, color=style.INK, linewidth=0.6, linestyle=FITS[fit][1], zorder=3)
-    _draw_boundaries(axes, fits[fits["fit"] == "hill"], colour)
-    failed = fits[(fits["fit"] == "hill") & fits["r2"].isna() & (fits["n_units"] > 0)]["seed"]
+        here = curves[curves["seed"] == seed]
+        points(axes, here["level"], here["proportion_second"], colour, facecolor=style.tint(colour, 0.35), s=5,
+               marker=marker, linewidth=0.4, alpha=0.8, zorder=2)  # fmt: skip
+    x = np.linspace(0.001, 1, 300)
+    for row in fits[fits["r2"].notna() & fits["fit"].isin(["hill", *(_THIN if thin else ())])].itertuples():
+        how = {"color": style.INK, "linewidth": 0.6, "linestyle": _THIN.get(row.fit), "zorder": 3}
+        how |= {"color": colour, "linewidth": 1.1, "zorder": 4} if row.fit == "hill" else {}
+        axes.plot(x, predict(row.fit, np.array([row.p0, row.p1, row.p2, row.p3], float), x), **how)
+    hill = fits[fits["fit"] == "hill"]
+    found = hill[hill["boundary"].notna()].assign(middle=0.5)
+    at = dodged(found, "middle", width=0.25, most=0.055)
+    intervals(axes, at, found["boundary_low"], found["boundary_high"], across=True, linewidth=1.2, zorder=5)
+    points(axes, at, found["boundary"], style.INK, across=True, marker="|", s=22, zorder=6)
+    failed = hill[hill["r2"].isna() & (hill["n_units"] > 0)]["seed"]
     if len(failed):
-        low = points[points["seed"].isin(failed)]["proportion_second"].mean() < 0.5
-        axes.text(0.5, 0.78 if low else 0.22, f"no fit: {seeds_in_words(failed)}",
-                  ha="center", va="center", transform=axes.transAxes, fontsize=6, color=style.GREY, zorder=5,
-                  bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5})  # fmt: skip
+        low = curves[curves["seed"].isin(failed)]["proportion_second"].mean() < 0.5
+        axes.text(0.5, 0.78 if low else 0.22, f"no fit: {seeds_in_words(failed)}", ha="center", va="center",
+                  transform=axes.transAxes, fontsize=6, color=style.GREY, zorder=5)  # fmt: skip
 
 
-def _draw_boundaries(axes: Axes, hill: pd.DataFrame, colour: str) -> None:
-    """Where each seed's curve crosses one half: a tick, and its interval as a bar, the seeds below one another."""
-    rows = hill[hill["boundary"].notna()]
-    for y, row in zip(0.5 - style.spread(len(rows), min(0.22, 0.055 * len(rows))), rows.itertuples(), strict=True):
-        axes.plot([row.boundary_low, row.boundary_high], [y, y], color=style.INK, linewidth=1.2, zorder=5,
-                  solid_capstyle="butt")  # fmt: skip
-        axes.plot(row.boundary, y, marker="|", markersize=5, color=style.INK, markeredgewidth=0.8, zorder=6)
+def legend_of_curves(colour: str, markers: Mapping[int, str]) -> list[Line2D]:
+    """Legend entries of `draw_identification`: of few seeds each with its marker, of many the first for all."""
+    few = len(markers) <= 3
+    how = {"color": colour, "markersize": 3, "markeredgewidth": 0.5, "markerfacecolor": style.tint(colour, 0.35)}
+    return [
+        *(style.mark(marker, f"seed {seed}" if few else f"a seed, of {len(markers)}", **how)
+          for seed, marker in list(markers.items())[: 3 if few else 1]),
+        style.line("Hill, each seed", color=colour, linewidth=1.1),
+        *(style.line(fit, linestyle=dashes, linewidth=0.7) for fit, dashes in _THIN.items()),
+        style.line("boundary, 95 %", linewidth=1.6, marker="|", markersize=5),
+    ]  # fmt: skip
 
 
 def why_empty(fits: pd.DataFrame, empty: str) -> str:
@@ -95,87 +105,46 @@ def why_empty(fits: pd.DataFrame, empty: str) -> str:
     return empty if (fits["n_units"] == 0).all() else "no curve could be fitted"
 
 
-def legend_of_curves(
-    colour: str, markers: Mapping[int, str], thin: tuple[str, ...] = ("linear", "quadratic")
-) -> list[Line2D]:
-    """Legend entries of `draw_identification`: of few seeds each with its marker, of many the first for all."""
-    few = len(markers) <= 3
-    points = [
-        Line2D([], [], linestyle="", marker=marker, markersize=3, markeredgewidth=0.5,
-               markerfacecolor=style.tint(colour, 0.35), markeredgecolor=colour,
-               label=f"seed {seed}" if few else f"a seed, of {len(markers)}")
-        for seed, marker in list(markers.items())[: 3 if few else 1]
-    ]  # fmt: skip
-    curves = [Line2D([], [], color=colour, linewidth=1.1, label=f"{SHORT['hill']}, each seed")]
-    others = [Line2D([], [], color=style.INK, linewidth=0.7, linestyle=FITS[f][1], label=FITS[f][0]) for f in thin]
-    boundary = Line2D([], [], color=style.INK, linewidth=1.6, marker="|", markersize=5, markeredgewidth=0.8,
-                      label="boundary, 95 %")  # fmt: skip
-    return [*points, *curves, *others, boundary]
+def _look_of(fit: str, colour: str) -> dict[str, object]:
+    _, marker, share = FITS[fit]
+    return {"marker": marker, "markerfacecolor": style.tint(colour, share), "markeredgecolor": colour}
 
 
-def draw_r2(axes: Axes, x: float, fit: str, seeds: Sequence[float], mean: float, colour: str) -> None:
-    """R2 (or another measure) of one fit: the mean in the fit's mark, and the seeds as small points beside it."""
-    _, _, marker, size = FITS[fit]
-    axes.plot(x, mean, linestyle="", marker=marker, markersize=size, markerfacecolor=_face(fit, colour),
-              markeredgecolor=colour, markeredgewidth=0.9, zorder=4, clip_on=False)  # fmt: skip
-    if len(seeds) > 1:
-        axes.scatter(
-            x + style.spread(len(seeds), 0.1), seeds, s=3, color=style.INK, linewidth=0, zorder=5, clip_on=False
-        )
+def draw_by_continuum(axes: Axes, fits: pd.DataFrame, measure: str, continua: Sequence[str], colour: str) -> None:
+    """A measure of each fit to each curve, small points the seeds, large ones their means."""
+    data = fits.dropna(subset=measure)
+    how = {"data": data, "x": "continuum", "y": measure, "hue": "fit", "order": continua, "hue_order": list(FITS)}
+    how |= {"ax": axes, "legend": False}
+    sns.stripplot(**how, dodge=True, jitter=False, size=1.6, palette=[style.GREY] * len(FITS), zorder=2)
+    sns.pointplot(**how, dodge=0.8 - 0.8 / len(FITS), linestyle="none", errorbar=None, markersize=3.6,
+                  palette=[colour] * len(FITS), markers=[marker for _, marker, _ in FITS.values()])  # fmt: skip
+    by_marker = {marker: fit for fit, (_, marker, _) in FITS.items()}
+    for one in axes.lines:
+        one.set(**_look_of(by_marker[one.get_marker()], colour), markeredgewidth=0.8)
+    for edge in range(1, len(continua)):
+        axes.axvline(edge - 0.5, color="#EEEEEE", linewidth=0.6, zorder=0)
+    axes.set_xticks(range(len(continua)), ["\n".join(ends_of(continuum)) for continuum in continua])
+    axes.set(xlabel="", xlim=(-0.5, len(continua) - 0.5))
+    axes.tick_params(axis="x", length=0)
 
 
-def _face(fit: str, colour: str) -> object:
-    """The sigmoids are filled, the Hill curve in full colour."""
-    return {"hill": colour, "logistic": style.tint(colour, 0.45)}.get(fit, "white")
-
-
-def draw_mean_r2(axes: Axes, places: np.ndarray, means: pd.DataFrame, colour: str) -> None:
-    """A seed's mean R2 of each fit with its SEM, from rows of `r2_means`, at `places` in the order of `FITS`."""
-    by_fit = means.set_index("fit")
-    for x, fit in zip(places, FITS, strict=True):
-        mean, sem = by_fit.loc[fit, ["mean", "sem"]]
-        if not np.isnan(mean):
-            axes.errorbar(x, mean, sem, color=style.INK, linewidth=0.8, capsize=2, capthick=0.8, zorder=3)
-            draw_r2(axes, x, fit, [], mean, colour)
+def draw_means(axes: Axes, means: pd.DataFrame, look: Shown) -> pd.DataFrame:
+    """Mean R2 of each fit with its SEM, a mark a seed; returns the rows that are drawn, with their places `at`."""
+    axes.set_xticks(range(len(FITS)), [words.replace(" ", "\n", 1) for words, *_ in FITS.values()])
+    axes.set(xlim=(-0.5, len(FITS) - 0.5), ylabel="R²")
+    axes.tick_params(axis="x", length=0)
+    places, order = ({name: place for place, name in enumerate(names)} for names in (FITS, look.words))
+    rows = means[means["mean"].notna()]
+    rows = rows.assign(place=rows["fit"].map(places), order=rows["network"].map(order)).sort_values(["order", "seed"])
+    rows = rows.assign(at=dodged(rows, "place", width=0.85))
+    for row in rows.itertuples():
+        axes.errorbar(row.at, row.mean, row.sem, **_look_of(row.fit, look.colour[row.network]), ecolor=style.INK,
+                      elinewidth=0.8, capsize=2, markersize=4, markeredgewidth=0.8, linestyle="none")  # fmt: skip
+    if rows.empty:
+        style.say(axes, why_empty(means, next(iter(look.empty.values()))))
+    return rows
 
 
 def legend_of_fits(colour: str) -> list[Line2D]:
-    """Legend entries of `draw_r2`."""
-    return [
-        Line2D([], [], linestyle="", marker=marker, markersize=size, markeredgewidth=0.9, markeredgecolor=colour,
-               markerfacecolor=_face(fit, colour), label=words)
-        for fit, (words, _, marker, size) in FITS.items()
-    ]  # fmt: skip
-
-
-def bracket(axes: Axes, left: float, right: float, height: float, words: str) -> None:
-    """A bracket between two places on the x axis; `height` is in shares of the way from the axis's foot to R2 = 1."""
-    foot, top = axes.get_ylim()
-    share = height * (1 - foot) / (top - foot)
-    axes.plot([left, left, right, right], [share - 0.02, share, share, share - 0.02], linewidth=0.6, color=style.INK,
-              transform=axes.get_xaxis_transform())  # fmt: skip
-    axes.text((left + right) / 2, share + 0.005, words, ha="center", va="bottom", fontsize=6,
-              transform=axes.get_xaxis_transform())  # fmt: skip
-
-
-def r2_axis(axes: Axes, lowest: float, highest_line: float = 1.0) -> None:
-    """An R2 axis that begins where the data allow, and at a break with words where that is not 0.
-
-    Args:
-        lowest: the lowest value drawn, NaN for none.
-        highest_line: top of the axis as a share of the way to R2 = 1; above 1 to make room for brackets.
-    """
-    reach = 1 if np.isnan(lowest) or 0 <= lowest < 0.35 else 1 - lowest + 0.01
-    step = next((step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if reach / step <= 6), reach / 4)
-    begin = 1 - step * np.ceil(reach / step - 1e-9)
-    axes.set_ylim(begin, begin + (1 - begin) * highest_line)
-    ticks = np.arange(round(begin / step), round(1 / step) + 1) * step
-    axes.set_yticks(ticks, [style.number(tick, 1 if step >= 0.1 else 2) for tick in ticks])
-    axes.set_ylabel("R²")
-    axes.spines["left"].set_bounds(begin, 1)
-    if begin > 0:
-        axes.plot([0, 0], [0.05, 0.075], linestyle="", marker=[(-1, -0.5), (1, 0.5)], markersize=5, color=style.INK,
-                  markeredgewidth=0.7, transform=axes.transAxes, clip_on=False, zorder=6)  # fmt: skip
-        axes.annotate(f"axis begins at {style.number(begin)}", (0, 0), xycoords="axes fraction", xytext=(5, 2),
-                      textcoords="offset points", fontsize=5.5, color=style.GREY, zorder=7,
-                      bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.3})  # fmt: skip
+    """Legend entries of `draw_by_continuum` and `draw_mean_r2`."""
+    return [style.line(words, linestyle="", markersize=4, **_look_of(fit, colour)) for fit, (words, *_) in FITS.items()]

@@ -1,6 +1,6 @@
 """How like people's a network's confusions are, in the same marks wherever they stand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,10 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mien.confusions.participants import of_participants
+from mien.expressions import EXPRESSIONS
 from mien.figures import style
-from mien.figures.marks.readings import CELL, at_layer
+from mien.figures.marks.points import dodged, intervals, points, say_at, span
+from mien.figures.marks.readings import CELL, Shown
 
-CELLS = {"all": "all 36 cells", "off_diagonal": "30 off-diagonal cells"}
+_N = len(EXPRESSIONS)
+ENTRIES = {"all": f"all {_N**2} entries", "off_diagonal": f"{_N * (_N - 1)} off-diagonal entries"}
 #: Said where a network's correlation is null though it has units.
 UNDEFINED = "undefined: constant responses"
 #: Said where people's matrix would be.
@@ -37,80 +40,74 @@ def words_of_people(people: str, published: bool) -> str:
     return "people (published)" if published else "people"
 
 
-def similarities(
-    similarity: pd.DataFrame, networks: Iterable[str], layers: Mapping[str, str], set_: str, people: str
-) -> pd.DataFrame:
-    """Pearson correlations with people, a row a seed, reading and choice of cells.
-
-    Args:
-        similarity: the table `similarity`.
-        networks, layers: those drawn, and where each is read.
+def similarities(similarity: pd.DataFrame, set_: str, people: str) -> pd.DataFrame:
+    """Pearson correlations with people, a row a cell, reading and choice of entries.
 
     Returns:
-        The table's columns; of a control's draws the means, but of p the largest.
+        Columns of the table `similarity`; of a control's draws the means, but of p the largest.
     """
-    return _over_draws(at_layer(_with_people(similarity, set_, people), networks, layers))
-
-
-def of_errors(similarity: pd.DataFrame, set_: str, people: str) -> pd.DataFrame:
-    """`similarities` off the diagonal of every cell's selective and random units."""
-    rows = _with_people(similarity, set_, people)
-    return _over_draws(rows[(rows["entries"] == "off_diagonal") & rows["group"].isin(["selective", "random"])])
-
-
-def _with_people(similarity: pd.DataFrame, set_: str, people: str) -> pd.DataFrame:
-    return similarity[
-        (similarity["set"] == set_) & (similarity["statistic"] == "pearson") & (similarity["human"] == people)
-    ]
-
-
-def _over_draws(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `similarity`, those of a control's draws as one: the means, but of p the largest."""
-    keys = [*CELL, "set", "group", "entries", "statistic", "human", "n_units"]
+    key = {"set": set_, "statistic": "pearson", "human": people}
+    rows = similarity[(similarity[list(key)] == pd.Series(key)).all(axis=1)]
     how = dict.fromkeys(_VALUES, "mean") | {"p_corrected": "max", "correction": "first", "n_comparisons": "max"}
+    keys = [*CELL, "set", "group", "entries", "statistic", "human", "n_units"]
     return rows.groupby(keys, sort=False, dropna=False).agg(how).reset_index()
 
 
-def draw_seeds(axes: Axes, row: float, seeds: pd.DataFrame, colour: str, group: str, reach: float = 0.56) -> None:
-    """One reading's seeds below one another about `row`: circles, intervals, and the even-error classifier's triangle.
+def draw_rows(
+    axes: Axes,
+    values: pd.DataFrame,
+    rows: Sequence[tuple[str, str]],
+    names: Sequence[str],
+    look: Shown,
+) -> None:
+    """A row for each of some (network, reading): circles are seeds, with intervals, accuracy-matched errors and p.
 
     Args:
-        seeds: rows of `similarities`.
-        reach: how far the seeds spread, of the row.
+        values: rows of `similarities` of one choice of entries.
+        names: of the rows, from the top.
     """
-    seeds = seeds[seeds["value"].notna()]
-    y = row + style.spread(len(seeds), min(reach, 0.22 * len(seeds)))
-    axes.scatter(seeds["uniform_errors"], y - 0.07, marker="v", s=11, color=style.INK, linewidth=0, zorder=3)
-    for height, low, middle, high in zip(y, seeds["low"], seeds["noise_corrected"], seeds["high"], strict=True):
-        axes.plot([low, high], [height, height], color=style.INK, linewidth=0.8, zorder=2, clip_on=False)
-        axes.plot(middle, height, marker="|", markersize=4, color=style.INK, markeredgewidth=1, zorder=2)
-    axes.scatter(seeds["value"], y, s=14, color=[style.fill(colour, group)], edgecolor=colour, linewidth=0.8, zorder=4)
+    places = {row: place for place, row in enumerate(rows)}
+    drawn = values.assign(place=[places[key] for key in zip(values["network"], values["group"], strict=True)])
+    drawn = drawn.dropna(subset="value")
+    at, inks = dodged(drawn, "place"), drawn["network"].map(look.colour)
+    faces = [style.fill(ink, group) for ink, group in zip(inks, drawn["group"], strict=True)]
+    intervals(axes, at, drawn["low"], drawn["high"], across=True)
+    points(axes, at, drawn["noise_corrected"], style.INK, across=True, marker="|", s=18, zorder=3)
+    points(axes, at - 0.08, drawn["uniform_errors"], style.INK, across=True, marker="v", s=9, linewidth=0, zorder=3)
+    points(axes, at, drawn["value"], list(inks), across=True, facecolor=faces)
+    for (network, group), place in places.items():
+        here = values[(values["network"] == network) & (values["group"] == group)]
+        if here["value"].isna().all():
+            say_at(axes, place, UNDEFINED if (here["n_units"] > 0).any() else look.empty[network], across=True)
+        write_p(axes, place, here)
+    head_p(axes, values)
+    axes.axvline(0, color=style.PALE, linewidth=0.6, zorder=0)
+    axes.set_yticks(range(len(rows)), names)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    span("x", axes, [drawn[["value", "uniform_errors", "low", "high"]]], (0, 1))
 
 
-def p_of(seeds: pd.DataFrame) -> str:
-    """The corrected p of a reading: of several seeds or draws the largest."""
-    p = seeds["p_corrected"].dropna()
-    several = len(p) > 1 or seeds["group"].ne("selective").any()
-    return style.probability(p.max(), largest=several).replace("p ", "", 1).lstrip("= ") if len(p) else "–"
+def write_p(axes: Axes, row: float, rows: pd.DataFrame) -> None:
+    """The corrected p of some rows, right of the axes: of several seeds or draws the largest."""
+    p = rows["p_corrected"].dropna()
+    several = len(p) > 1 or rows["group"].ne("selective").any()
+    words = style.probability(p.max(), largest=several).removeprefix("p ").removeprefix("= ") if len(p) else "–"
+    axes.annotate(words, (1, row), (4, 0), ("axes fraction", "data"), "offset points", va="center", fontsize=6)
 
 
-def heading_of_p(seeds: pd.DataFrame) -> str:
-    """How p was corrected, above the column of p."""
-    named = seeds[seeds["p_corrected"].notna()]
-    if named.empty:
-        return ""
-    return f"p, {style.correction(named['correction'].iloc[0], int(named['n_comparisons'].max()))}"
+def head_p(axes: Axes, rows: pd.DataFrame) -> None:
+    """How p was corrected, above the column of `write_p`."""
+    tested = rows[rows["p_corrected"].notna()]
+    if len(tested):
+        words = f"p, {style.correction(tested)}"
+        axes.annotate(words, (1, 1), (4, 2), "axes fraction", "offset points", va="bottom", fontsize=6)
 
 
-def draw_ceiling(axes: Axes, ceiling: pd.DataFrame, set_: str, people: str, cells: str) -> bool:
+def draw_ceiling(axes: Axes, ceiling: pd.DataFrame, set_: str, people: str, entries: str) -> bool:
     """The noise ceiling of people as a grey band, where there is one; whether there is."""
-    here = ceiling[
-        (ceiling["human"] == people)
-        & (ceiling["set"] == set_)
-        & (ceiling["entries"] == cells)
-        & (ceiling["statistic"] == "pearson")
-        & ceiling["ceiling"].notna()
-    ]
+    key = {"human": people, "set": set_, "entries": entries, "statistic": "pearson"}
+    here = ceiling[(ceiling[list(key)] == pd.Series(key)).all(axis=1) & ceiling["ceiling"].notna()]
     for row in here.itertuples():
         if not np.isnan(row.low):
             axes.axvspan(row.low, row.high, color="#E4E4E4", linewidth=0, zorder=0)
@@ -118,26 +115,12 @@ def draw_ceiling(axes: Axes, ceiling: pd.DataFrame, set_: str, people: str, cell
     return len(here) > 0
 
 
-def axis_of(axes: Axes, values: pd.DataFrame) -> None:
-    """An x axis of correlations that holds all values and intervals, and 1."""
-    lowest = values[["value", "uniform_errors", "low"]].min().min()
-    low = -0.2 if np.isnan(lowest) else max(-1.02, min(-0.2, lowest - 0.05))
-    step = 0.2 if low > -0.5 else 0.5
-    ticks = step * np.arange(np.ceil(low / step - 1e-9), round(1 / step) + 1)
-    axes.set_xlim(low, 1)
-    axes.set_xticks(ticks, [style.number(tick, 1) if tick % 1 else f"{tick:.0f}".replace("-", "−") for tick in ticks])
-    axes.axvline(0, color=style.PALE, linewidth=0.6, zorder=0)
-
-
 def legend(colour: str, perfect: bool = False, ceiling: bool = False) -> list[Line2D]:
-    """Legend entries of the marks of `draw_seeds`, and of what stands behind them."""
-    marks = [
-        Line2D([], [], linestyle="", marker="o", markersize=4, color=colour, label="a seed, as measured"),
-        Line2D([], [], color=style.INK, linewidth=0.8, marker="|", markersize=5, label="freed of noise, 95 %"),
-        Line2D([], [], linestyle="", marker="v", markersize=3.5, color=style.INK, label="as often right, even errors"),
+    """Legend entries of the marks of `draw_rows`, and of what stands behind them."""
+    return [
+        style.mark("o", "a seed, as measured", color=colour),
+        style.line("noise-corrected, 95 %", marker="|", markersize=5),
+        style.mark("v", "accuracy-matched, uniform errors"),
+        *([style.line("perfect classifier", linestyle=style.DASHED)] if perfect else []),
+        *([style.line("people's noise ceiling", color=style.GREY)] if ceiling else []),
     ]
-    if perfect:
-        marks.append(Line2D([], [], color=style.INK, linewidth=0.8, linestyle=(0, (4, 3)), label="perfect classifier"))
-    if ceiling:
-        marks.append(Line2D([], [], color=style.GREY, linewidth=1, label="people's noise ceiling"))
-    return marks

@@ -6,11 +6,11 @@ A *reading* is which of a cell's units were read, with which labels: the bars of
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
 
 from mien import status
-from mien.figures.style import MISSING, NO_UNITS, plain
+from mien.figures.style import colours, plain
 
 #: Readings in the order of their bars, with the words of the legend.
 READINGS = {
@@ -19,7 +19,6 @@ READINGS = {
     "nonselective": "as many non-selective units",
     "shuffled": "selective units, shuffled labels",
 }
-
 
 #: What tells one cell of the study from another.
 CELL = ["network", "layer", "seed"]
@@ -36,14 +35,28 @@ def at_layer(
     return pd.concat([rows for rows in chosen if len(rows)] or chosen[:1], ignore_index=True)
 
 
+class Shown(NamedTuple):
+    """The networks that a figure draws, in order."""
+
+    layers: Mapping[str, str]  #: where each is read
+    words: dict[str, str]  #: what each is called, with its layer where they are read at several
+    colour: dict[str, str]
+    empty: dict[str, str]  #: what to say of each where it has nothing to draw: missing, or without selective units
+
+
+def shown(cells: pd.DataFrame, networks: Iterable[str], layers: Mapping[str, str], pixels: Sequence[str] = ()) -> Shown:
+    """Words and colours of some networks, each once; `pixels` are those of them that are not compared."""
+    every = list(dict.fromkeys([*networks, *pixels]))
+    missing = {name: status.has(at_layer(cells, [name], layers)["status"], status.MISSING).all() for name in every}
+    empty = {name: word(status.MISSING if missing[name] else status.NO_UNITS) for name in every}
+    return Shown(layers, words_of(every, layers), colours(dict.fromkeys(networks), pixels), empty)
+
+
 def words_of(networks: Iterable[str], layers: Mapping[str, str]) -> dict[str, str]:
     """A reader's words for each network, with its layer where they are read at several (an image has no other)."""
     read = {network: layers[network] for network in networks if layers.get(network, "image") != "image"}
     several = len(set(read.values())) > 1
-    return {
-        network: f"{plain(network)}, {read[network]}" if several and network in read else plain(network)
-        for network in networks
-    }
+    return {name: f"{plain(name)}, {read[name]}" if several and name in read else plain(name) for name in networks}
 
 
 def pixel_networks(frame: pd.DataFrame, networks: list[str]) -> list[str]:
@@ -120,20 +133,14 @@ def over_seeds(by_seed: pd.DataFrame) -> pd.DataFrame:
         seeds_without_units=("accuracy", lambda values: int(values.isna().sum())),
         n=("n", "max"),
     ).reset_index()
-    frame["low"], frame["high"] = wilson(frame["accuracy"].to_numpy(float), frame["n"].to_numpy(float))
-    return frame
+    return with_intervals(frame)
 
 
-def wilson(proportion: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """95 % score interval of a proportion of n; NaN where that is.
-
-    Source: Wilson (1927), doi:10.1080/01621459.1927.10502953.
-    """
-    n = np.where(n > 0, n, np.nan)
-    z2 = 1.959963984540054**2
-    centre = (proportion + z2 / (2 * n)) / (1 + z2 / n)
-    half = np.sqrt(z2 * (proportion * (1 - proportion) / n + z2 / (4 * n**2))) / (1 + z2 / n)
-    return centre - half, centre + half
+def with_intervals(accuracies: pd.DataFrame) -> pd.DataFrame:
+    """Accuracies of `n` images each, with their 95 % score intervals (Wilson): `low`, `high`; null where they are."""
+    n = accuracies["n"].astype(float).where(accuracies["n"] > 0)
+    low, high = proportion_confint(accuracies["accuracy"] * n, n, method="wilson")
+    return accuracies.assign(low=low, high=high)
 
 
 def notes(
@@ -151,13 +158,17 @@ def notes(
     for network in networks:
         rows = at_layer(cells, [network], layers)
         if rows.empty:
-            found.setdefault(MISSING, []).append(plain(network))
-        seeds: dict[str, dict[str, list[int]]] = {}
-        for row in rows.itertuples():
-            for reason in reasons(row, controls):
-                seeds.setdefault(reason, {}).setdefault(row.layer, []).append(int(row.seed))
-        for reason, by_layer in seeds.items():
-            found.setdefault(reason, []).extend(_cells_in_words(network, by_layer, rows["layer"].nunique()))
+            found.setdefault(word(status.MISSING), []).append(plain(network))
+        wrong = [(reason, row.layer, int(row.seed)) for row in rows.itertuples() for reason in reasons(row, controls)]
+        seeds: dict[tuple[str, str], tuple[int, ...]] = {}
+        for reason, layer, seed in wrong:
+            seeds[reason, layer] = (*seeds.get((reason, layer), ()), seed)
+        layers_of: dict[tuple[str, tuple[int, ...]], list[str]] = {}
+        for (reason, layer), numbers in seeds.items():
+            layers_of.setdefault((reason, tuple(sorted(numbers))), []).append(layer)
+        for (reason, numbers), names in layers_of.items():
+            named = names if len(names) < rows["layer"].nunique() else []
+            found.setdefault(reason, []).append(f"{', '.join([plain(network), *named])} ({seeds_in_words(numbers)})")
     return ". ".join(f"{reason}: {'; '.join(found[reason])}" for reason in sorted(found))
 
 
@@ -173,21 +184,10 @@ def unmatched(read: pd.DataFrame) -> dict[tuple[str, str, int], str]:
         n = rows.groupby("group")["n_units"].max()
         selective, controls = n.get("selective", 0), n.drop("selective", errors="ignore")
         if not selective and controls.max() > 0:
-            words[cell] = f"{NO_UNITS}, controls of {controls.max():,} units"
+            words[cell] = f"{word(status.NO_UNITS)}, controls of {controls.max():,} units"
         elif selective and controls.min() < selective:
             words[cell] = "fewer non-selective units than selective ones"
     return words
-
-
-def _cells_in_words(network: str, seeds: Mapping[str, list[int]], n_layers: int) -> list[str]:
-    """Seeds of a network, layers with the same seeds together, and named unless they are all `n_layers` of them."""
-    layers_of: dict[tuple[int, ...], list[str]] = {}
-    for layer, numbers in seeds.items():
-        layers_of.setdefault(tuple(sorted(numbers)), []).append(layer)
-    return [
-        f"{', '.join([plain(network), *(names if len(names) < n_layers else [])])} ({seeds_in_words(numbers)})"
-        for numbers, names in layers_of.items()
-    ]
 
 
 def seeds_in_words(seeds: Sequence[int]) -> str:
@@ -195,22 +195,20 @@ def seeds_in_words(seeds: Sequence[int]) -> str:
     return f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
 
 
+def word(code: str) -> str:
+    """A code of a status in few words, as a figure has room for: without its explanation."""
+    return status.words(code).partition(":")[0]
+
+
 def reasons(cell: NamedTuple, controls: Mapping[tuple[str, str, int], str]) -> list[str]:
-    """Why a cell cannot be compared like the others, without the numbers.
+    """Why a cell cannot be compared like the others, in few words.
 
     Args:
         cell: its row in `cells`.
         controls: from `unmatched`.
     """
-    found = [status.WORDS[code].partition(":")[0] for code in status.codes_of(cell.status)]
+    codes = status.codes_of(cell.status)
     said = controls.get((cell.network, cell.layer, cell.seed))
-    return [reason for reason in found if reason != NO_UNITS] + [said] if said else found
-
-
-def emptiness(cells: pd.DataFrame, networks: Iterable[str], layers: Mapping[str, str]) -> dict[str, str]:
-    """What to say of each network where it has nothing to draw: `MISSING` if all its cells are, else `NO_UNITS`."""
-    words = {}
-    for network in networks:
-        states = at_layer(cells, [network], layers)["status"]
-        words[network] = MISSING if status.has(states, status.MISSING).all() else NO_UNITS
-    return words
+    if said:
+        return [*(word(code) for code in codes if code != status.NO_UNITS), said]
+    return [word(code) for code in codes]

@@ -3,7 +3,9 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from mien.figures.marks.readings import accuracies, at_layer, emptiness, notes, over_seeds, pixel_networks, words_of
+from mien import status
+from mien.figures.marks.readings import accuracies, at_layer, notes, over_seeds, pixel_networks, shown, words_of
+from mien.figures.style import GREY, PALETTE
 
 
 def _accuracy(rows) -> pd.DataFrame:
@@ -80,10 +82,10 @@ def test_notes_name_networks_seeds_and_reasons():
     cells = _cells(
         [
             ("face_reared", 0, "ok"),
-            ("face_reared", 1, "training_failed;no_selective_units"),
-            ("untrained", 2, "no selective units"),
-            ("untrained", 0, "no selective units"),
-            ("vgg_face", 0, "missing: no file; put it there"),
+            ("face_reared", 1, status.joined([status.TRAINING_FAILED, status.NO_UNITS])),
+            ("untrained", 2, status.NO_UNITS),
+            ("untrained", 0, status.NO_UNITS),
+            ("vgg_face", 0, status.MISSING),
         ]
     )
     names = list(cells["network"].unique())
@@ -95,17 +97,17 @@ def test_notes_name_networks_seeds_and_reasons():
 
 
 def test_notes_on_all_layers_name_those_that_they_are_of():
-    rows = [("a", "conv1_1", 0, "no selective units"), ("a", "fc6", 0, "ok"), ("a", "fc6", 1, "no selective units")]
-    rows += [("a", "conv1_1", 1, "ok"), ("b", "conv1_1", 3, "missing: x"), ("b", "fc6", 3, "missing: x")]
-    cells = pd.DataFrame([*rows, ("a", "fc7", 1, "no_selective_units")], columns=["network", "layer", "seed", "status"])
+    rows = [("a", "conv1_1", 0, status.NO_UNITS), ("a", "fc6", 0, "ok"), ("a", "fc6", 1, status.NO_UNITS)]
+    rows += [("a", "conv1_1", 1, "ok"), ("b", "conv1_1", 3, status.MISSING), ("b", "fc6", 3, status.MISSING)]
+    cells = pd.DataFrame([*rows, ("a", "fc7", 1, status.NO_UNITS)], columns=["network", "layer", "seed", "status"])
     said = "missing: b (seed 3). no selective units: a, conv1_1 (seed 0); a, fc6, fc7 (seed 1)"
     assert notes(cells, ["a", "b"], {}) == said
     assert notes(cells, ["a", "b"], {"a": "fc6", "b": "fc6"}) == "missing: b (seed 3). no selective units: a (seed 1)"
 
 
 def test_notes_say_of_how_many_units_controls_are_that_match_none():
-    cells = _cells([("a", 0, "no selective units"), ("a", 1, "no selective units"), ("a", 2, "ok"), ("b", 0, "ok"),
-                    ("c", 0, "no selective units")])  # fmt: skip
+    cells = _cells([("a", 0, status.NO_UNITS), ("a", 1, status.NO_UNITS), ("a", 2, "ok"), ("b", 0, "ok"),
+                    ("c", 0, status.NO_UNITS)])  # fmt: skip
     read = [("a", 0, "selective", 0), ("a", 0, "random", 1000), ("a", 1, "selective", 0), ("a", 1, "random", 0),
             ("a", 2, "selective", 9), ("a", 2, "random", 9), ("a", 2, "nonselective", 9),
             ("b", 0, "selective", 9), ("b", 0, "random", 9), ("b", 0, "nonselective", 7),
@@ -118,6 +120,9 @@ def test_notes_say_of_how_many_units_controls_are_that_match_none():
     )
 
 
-def test_emptiness_tells_a_missing_network_from_one_without_units():
-    cells = _cells([("a", 0, "missing: x"), ("b", 0, "missing: x"), ("b", 1, "no selective units")])
-    assert emptiness(cells, ["a", "b", "c"], {}) == {"a": "missing", "b": "no selective units", "c": "missing"}
+def test_a_missing_network_is_told_from_one_without_units_and_pixels_are_grey_unless_compared():
+    cells = _cells([("a", 0, status.MISSING), ("b", 0, status.MISSING), ("b", 1, status.NO_UNITS)])
+    look = shown(cells, ["a", "b", "c"], {}, ["pixels"])
+    nothing = {"c": "missing", "pixels": "missing"}  # of which the table has no row
+    assert look.empty == {"a": "missing", "b": "no selective units", **nothing}
+    assert look.colour["pixels"] == GREY and shown(cells, ["pixels"], {}, ["pixels"]).colour["pixels"] == PALETTE[0]

@@ -1,0 +1,62 @@
+"""Seeds as points with their intervals, side by side about a common place, in the same marks wherever they stand."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from mien.figures import style
+
+
+def dodged(rows: pd.DataFrame, place: str, width: float = 0.7, most: float = 0.2) -> np.ndarray:
+    """Where the rows stand, (rows,): those of one `place`, a column of numbers, side by side about it, in their order.
+
+    Args:
+        width: that the rows of a place take together at most.
+        most: from one to the next at most.
+    """
+    of_place = rows.groupby(place, sort=False)[place]
+    n = of_place.transform("size").to_numpy(float)
+    return rows[place].to_numpy(float) + (of_place.cumcount() - (n - 1) / 2) * np.minimum(most, width / n)
+
+
+def points(axes: Axes, at: ArrayLike, values: ArrayLike, colour: object, across: bool = False, **how) -> None:
+    """A mark at each place, which `across` runs up the y axis; open with `facecolor`."""
+    x, y = (values, at) if across else (at, values)
+    ink = {"edgecolor": colour} if "facecolor" in how else {"color": colour}
+    axes.scatter(x, y, **{"s": 13, "linewidth": 0.8, "zorder": 4, "clip_on": False, **ink, **how})
+
+
+def intervals(axes: Axes, at: ArrayLike, low: ArrayLike, high: ArrayLike, across: bool = False, **how) -> None:
+    """An interval at each place, as `points`."""
+    (axes.hlines if across else axes.vlines)(
+        at, low, high, **{"color": style.INK, "linewidth": 0.8, "zorder": 2, **how}
+    )
+
+
+def say_at(axes: Axes, at: float, words: str, across: bool = False, characters: float = 30) -> None:
+    """Why there is nothing at a place."""
+    words = style.wrapped(words, characters)
+    how = {"color": style.GREY, "fontsize": 6, "zorder": 5, "va": "center", "ha": "center"}
+    if across:
+        axes.text(0.5, at, words, transform=axes.get_yaxis_transform(), **how)
+    else:
+        axes.text(at, 0.04, words, transform=axes.get_xaxis_transform(), rotation=90, **how | {"va": "bottom"})
+
+
+def span(axis: str, axes: Axes, values: Iterable[ArrayLike], least: tuple[float, float]) -> None:
+    """An axis, `x` or `y`, that holds all values and at least a range, with a margin where it does not end in zero."""
+    every = np.concatenate([np.ravel(np.asarray(value, float)) for value in [*values, least]])
+    low, high = np.nanmin(every), np.nanmax(every)
+    margin = 0.06 * (high - low)
+    axes.set(**{f"{axis}lim": (low - margin * (low != 0), high + margin)})
+    axes.locator_params(axis=axis, nbins=3 if axis == "x" else 4)
+    getattr(axes, f"{axis}axis").set_major_formatter(lambda value, _: tick(value))
+
+
+def tick(value: float) -> str:
+    """Words of a tick's value: without a leading zero."""
+    text = f"{round(value, 9) + 0.0:,.4g}".replace("-", "−")
+    return text.replace("0.", ".", 1) if abs(value) < 1 else text

@@ -1,0 +1,27 @@
+"""Figure 4 on planted tables."""
+
+from tests.helpers.drawing import COMPARE, draw, said
+
+NAME = "fig4_networks"
+
+
+def test_there_is_a_matrix_of_each_network_and_the_seed_without_units_is_left_out(drawn):
+    figure, panels = drawn(NAME)
+    assert panels["b"]["observer"].unique().tolist() == ["human", *COMPARE]
+    assert panels["b"].groupby("observer")["seeds"].max().to_dict() == {"human": 1, **dict.fromkeys(COMPARE, 2)}
+    assert set(panels["a"]["network"]) == {*COMPARE, "pixels"}
+    assert "no selective units: untrained (seed 2)" in said(figure)
+
+
+def test_networks_differ_from_the_first_whichever_way_the_table_has_them(tables):
+    figure, panels = draw(NAME, tables, compare=["untrained", "face_reared", "object_reared"])
+    found = panels["d"].set_index("network_b")
+    table = tables["similarity_differences"]
+    table = table[(table["set"] == "wild") & (table["entries"] == "off_diagonal") & (table["statistic"] == "pearson")]
+    pair = table[(table["network_a"] == "face_reared") & (table["network_b"] == "untrained")]
+    pair = pair[pair["group"] == "selective"].iloc[0]
+    row = found.loc["face_reared"]
+    assert (row["network_a"], row["difference"]) == ("untrained", -pair["difference"])
+    assert (row["low"], row["high"]) == (-pair["high"], -pair["low"])
+    assert (row["value_a"], row["value_b"]) == (pair["value_b"], pair["value_a"])
+    assert "untrained minus" in said(figure) and "p, Holm, of 3" in said(figure)
