@@ -262,7 +262,10 @@ rule compare:
         missing=configuration.canonical([cell for cell in CELLS if cell not in COMPARED]),
         settings=configuration.canonical(
             {
-                **{key: config["comparison"][key] for key in ("training_score", "bootstrap", "folds", "correction", "measures")},
+                **{
+                    key: config["comparison"][key]
+                    for key in ("training_score", "bootstrap", "folds", "correction", "measures")
+                },
                 # layers of one name are compared anyway: drawing another one compares nothing anew
                 "layers": (config["figures"]["layer"] if len(set(config["figures"]["layer"].values())) > 1 else {}),
             }
