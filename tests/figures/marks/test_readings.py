@@ -81,9 +81,9 @@ def test_notes_name_networks_seeds_and_reasons():
         [
             ("face_reared", 0, "ok"),
             ("face_reared", 1, "training_failed;no_selective_units"),
-            ("untrained", 2, "no selective units"),
-            ("untrained", 0, "no selective units"),
-            ("vgg_face", 0, "missing: no file; put it there"),
+            ("untrained", 2, "no_selective_units"),
+            ("untrained", 0, "no_selective_units"),
+            ("vgg_face", 0, "missing"),
         ]
     )
     names = list(cells["network"].unique())
@@ -95,8 +95,8 @@ def test_notes_name_networks_seeds_and_reasons():
 
 
 def test_notes_on_all_layers_name_those_that_they_are_of():
-    rows = [("a", "conv1_1", 0, "no selective units"), ("a", "fc6", 0, "ok"), ("a", "fc6", 1, "no selective units")]
-    rows += [("a", "conv1_1", 1, "ok"), ("b", "conv1_1", 3, "missing: x"), ("b", "fc6", 3, "missing: x")]
+    rows = [("a", "conv1_1", 0, "no_selective_units"), ("a", "fc6", 0, "ok"), ("a", "fc6", 1, "no_selective_units")]
+    rows += [("a", "conv1_1", 1, "ok"), ("b", "conv1_1", 3, "missing"), ("b", "fc6", 3, "missing")]
     cells = pd.DataFrame([*rows, ("a", "fc7", 1, "no_selective_units")], columns=["network", "layer", "seed", "status"])
     said = "missing: b (seed 3). no selective units: a, conv1_1 (seed 0); a, fc6, fc7 (seed 1)"
     assert notes(cells, ["a", "b"], {}) == said
@@ -104,8 +104,8 @@ def test_notes_on_all_layers_name_those_that_they_are_of():
 
 
 def test_notes_say_of_how_many_units_controls_are_that_match_none():
-    cells = _cells([("a", 0, "no selective units"), ("a", 1, "no selective units"), ("a", 2, "ok"), ("b", 0, "ok"),
-                    ("c", 0, "no selective units")])  # fmt: skip
+    cells = _cells([("a", 0, "no_selective_units"), ("a", 1, "no_selective_units"), ("a", 2, "ok"), ("b", 0, "ok"),
+                    ("c", 0, "no_selective_units")])  # fmt: skip
     read = [("a", 0, "selective", 0), ("a", 0, "random", 1000), ("a", 1, "selective", 0), ("a", 1, "random", 0),
             ("a", 2, "selective", 9), ("a", 2, "random", 9), ("a", 2, "nonselective", 9),
             ("b", 0, "selective", 9), ("b", 0, "random", 9), ("b", 0, "nonselective", 7),
@@ -119,5 +119,5 @@ def test_notes_say_of_how_many_units_controls_are_that_match_none():
 
 
 def test_emptiness_tells_a_missing_network_from_one_without_units():
-    cells = _cells([("a", 0, "missing: x"), ("b", 0, "missing: x"), ("b", 1, "no selective units")])
+    cells = _cells([("a", 0, "missing"), ("b", 0, "missing"), ("b", 1, "no_selective_units")])
     assert emptiness(cells, ["a", "b", "c"], {}) == {"a": "missing", "b": "no selective units", "c": "missing"}
