@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mien.categorical.smoothing import near_of, smoothed, step_at
 from mien.categorical.steps import between
 from mien.statistics.intervals import percentile_interval
 from mien.statistics.resampling import resample
@@ -65,11 +66,6 @@ DISCRIMINATION_PEAKS = Schema(
     },
 )
 
-#: How far, in levels (0 to 1), the triangular kernel reaches to either side that smooths a curve before its maximum is
-#: sought. It is for steps up to `WIDEST`, those of five levels from 0 to 1, as few as a sigmoid can be fitted to; in a
-#: wider step it reaches further in proportion, so that there is always a step within reach.
-KERNEL = 0.15
-WIDEST = 0.25
 
 #: Codes that `status` may have, before `mien.comparison` adds its remarks: of the peaks, and of the curves.
 STATUSES = (NO_UNITS, NO_CHANGE, NO_BOUNDARY, BOUNDARY_AT_END, PICTURES_ALIKE, ONE_IDENTITY, NO_INTERVAL)
@@ -90,9 +86,9 @@ def discrimination(
     """The tables `discrimination_peaks` and `discrimination_curves`.
 
     All curves are means over the identities of changes per unit of level, relative to their own mean along the
-    continuum; for their peak and at the boundary they are smoothed by a triangular kernel (`KERNEL`). In either mean a
-    step counts by its width, so that it does not matter where levels are dense. Intervals are 95 % percentile intervals
-    over bootstrap samples of the identities, the same for all curves, of units and of pixels.
+    continuum; for their peak and at the boundary they are smoothed by a triangular kernel (`smoothing.KERNEL`). In
+    either mean a step counts by its width, so that it does not matter where levels are dense. Intervals are 95 %
+    percentile intervals over bootstrap samples of the identities, the same for all curves, of units and of pixels.
 
     Args:
         distances: tables `discrimination` of the cells, with `network`, `layer`, `seed`.
@@ -134,39 +130,9 @@ def discrimination(
         from_boundary=peaks[:, 0] - boundary, excess=peaks[:, 3], excess_low=peaks[:, 4], excess_high=peaks[:, 5],
         r_predicted=_correlation(shown[:, :, 0], predicted), n_identities=n.max(axis=1, initial=0),
     )  # fmt: skip
-    beyond = ~_near(levels, steps, boundary[:, None]).any(axis=(1, 2))
+    beyond = ~near_of(levels, steps, boundary[:, None]).any(axis=(1, 2))
     table["status"] = _status(table, beyond, resamples)
     return table, _long(table, levels, n, shown, predicted, pixel_curves[continuum, 0])
-
-
-def smoothed(curves: np.ndarray, levels: np.ndarray, steps: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Curves (curves, samples, levels) smoothed by the kernel at `at`: (curves, samples, points).
-
-    Args:
-        levels: the middles of the steps, (levels,).
-        steps: the steps' widths, (curves, levels); null where a curve has no such step.
-        at: (points,), or (curves, points) if every curve has its own.
-
-    Levels without a value are left out. Null where no level is within reach.
-    """
-    near = _near(levels, steps, at)
-    known = ~np.isnan(curves)
-    total = np.einsum("csl,cpl->csp", np.where(known, curves, 0), near)
-    weight = np.einsum("csl,cpl->csp", known.astype(float), near)
-    return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)
-
-
-def _near(levels: np.ndarray, steps: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """What each step counts in a value smoothed at `at`, (curves, points, levels): the kernel times its width."""
-    reach = KERNEL * np.maximum(1, _step_at(levels, steps, at) / WIDEST)
-    near = 1 - np.abs(at[..., None] - levels) / reach[..., None]
-    return np.where(near > 1e-9, near * np.nan_to_num(steps)[:, None], 0)
-
-
-def _step_at(levels: np.ndarray, steps: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Width of the step in which each point lies, the wider of two between them, 0 beyond all: (curves, points)."""
-    inside = np.abs(at[..., None] - levels) <= steps[:, None] / 2 + 1e-9
-    return np.where(inside, steps[:, None], 0).max(axis=2, initial=0)
 
 
 def _dense(place: tuple[np.ndarray, ...], values: pd.Series, shape: tuple[int, ...]) -> np.ndarray:
@@ -244,7 +210,7 @@ def _peaks(
     at = boundary[:, None]
     excess = (smoothed(units, levels, steps, at) - smoothed(pixels, levels, steps, at))[:, :, 0]
     ends = percentile_interval(peak[:, 1:])
-    ends += np.array([-0.5, 0.5]) * _step_at(levels, steps, ends)
+    ends += np.array([-0.5, 0.5]) * step_at(levels, steps, ends)
     return np.hstack([peak[:, :1], ends, excess[:, :1], percentile_interval(excess[:, 1:])])
 
 

@@ -24,7 +24,7 @@ _PICTURES = {
 _MATRICES = {"vgg_face": "Fig. 4B-C", "vgg16": "Fig. 4B, D", "untrained": "Fig. 4B, E"}
 _OTHERS = ("vgg16", "untrained")
 _ANOTHER_EVALUATION = (
-    "Note: Fig. 1C does not say on which pictures; the matrix of Fig. 2, on others, has an accuracy of .679."
+    "Note: Fig. 1C does not say on which pictures; the matrix of Fig. 2, on other identities', has an accuracy of .679."
 )
 
 

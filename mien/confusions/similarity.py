@@ -213,7 +213,7 @@ def _resampled(
     shown: _Shown, again: Confusion | None, entries: str, measure: Measure, mine: np.ndarray, theirs: np.ndarray
 ) -> list[np.ndarray]:
     """In each resample how like observers are to participants, and to themselves as they are, (resamples, m) each, NaN
-    of few identities; and, where they are resampled too, participants to themselves, (resamples, 1).
+    of few identities; and, where they are resampled too, participants to themselves, the same for every observer.
 
     Participants whose trials are given are resampled, and not quite reliable themselves; a published matrix is taken as
     it is.
@@ -227,7 +227,10 @@ def _resampled(
         itself[r] = measure.compare.paired(vectors, mine)
     if len(shown.identities) < FEWEST_IDENTITIES:
         draws[:], itself[:] = np.nan, np.nan
-    return [draws, itself, *([] if again is None else [measure.compare.cross(theirs_again, theirs)])]
+    if again is None:
+        return [draws, itself]
+    of_participants = measure.compare.cross(theirs_again, theirs)
+    return [draws, itself, of_participants.repeat(itself.shape[1], axis=1)]
 
 
 def _shown(trials: pd.DataFrame, labels: tuple[str, ...], set_: str, resamples: int) -> _Shown:

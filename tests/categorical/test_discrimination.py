@@ -2,13 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mien.categorical.discrimination import (
-    KERNEL,
-    discrimination,
-    smoothed,
-)
+from mien.categorical.discrimination import discrimination
 from mien.categorical.distances import picture_distances, unit_distances
 from mien.categorical.identification import fit_identification, identification
+from mien.categorical.smoothing import KERNEL, smoothed
 from mien.decoding.readings import Responses
 from mien.draws import generator
 from mien.statistics.resampling import resample
