@@ -53,7 +53,6 @@ def test_deleted_table_of_a_cell_is_made_anew(tiny, study, file, rules):
     ("module", "rules", "of_study"),
     [
         ("units/selection", "select probe decode identify discriminate", set()),
-        ("decoding/classifiers", "decode identify", {("difficulty", "")}),
         ("comparison/tables", "", set()),
     ],
 )
