@@ -22,7 +22,7 @@ PANELS = {"a": "accuracies", "b": "confusions of people and of each network", "c
 REPORT = ("Networks", "4 Networks compared")
 
 _SET = "wild"
-_ACROSS = 5  # matrices in a row, at most
+_MANY = 5  # networks; of more, each has less room and a shorter name
 
 
 @style.journal
@@ -42,8 +42,12 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     identified, fits, r2 = (
         curves.of_selective(tables[name], networks, layers) for name in ("identification", "fits", "r2_means")
     )
-    heights = [38, 48 * -(-len(matrices) // _ACROSS), 32 + min(6, 40 / len(look.words)) * len(look.words)]
-    heights += [16 + min(13, 70 / len(networks)) * len(networks)]
+    many, n = len(look.words) > _MANY, len(look.words)
+    if many:
+        look = look._replace(words={network: style.shortened(name, 20) for network, name in look.words.items()})
+    across = 7 if many else _MANY
+    rows = -(-len(matrices) // across)
+    heights = [44 if many else 38, (40 if many else 48) * rows, 30 + min(6, 42 / n) * n, 16 + min(13, 70 / n) * n]
     figure = style.page(sum(heights), readings.notes(cells, look.words, layers, read))
     top, middle, below, bottom = figure.subfigures(4, 1, height_ratios=heights)
     axes = top.subplots()
@@ -52,7 +56,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     style.name_places(axes, list(look.words.values()), 90)
     axes.legend(handles=bars.legend_of_readings(style.GREY), loc="upper left", bbox_to_anchor=(1, 1), borderpad=0)
     axes.set_title("accuracy on the wild set", loc="left")
-    _draw_matrices(middle, matrices, likeness.words_of_people(people, chosen["published"]), look)
+    _draw_matrices(middle, rows, matrices, likeness.words_of_people(people, chosen["published"]), look)
     axes = below.subplot_mosaic("CDE", width_ratios=(1, 0.8, 1.5))
     for name, one in axes.items():
         style.letter(one, name)
@@ -60,6 +64,8 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     _draw_likeness(axes["C"], alike, look)
     _draw_differences(axes["D"], from_first, look.words)
     curves.draw_means(axes["E"], r2, look)
+    for name in "CD" if many else "":
+        axes[name].tick_params(axis="y", labelsize=5.5)
     style.legend(below, [*likeness.legend(style.GREY, ceiling=has_ceiling), *curves.legend_of_fits(style.GREY)])
     _draw_curves(bottom, identified, fits, networks, look)
     panels = [means, pd.concat(matrices), alike, from_first]
@@ -68,19 +74,21 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     return figure, dict(zip(PANELS, panels, strict=True))
 
 
-def _draw_matrices(figure: SubFigure, matrices: list[pd.DataFrame], people: str, look: readings.Shown) -> None:
+def _draw_matrices(
+    figure: SubFigure, rows: int, matrices: list[pd.DataFrame], people: str, look: readings.Shown
+) -> None:
     """People's matrix and then the networks', each with its number of seeds."""
-    rows = -(-len(matrices) // _ACROSS)
     grid = figure.subplots(rows, -(-len(matrices) // rows), squeeze=False, sharex=True)
     style.letter(grid[0, 0], "B")
     columns = grid.shape[1]
+    size = 4.8 if columns <= _MANY else 0
     for place, (axes, matrix) in enumerate(zip(grid.flat, matrices, strict=False)):
         title, empty = people, likeness.NOBODY
         if place:
             network, seeds = matrix["observer"].iloc[0], int(matrix["seeds"].max())
-            title = look.words[network] + (f" ({seeds} seed{'s' * (seeds > 1)})" if seeds else "")
+            title = look.words[network] + (f" ({seeds} seed{'s' * (seeds > 1)})" if seeds and columns <= _MANY else "")
             empty = look.empty[network]
-        draw_matrix(axes, matrix, style.wrapped(title, 100 / columns), not place % columns, empty, small=True)
+        draw_matrix(axes, matrix, style.wrapped(title, 100 / columns), not place % columns, empty, size)
     for axes in grid.flat[len(matrices) :]:
         axes.set_axis_off()
     draw_scale(figure, list(grid.flat))
@@ -88,7 +96,7 @@ def _draw_matrices(figure: SubFigure, matrices: list[pd.DataFrame], people: str,
 
 def _draw_likeness(axes: Axes, alike: pd.DataFrame, look: readings.Shown) -> None:
     """Off-diagonal correlation of each network's selective units with people, a circle a seed."""
-    names = [style.wrapped(name, 24) if len(look.words) < 5 else style.shortened(name) for name in look.words.values()]
+    names = [style.wrapped(name, 24) for name in look.words.values()]
     likeness.draw_rows(axes, alike, [(network, "selective") for network in look.words], names, look)
     for label, network in zip(axes.get_yticklabels(), look.words, strict=True):
         label.set_color(look.colour[network])
@@ -132,7 +140,7 @@ def _draw_differences(axes: Axes, from_first: pd.DataFrame, words: Mapping[str, 
             likeness.write_p(axes, row, from_first.iloc[[row]])
     likeness.head_p(axes, from_first)
     names = [words[network] for network in from_first["network_b"]]
-    axes.set_yticks(rows, [style.wrapped(name, 20) if len(words) < 5 else style.shortened(name, 24) for name in names])
+    axes.set_yticks(rows, [style.wrapped(name, 20) for name in names])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     span("x", axes, [from_first[["low", "high"]]], (-0.2, 0.2))
@@ -146,13 +154,15 @@ def _draw_curves(
     grid = figure.subplots(len(networks), max(1, len(continua)), squeeze=False, sharex=True, sharey=True)
     style.letter(grid[0, 0], "F")
     for row, network in zip(grid, networks, strict=True):
-        name, ink = style.wrapped(look.words[network], 16 if len(networks) < 5 else 24), look.colour[network]
+        name, ink = style.wrapped(look.words[network], 16 if len(networks) < _MANY else 24), look.colour[network]
         row[0].set_ylabel(name, rotation=0, ha="right", va="center", color=ink)
         of_network = [frame[frame["network"] == network] for frame in (identified, fits)]
         markers = curves.markers_of(of_network[0])
         for axes, continuum in zip(row, continua, strict=False):
             here = [frame[frame["continuum"] == continuum] for frame in of_network]
             curves.draw_identification(axes, *here, markers, ink, look.empty[network], thin=False)
+            axes.tick_params(axis="y", labelsize=5 if len(networks) > _MANY else None)
+            axes.set_yticks([0, 1] if len(networks) > _MANY else [0, 0.5, 1])
     for axes, continuum in zip(grid[0], continua, strict=False):
         axes.set_title(" →\n".join(ends_of(continuum)))
     figure.supxlabel("share of second expression in the morph")

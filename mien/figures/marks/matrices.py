@@ -49,23 +49,23 @@ def _mean(rows: pd.DataFrame, observer: str, set_: str) -> pd.DataFrame:
     return frame.assign(observer=observer, set=set_)[["observer", "set", *frame.columns]]
 
 
-def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, empty: str, small: bool = False) -> None:
+def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, empty: str, size: float = 7) -> None:
     """One matrix, true expression down and response across, with its proportions.
 
     Args:
         matrix: a result of `mean_matrix` or `people_matrix`.
         rows: whether the rows' names are written.
         empty: what to say where there is no matrix.
-        small: whether names have but three letters, and numbers are small.
+        size: of the numbers, points; 0 for none. Where they are small, names have but three letters.
     """
-    names = [name[:3] if small else name for name in EXPRESSIONS]
+    names = [name[:3] if size < 7 else name for name in EXPRESSIONS]
     values = matrix["proportion"].to_numpy(float).reshape(len(EXPRESSIONS), -1)
     words = np.vectorize(style.number, otypes=[str])(values)
-    sns.heatmap(values, ax=axes, annot=words, fmt="", annot_kws={"size": 4.8 if small else 7}, square=True, cbar=False,
-                xticklabels=names, yticklabels=names if rows else False, **_COLOURS)  # fmt: skip
-    if not small:
+    sns.heatmap(values, ax=axes, annot=words if size else None, fmt="", annot_kws={"size": size}, cbar=False,
+                square=True, xticklabels=names, yticklabels=names if rows else False, **_COLOURS)  # fmt: skip
+    if size == 7:
         axes.set_xticklabels(names, rotation=45, ha="right", rotation_mode="anchor")
-    axes.tick_params(length=0, pad=1, labelsize=5.5 if small else None)
+    axes.tick_params(length=0, pad=1, labelsize=None if size == 7 else 5.5)
     axes.tick_params(axis="y", rotation=0)
     axes.set_title(title)
     if np.isnan(values).all():
