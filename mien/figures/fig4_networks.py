@@ -47,7 +47,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
         look = look._replace(words={network: style.shortened(name, 20) for network, name in look.words.items()})
     across = 7 if many else _MANY
     rows = -(-len(matrices) // across)
-    heights = [44 if many else 38, (40 if many else 48) * rows, 30 + min(6, 42 / n) * n, 16 + min(13, 70 / n) * n]
+    heights = [44 if many else 38, (40 if many else 48) * rows, 30 + min(9, 42 / n) * n, 16 + min(13, 70 / n) * n]
     figure = style.page(sum(heights), readings.notes(cells, look.words, layers, read))
     top, middle, below, bottom = figure.subfigures(4, 1, height_ratios=heights)
     axes = top.subplots()
