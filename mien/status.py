@@ -25,6 +25,7 @@ NOTHING_TO_MATCH = "nothing_to_match"
 TOO_FEW_TO_MATCH = "too_few_to_match"
 # confusions
 EXPRESSION_UNTESTED = "expression_without_trials"
+FEW_SHARED = "fewer_than_3_shared_expressions"
 MEASURE_UNDEFINED = "measure_undefined"
 OBSERVER_CONSTANT = "observer_constant"
 PARTICIPANTS_CONSTANT = "participants_constant"
@@ -78,6 +79,7 @@ WORDS: Mapping[str, str] = {
     NOTHING_TO_MATCH: "controls are not count-matched: no unit is selective",
     TOO_FEW_TO_MATCH: "controls are not count-matched: too few units to draw from",
     EXPRESSION_UNTESTED: "an expression without trials",
+    FEW_SHARED: "not compared: participants and the study share fewer than 3 expressions",
     MEASURE_UNDEFINED: "the measure is undefined for these entries",
     OBSERVER_CONSTANT: "the observer's matrix is constant: similarity is undefined",
     PARTICIPANTS_CONSTANT: "the participants' matrix is constant: similarity is undefined",

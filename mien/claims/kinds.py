@@ -6,7 +6,6 @@ import numpy as np
 
 from mien.categorical.over_identities import ALPHA as COUNTED
 from mien.claims.rules import ALPHA
-from mien.expressions import EXPRESSIONS
 
 #: Share of the continua below which the peak is not said to be at the boundary, and of the curves below which their R2
 #: says nothing of categorical perception.
@@ -23,7 +22,7 @@ _FEW_COUNT = "only {share:.0%} of the curves count"
 class Kind(NamedTuple):
     """How claims of one kind are judged: rule and words."""
 
-    what: str  #: the value and its interval
+    what: str  #: the value and its interval. In it and in `above`, `{Ways}` and `{n}` are the number of expressions
     least: float  #: the smallest effect of interest: what is surely less than this above `above`, and not surely above
     #: it, does not show what is claimed
     above: str = "0"  #: what the interval must be above
@@ -41,13 +40,13 @@ KINDS = {
         limits=(-1, 1),
     ),
     "decoding": Kind(
-        "Six-way accuracy of the selective units; 95 % interval over identities (t)",
+        "{Ways}-way accuracy of the selective units; 95 % interval over identities (t)",
         0.05,
-        f"chance, 1/{len(EXPRESSIONS)}",
+        "chance, 1/{n}",
         limits=(0, 1),
     ),
     "random": Kind(
-        "Six-way accuracy of the selective units minus that of as many random ones (mean over draws); 95 % interval "
+        "{Ways}-way accuracy of the selective units minus that of as many random ones (mean over draws); 95 % interval "
         "over identities (t)",
         0.05,
         own=True,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from mien.claims.published import NAMES
+from mien.expressions import EXPRESSIONS
 from mien.stimuli.sources import SOURCES
 
 HOLDS, FAILS, UNSURE = "holds", "does not hold", "inconclusive"
@@ -67,7 +68,11 @@ def verdict(found: str, untested: Sequence[str], published: bool) -> str:
 
 
 def why_untested(
-    parts: Iterable[Part], sources: Mapping[str, str], photographs: bool, architectures: Mapping[str, Mapping]
+    parts: Iterable[Part],
+    sources: Mapping[str, str],
+    photographs: bool,
+    architectures: Mapping[str, Mapping],
+    expressions: Sequence[str],
 ) -> list[str]:
     """Why a study does not test what the publication says of these parts; empty if it does.
 
@@ -76,11 +81,15 @@ def why_untested(
         sources: of every stimulus set, its `source`.
         photographs: whether the user says that sets of `source: pictures` are photographs of people.
         architectures: of every network, its `architecture`.
+        expressions: the study's.
     """
     drawn = [name for name, source in sources.items() if SOURCES[source].photographs is False]
     unsaid = [name for name, source in sources.items() if SOURCES[source].photographs is None and not photographs]
     reasons = [f"pictures that the workflow drew ({', '.join(drawn)})"] * bool(drawn)
     reasons += [f"pictures that the configuration does not call photographs ({', '.join(unsaid)})"] * bool(unsaid)
+    reasons += [f"not the publication's six expressions ({', '.join(expressions)})"] * (
+        set(expressions) != set(EXPRESSIONS)
+    )
     for part in parts:
         reasons += _why_another(part, architectures.get(part.network, {}))
     return reasons

@@ -13,6 +13,7 @@ from mien.claims.rules import ALPHA, FEWEST_SEEDS, LAYER, UNSURE, Part, finding,
 from mien.claims.schema import CLAIMS
 from mien.claims.stated import Claim, claims_of
 from mien.claims.values import Tables
+from mien.expressions import count_in_words
 from mien.statistics.corrections import adjust
 
 #: The end of every rule, the same in all rows.
@@ -35,7 +36,8 @@ def claims(study: Tables, published: Published, settings: Mapping) -> pd.DataFra
             `discrimination_peaks`.
         settings: `roles` (the network of each part), `layers` (of each network that is drawn), `sources` (of each
             stimulus set), `photographs` (whether the user says that sets of `source: pictures` are), `architectures`
-            (of each network), `correction` (of p, over the claims that ask for one).
+            (of each network), `correction` (of p, over the claims that ask for one), `expressions` (of the
+            study).
 
     Returns:
         `value`, `low`, `high` are of what `rule` names, null where they are not known, and then `why` says it.
@@ -52,13 +54,15 @@ def claims(study: Tables, published: Published, settings: Mapping) -> pd.DataFra
     return pd.DataFrame(rows)[CLAIMS.names]
 
 
-def rule_of(claim: Claim, correction: str) -> str:
+def rule_of(claim: Claim, correction: str, expressions: Sequence[str]) -> str:
     """How a claim is judged, in words."""
     kind = KINDS[claim.kind]
     so, not_so = ("does not hold", "holds") if claim.denied else ("holds", "does not hold")
     also = kind.also.format(correction=correction)
+    count = {"n": len(expressions), "Ways": count_in_words(expressions).capitalize()}
+    what, above = kind.what.format_map(count), kind.above.format_map(count)
     return (
-        f"{kind.what}. The claim {so} if the whole interval is above {kind.above}{also}; if not, it {not_so} if "
+        f"{what}. The claim {so} if the whole interval is above {above}{also}; if not, it {not_so} if "
         f"the whole interval is less than the smallest effect of interest, {kind.least:g}, above that; else it is "
         f"inconclusive. {OF_SEEDS} "
         f"{OF_THE_PUBLICATION}"
@@ -76,7 +80,8 @@ def _judged(claim: Claim, found: Evidence, p: float, parts: Sequence[Part], sett
     shown = f"nothing is inferred: {found.problem}"
     if not found.problem:
         shown = "; ".join([f"interval {found.low:.3f} to {found.high:.3f}, {above}", *unmet])
-    untested = why_untested(parts, settings["sources"], settings["photographs"], settings["architectures"])
+    of_study = (settings[key] for key in ("sources", "photographs", "architectures", "expressions"))
+    untested = why_untested(parts, *of_study)
     reasons = [
         _cast(parts),
         f"Finding: {shown}.",
@@ -90,7 +95,7 @@ def _judged(claim: Claim, found: Evidence, p: float, parts: Sequence[Part], sett
         "published": claim.published,
         "published_source": claim.source,
         **{name: getattr(found, name) for name in ("value", "low", "high", "n_networks", "n_seeds")},
-        "rule": rule_of(claim, settings["correction"]),
+        "rule": rule_of(claim, settings["correction"], settings["expressions"]),
         "finding": judged,
         "verdict": verdict(judged, untested, not kind.own),
         "why": " ".join(filter(None, reasons)),

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from mien.claims.rules import Part
 from mien.confusions.similarity import FEWEST_IDENTITIES
-from mien.expressions import EXPRESSIONS
 from mien.statistics.intervals import t_interval
 from mien.status import FEW_IDENTITIES, NO_UNITS, OK, words
 
@@ -39,7 +39,9 @@ def decoding(set_: str) -> Measure:
     """Accuracy of the selective units on a set; intervals over its identities (Student's t). Above chance."""
 
     def measure(tables: Tables, part: Part) -> pd.DataFrame:
-        return _over_identities(_accuracies(tables, part, set_, "selective")).assign(above=1 / len(EXPRESSIONS))
+        shown = _decided(tables, part, set_, "selective")["true_expression"].nunique()
+        found = _over_identities(_accuracies(tables, part, set_, "selective"))
+        return found.assign(above=1 / shown if shown else np.nan)
 
     return measure
 
@@ -134,11 +136,16 @@ def selective_on(table: pd.DataFrame, set_: str) -> pd.DataFrame:
     return rows[rows["human"] == rows["human"].iloc[0]] if len(rows) else rows
 
 
-def _accuracies(tables: Tables, part: Part, set_: str, group: str) -> pd.Series:
-    """Share of right decisions by `seed`, `identity`, over draws and expressions; NaN where one was not taken."""
+def _decided(tables: Tables, part: Part, set_: str, group: str) -> pd.DataFrame:
+    """A part's trials on a set, of the classifier of all expressions."""
     trials = tables["observer_trials"]
     here = (trials["observer"] == part.network) & (trials["layer"] == part.layer) & (trials["set"] == set_)
-    trials = trials[here & (trials["group"] == group) & (trials["classifier"] == "six_way")]
+    return trials[here & (trials["group"] == group) & (trials["classifier"] == "six_way")]
+
+
+def _accuracies(tables: Tables, part: Part, set_: str, group: str) -> pd.Series:
+    """Share of right decisions by `seed`, `identity`, over draws and expressions; NaN where one was not taken."""
+    trials = _decided(tables, part, set_, group)
     right = (trials["response_expression"] == trials["true_expression"]).astype(float)
     right = right.where(trials["response_expression"].notna())
     by = [trials["seed"].astype("int64"), trials["identity"]]

@@ -8,7 +8,7 @@ from mien.categorical.fits import FITS
 from mien.comparison.cells import Cell
 from mien.confusions.matrices import ENTRIES
 from mien.confusions.measures import MEASURES
-from mien.expressions import CONTINUA, EXPRESSIONS
+from mien.expressions import CONTINUA
 from mien.tables.columns import CELL, CLASSIFIERS, GROUPS, LABELS
 
 #: Rows come in the order of the cells given, then by these columns: words in this order, unknown ones after them as
@@ -19,8 +19,8 @@ _ORDER = {
     "draw": None,
     "classifier": CLASSIFIERS,
     "labels": LABELS,
-    "true_expression": EXPRESSIONS,
-    "response_expression": EXPRESSIONS,
+    "true_expression": (),
+    "response_expression": (),
     "human": (),
     "entries": ENTRIES,
     "statistic": tuple(MEASURES),
@@ -33,11 +33,12 @@ _ORDER = {
 }
 
 
-def in_order(table: pd.DataFrame, cells: Sequence[Cell]) -> pd.DataFrame:
-    """The rows of a table in the order of its cells, and then of what stands in them."""
+def in_order(table: pd.DataFrame, cells: Sequence[Cell], expressions: Sequence[str]) -> pd.DataFrame:
+    """The rows of a table in the order of its cells, and then of what stands in them, expressions as in the study."""
     place = {cell: number for number, cell in enumerate(cells)}
     keys = {"cell": [place[cell] for cell in table[list(CELL)].itertuples(index=False, name=None)]}
-    for column, known in _ORDER.items():
+    of_expressions = dict.fromkeys(("true_expression", "response_expression"), expressions)
+    for column, known in (_ORDER | of_expressions).items():
         if column in table and known is None:
             keys[column] = table[column].to_numpy()
         elif column in table:

@@ -25,7 +25,6 @@ from mien.confusions.similarity import Likeness, likeness, similarities
 from mien.decoding.accuracy import accuracies
 from mien.decoding.identification_trials_schema import IDENTIFICATION_TRIALS
 from mien.decoding.trials_schema import TRIALS
-from mien.expressions import EXPRESSIONS
 from mien.status import TRAINING_FAILED, has
 from mien.tables.columns import CELL, READOUT
 from mien.tables.schema import Schema
@@ -55,7 +54,7 @@ def compare(
         morphs: how much the pictures of the morphs differ, the table `morph_distance`; none without morphs.
         settings: `training_score` (held-out score below which training has failed), `bootstrap` (resamples), `folds`
             (of cross-validation), `correction` (of `statistics.corrections`), `measures` (of `confusions.measures`),
-            `layers` (of each network that is drawn).
+            `layers` (of each network that is drawn), `expressions` (of the study).
         missing: cells of the study that are not finished: each has its row in the table `cells`, and in no other.
     """
     trials = _units_that_decided(_stack(cells, TRIALS))
@@ -71,7 +70,7 @@ def compare(
         "accuracy": accuracies(trials),
     }
     order = [*cells, *missing]
-    decided = in_order(true, order)
+    decided = in_order(true, order, settings["expressions"])
     states = results["cells"]
     failed = states.loc[has(states["status"], TRAINING_FAILED), _CELL]
     results |= human_likeness(decided, participants, settings, failed.itertuples(index=False, name=None))
@@ -81,7 +80,10 @@ def compare(
         of_faces = trials if "labels" in table else true
         results[name] = remarked(table, morph_trials if "continuum" in table else of_faces, selection)
     results["similarity_differences"] = remarked_pairs(results["similarity_differences"], results["similarity"])
-    results = {name: in_order(table, order) if set(_CELL) <= set(table) else table for name, table in results.items()}
+    results = {
+        name: in_order(table, order, settings["expressions"]) if set(_CELL) <= set(table) else table
+        for name, table in results.items()
+    }
     of_networks = results["confusion"].rename(columns={"network": "observer"})
     results["confusion"] = pd.concat([participants.confusion, of_networks])
     return {name: table[SCHEMAS[name].names].reset_index(drop=True) for name, table in results.items()}
@@ -97,13 +99,14 @@ def human_likeness(
         participants, settings: as in `compare`.
         failed: cells whose training failed, which `similarity_differences`, the table over seeds, leaves out.
     """
-    like = likeness(trials, participants, settings["bootstrap"], settings["measures"])
+    expressions = settings["expressions"]
+    like = likeness(trials, participants, expressions, settings["bootstrap"], settings["measures"])
     trained = ~pd.MultiIndex.from_frame(like.rows[_CELL]).isin(list(failed))
     observed = observer_trials(trials, participants.trials)
     selective = observed["group"].eq("selective") & observed["set"].ne("localizer")
     return {
         "observer_trials": observed,
-        "confusion": confusion(trials, [*_CELL, "set", *READOUT, "n_units"], EXPRESSIONS),
+        "confusion": confusion(trials, [*_CELL, "set", *READOUT, "n_units"], expressions),
         "similarity": similarities(like, settings["correction"]),
         "similarity_differences": differences(
             Likeness(like.rows[trained].reset_index(drop=True), like.resampled[trained]),
@@ -111,7 +114,7 @@ def human_likeness(
             settings["correction"],
         ),
         "error_consistency": error_consistency(observed[selective | of_participants(observed)]),
-        "noise_ceiling": noise_ceiling(participants, settings["measures"]),
+        "noise_ceiling": noise_ceiling(participants, expressions, settings["measures"]),
     }
 
 

@@ -12,16 +12,16 @@ class Decoding(Section):
 
     C: Positive = Field(1, description="Penalty: more allows fewer errors on the localizer.")
     multiclass: Literal["one_vs_one", "one_vs_rest"] = Field(
-        "one_vs_one", description="How two-way decisions make a six-way one."
+        "one_vs_one", description="How two-way decisions make one among all expressions."
     )
     shuffles: Count = Field(
         10, description="Classifiers fitted to labels shuffled within identity: the control for accuracy."
     )
     identification: Literal["two_way", "six_way"] = Field(
         "two_way",
-        description="Who labels morphs: for each continuum a classifier of its two ends, or the one of all six, where "
-        "every answer but the second expression counts as not the second. How the publication did it is not known to "
-        "us.",
+        description="Who labels morphs: for each continuum a classifier of its two ends, or the one of all "
+        "expressions (`six_way`, however many they are), where every answer but the second expression counts as not "
+        "the second. How the publication did it is not known to us.",
     )
     max_iter: Annotated[int, Field(ge=1, le=2**31 - 1), Words("1 or more")] = Field(
         10000,

@@ -32,8 +32,9 @@ class Faces(_Drawn):
         "category of objects."
     )
     shows: Literal["mixtures", "expressions"] = optional(
-        "What faces do: two to six action units at random, never one of the six expressions; or the six expressions in "
-        "turn, with the variation's intensity and style. `label` stays the person, and `expression` says which.",
+        "What faces do: two to six action units at random, never one of the six basic expressions; or the study's "
+        "expressions in turn, with the variation's intensity and style. `label` stays the person, and `expression` "
+        "says which.",
         "`mixtures`",
     )
 

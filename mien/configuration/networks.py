@@ -125,10 +125,10 @@ class Training(Section):
     data: Annotated[str, Words("a name from `diets`")] = Field(description="What the network is trained on.")
     objective: Literal["classification", "expression", "autoencoding", "contrastive"] = Field(
         "classification",
-        description="What it learns: to tell the diet's classes apart (identities, categories); the six expressions, "
-        "of a diet with `shows: expressions`; to code a picture in its output of `classes` units so that a small "
-        "decoder, discarded afterwards, can draw it again; or to give two views of one picture (cropped, mirrored, "
-        "brighter or darker) outputs that are more alike than other pictures', as SimCLR (Chen et al. 2020).",
+        description="What it learns: to tell the diet's classes apart (identities, categories); the study's "
+        "expressions, of a diet with `shows: expressions`; to code a picture in its output of `classes` units so that "
+        "a small decoder, discarded afterwards, can draw it again; or to give two views of one picture (cropped, "
+        "mirrored, brighter or darker) outputs that are more alike than other pictures', as SimCLR (Chen et al. 2020).",
     )
     algorithm: Literal["backpropagation", "feedback_alignment"] = Field(
         "backpropagation",

@@ -4,10 +4,10 @@ All functions take completed configurations, and raise `InputError` with a messa
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mien.errors import InputError
-from mien.expressions import EXPRESSIONS
+from mien.expressions import continua_of, ends_of
 
 #: The networks that `channels: both` makes, by the ends of their names.
 _ORDERS = ("rgb", "bgr")
@@ -35,7 +35,7 @@ def in_each_order(networks: Mapping) -> dict:
 
 
 def check_sets(config: Mapping) -> None:
-    """Check the variations that sets name, and whose people morphs of photographs show."""
+    """Check the variations that sets name, whose people morphs of photographs show, and between which expressions."""
     sets = config["stimuli"]["sets"]
     for name, each in sets.items():
         key = f"stimuli.sets.{name}"
@@ -49,6 +49,20 @@ def check_sets(config: Mapping) -> None:
                     f"configuration: {key}.of: nobody is named in '{each['of']}', and a continuum runs between two "
                     "expressions of one person"
                 )
+    if "levels" in sets.get("morphs", {}):
+        _check_continua(sets["morphs"], config["expressions"])
+
+
+def _check_continua(morphs: dict, expressions: Sequence[str]) -> None:
+    """Check the continua of the morphs, or give them the publication's."""
+    key = "configuration: stimuli.sets.morphs.continua"
+    if not morphs.setdefault("continua", continua_of(expressions)):
+        raise InputError(f"{key}: the publication has none between {', '.join(expressions)}. Name those that you want")
+    for continuum in morphs["continua"]:
+        try:
+            ends_of(continuum, expressions)
+        except InputError as error:
+            raise InputError(f"{key}: {error}") from None
 
 
 def check_landmarks(stimuli: dict) -> None:
@@ -118,8 +132,8 @@ def _check_training(key: str, network: Mapping, config: Mapping) -> None:
                 f"{key}.training.objective: the diet '{training['data']}' shows no expressions. Take one with source "
                 "'parametric' and 'shows: expressions'"
             )
-        if classes != len(EXPRESSIONS):
-            raise InputError(f"{key}.architecture.classes: {classes}; there are {len(EXPRESSIONS)} expressions")
+        if classes != (n := len(config["expressions"])):
+            raise InputError(f"{key}.architecture.classes: {classes}; there are {n} expressions")
     if training["objective"] == "autoencoding" and network["architecture"]["input_size"] % 16:
         raise InputError(f"{key}.architecture.input_size: an autoencoder's decoder needs a multiple of 16")
     if classes < 2:

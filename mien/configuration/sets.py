@@ -5,26 +5,15 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from mien.configuration.sections import Count, Once, Section, Words, optional, refuse
-from mien.errors import InputError
-from mien.expressions import ends_of
 from mien.halves import FEWEST_LOCALIZED
 
-
-def _between_expressions(continua: list[str]) -> list[str]:
-    for continuum in continua:
-        try:
-            ends_of(continuum)
-        except InputError as error:
-            refuse(str(error))
-    return continua
-
-
 Identities = Annotated[int, Field(ge=2), Words(f"2 or more; the localizer {FEWEST_LOCALIZED}")]
-Continua = Annotated[
-    list[str], Field(min_length=1), Once, AfterValidator(_between_expressions), Words("such as `happiness-anger`")
-]
+Continua = Annotated[list[str], Field(min_length=1), Once, Words("such as `happiness-anger`")]
 Levels = Annotated[int, Field(ge=5, le=999)]
-CONTINUA = Field(description="Level 0 is all of the first, 1 all of the second expression.")
+CONTINUA = optional(
+    "Between two of the study's expressions. Level 0 is all of the first, 1 all of the second.",
+    "the publication's seven, as far as the study has their expressions",
+)
 LEVELS = Field(
     description="Inner levels, equally spaced; 19 are .05, .10 … .95. The logistic has four parameters and needs five."
 )
@@ -38,7 +27,7 @@ class Faces(Section):
         "which look more like photographs."
     )
     identities: Identities = Field(
-        description="How many, each showing all six expressions. Each set has identities of its own. The localizer "
+        description="How many, each showing all expressions. Each set has identities of its own. The localizer "
         "is halved by identity, and each half needs two."
     )
     variation: Annotated[str, Words("a name from `variations`")] = Field(description="How its pictures differ.")
@@ -85,9 +74,7 @@ class Photographs(Section):
     databases: Annotated[list[Database], Field(min_length=1), Words("a list")] = Field(
         description="Where they are. See below."
     )
-    identities: Identities = optional(
-        "So many of those who show all six expressions, drawn by the study's seed.", "all"
-    )
+    identities: Identities = optional("So many of those who show all expressions, drawn by the study's seed.", "all")
     incomplete: Literal["stop", "drop"] = Field(
         "stop",
         description="An identity that lacks an expression, or of which a picture cannot be used, stops the study with "

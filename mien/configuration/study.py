@@ -4,8 +4,8 @@ Light to import: the Snakefile reads it again in every job.
 """
 
 import json
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
@@ -17,13 +17,13 @@ from mien.configuration.diets import Diet
 from mien.configuration.figures import Figures
 from mien.configuration.messages import explained
 from mien.configuration.networks import Network
-from mien.configuration.sections import Name, Section, Words
+from mien.configuration.sections import Name, Once, Section, Words
 from mien.configuration.selectivity import Selectivity
 from mien.configuration.stimuli import Stimuli
 from mien.configuration.variations import Variation
 from mien.configuration.yaml_files import plain
 from mien.errors import InputError
-from mien.expressions import EXPRESSIONS
+from mien.expressions import EXPRESSIONS, KNOWN
 
 
 class Study(Section):
@@ -31,6 +31,14 @@ class Study(Section):
 
     study: Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_-]*$"), Words("letters, digits, `_`, `-`")] = Field(
         description="The study's name. Results lie in `results/{study}/`, so two studies never mix."
+    )
+    expressions: Annotated[
+        list[Literal[*KNOWN]], Field(min_length=3), Once, Words(f"3 or more of {', '.join(f'`{e}`' for e in KNOWN)}")
+    ] = Field(
+        list(EXPRESSIONS),
+        description="What faces show, in the order of tables and figures; by default the publication's six. Every "
+        "identity of a set shows each of them once. Participants are compared over the expressions that they and the "
+        "study have; the publication's claims need its six.",
     )
     compute: Compute = Compute()
     downloads: Downloads = Downloads()
@@ -78,20 +86,21 @@ def source_of_shuffled(config: Mapping, network: str, seed: int) -> dict[str, st
     return {"network": other, "seed": seed if seed in seeds else seeds[0]}
 
 
-def pictures_of(stimulus_set: Mapping, sets: Mapping = {}) -> int | None:
+def pictures_of(stimulus_set: Mapping, expressions: Sequence[str], sets: Mapping = {}) -> int | None:
     """How many pictures a stimulus set has by its design; None where that depends on the pictures that there are.
 
     Args:
+        expressions: the study's.
         sets: all of the study's, by name: morphs of photographs show the people of another one.
     """
     if "per_expression" in stimulus_set:
-        return stimulus_set["per_expression"] * len(EXPRESSIONS)
+        return stimulus_set["per_expression"] * len(expressions)
     identities = sets.get(stimulus_set.get("of"), stimulus_set).get("identities")
     if identities is None:
         return None
     if "continua" in stimulus_set:
         return identities * len(stimulus_set["continua"]) * stimulus_set["levels"]
-    return identities * len(EXPRESSIONS)
+    return identities * len(expressions)
 
 
 def cells(config: Mapping) -> list[tuple[str, str, int]]:

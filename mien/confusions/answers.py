@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from mien.confusions.matching import check_sets
-from mien.confusions.matrices import confusion
+from mien.confusions.matrices import FEWEST_SHARED, Confusion, confusion
 from mien.confusions.observers import OBSERVER_TRIALS
 from mien.confusions.participants import Participants, no_trials, nulls
 from mien.errors import InputError
-from mien.expressions import EXPRESSIONS
+from mien.expressions import EXPRESSIONS, KNOWN
 from mien.tables.csv_files import read_csv
 
 #: A published matrix is read off a picture, so its rows sum to one only within the reading error (data card: .99-1.02).
@@ -22,7 +22,7 @@ PUBLISHED = "published"
 
 _MATRIX = ("observer", "stimuli", "true_expression", "response_expression", "proportion")
 _TRIALS = ("subject", "stimulus", "set", "true_expression", "response_expression")
-_OF = ", ".join(EXPRESSIONS)
+_OF = ", ".join(KNOWN)
 #: How R, pandas and programs that run experiments write that a number or an answer is missing. As a name it is one.
 _NO_VALUE = ("na", "n/a", "nan", "null", "none")
 
@@ -46,19 +46,22 @@ def read(path: str | Path) -> Participants:
         matrices = [_published(path, frame, observer) for observer in observers]
         return Participants(pd.concat(matrices, ignore_index=True), no_trials())
     trials = _trials(path, frame)
-    table = confusion(trials, ["observer", "set"], EXPRESSIONS)
+    there = {*EXPRESSIONS, *trials["true_expression"], *trials["response_expression"]}
+    table = confusion(trials, ["observer", "set"], [expression for expression in KNOWN if expression in there])
     return Participants(table.assign(**nulls(table.index), n_units=pd.Series(pd.NA, table.index, "Int64")), trials)
 
 
 def read_all(
-    files: Mapping[str, str | Path], networks: Collection[str], sets: Sequence[str]
+    files: Mapping[str, str | Path], networks: Collection[str], sets: Sequence[str], expressions: Sequence[str]
 ) -> tuple[Participants, list[str]]:
-    """All files' participants as one, and a sentence on each set of theirs that the study does not compare.
+    """All files' participants as one, and a sentence on each set of theirs that the study does not compare, or only
+    over some of the expressions.
 
     Args:
         files: by their names in the configuration; what is called `PUBLISHED` may have any sets.
         networks: the study's.
         sets: the study's, of those that show expressions.
+        expressions: the study's.
 
     Raises:
         InputError: as `read`; an observer is called like a network, or has the same set in two files; or a file has
@@ -82,9 +85,27 @@ def read_all(
                     "one of the two another name in the column observer"
                 )
             seen[observer, set_] = path
+        tables = each.confusion.groupby(["observer", "set"], sort=False)
+        told += [_shared(path, *key, table, expressions) for key, table in tables if key[1] in sets]
         if name != PUBLISHED:
             told += check_sets(path, keys, sets)
-    return Participants(*(pd.concat([part[i] for part in parts], ignore_index=True) for i in range(2))), told
+    participants = Participants(*(pd.concat([part[i] for part in parts], ignore_index=True) for i in range(2)))
+    return participants, list(filter(None, told))
+
+
+def _shared(path: str | Path, observer: str, set_: str, table: pd.DataFrame, expressions: Sequence[str]) -> str:
+    """Over which expressions networks are compared with an observer; nothing where both have the same."""
+    matrix = Confusion.from_table(table)
+    shared, theirs = matrix.shared(expressions), matrix.shared(matrix.labels)
+    if len(shared) == len(expressions) == len(theirs):
+        return ""
+    whose = f"{path}: observer '{observer}', set '{set_}'"
+    if len(shared) < FEWEST_SHARED:
+        named = ", ".join(shared) or "none"
+        return (
+            f"{whose}: nothing is compared, which needs {FEWEST_SHARED} expressions that the study shows, too ({named})"
+        )
+    return f"{whose}: confusions are compared over the expressions that the study shows, too: {', '.join(shared)}"
 
 
 def read_published(path: str | Path, observer: str = "human") -> pd.DataFrame:
@@ -148,10 +169,10 @@ def _trials(path: str | Path, frame: pd.DataFrame) -> pd.DataFrame:
     stimuli = frame.groupby(["set", "stimulus"], dropna=False)
     problems = {f"is empty: every trial has a {c}": (c, frame[c].notna()) for c in ("subject", "stimulus", "set")}
     problems |= {
-        f"is not one of {_OF}": ("true_expression", frame["true_expression"].isin(EXPRESSIONS)),
+        f"is not one of {_OF}": ("true_expression", frame["true_expression"].isin(KNOWN)),
         f"is neither empty nor one of {_OF}: leave out the row, or leave the answer empty": (
             "response_expression",
-            response.isin(EXPRESSIONS) | response.isna(),
+            response.isin(KNOWN) | response.isna(),
         ),
         "is not what the stimulus shows in an earlier row": (
             "true_expression",
@@ -186,8 +207,8 @@ def _published(path: str | Path, frame: pd.DataFrame, observer: str) -> pd.DataF
     proportion = pd.to_numeric(frame["proportion"], errors="coerce")
     problems = {
         "is empty: every row names its set": ("stimuli", frame["stimuli"].notna()),
-        f"is not one of {_OF}": ("true_expression", frame["true_expression"].isin(EXPRESSIONS)),
-        f"is none of {_OF}": ("response_expression", frame["response_expression"].isin(EXPRESSIONS)),
+        f"is not one of {_OF}": ("true_expression", frame["true_expression"].isin(KNOWN)),
+        f"is none of {_OF}": ("response_expression", frame["response_expression"].isin(KNOWN)),
         "is not a proportion from 0 to 1": ("proportion", proportion.between(0, 1)),
         "stands there twice: keep one row for each entry": ("response_expression", ~frame.duplicated(entry)),
     }
@@ -205,7 +226,9 @@ def _published(path: str | Path, frame: pd.DataFrame, observer: str) -> pd.DataF
 
 def _matrix(path: str | Path, name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """All entries of one set in contract order, checked as a whole."""
-    entries = pd.MultiIndex.from_product([EXPRESSIONS, EXPRESSIONS], names=["true_expression", "response_expression"])
+    names = ["true_expression", "response_expression"]
+    there = [expression for expression in KNOWN if (rows[names] == expression).any(axis=None)]
+    entries = pd.MultiIndex.from_product([there, there], names=names)
     given = rows.set_index(entries.names)["proportion"]
     for true, response in entries.difference(given.index):
         raise InputError(

@@ -36,7 +36,8 @@ def match(trials: pd.DataFrame, stimuli: pd.DataFrame) -> tuple[pd.DataFrame, li
         )
     told = []
     pictures = {set_: sorted(column) for set_, column in stimuli.groupby("set")["stimulus"]}
-    for (observer, set_), rows in trials[trials["set"].isin(list(pictures))].groupby(["observer", "set"], sort=False):
+    both = trials["set"].isin(list(pictures)) & theirs.isin(stimuli["expression"])  # other expressions: other pictures
+    for (observer, set_), rows in trials[both].groupby(["observer", "set"], sort=False):
         judged, of_study = rows["stimulus"].unique(), set(pictures[set_])
         others = [name for name in judged if name not in of_study]
         if not others:

@@ -7,7 +7,7 @@ from itertools import islice, permutations
 import numpy as np
 import pandas as pd
 
-from mien.tables.columns import READOUT
+from mien.tables.columns import EXPRESSION, READOUT
 from mien.tables.numbering import numbered
 from mien.tables.schema import FLOAT, INT, TEXT, Schema
 
@@ -20,8 +20,8 @@ CONFUSION = Schema(
         "set": TEXT,
         **READOUT,
         "n_units": INT,
-        "true_expression": TEXT,
-        "response_expression": TEXT,
+        "true_expression": EXPRESSION,
+        "response_expression": EXPRESSION,
         "n": INT,
         "proportion": FLOAT,
     },
@@ -30,6 +30,10 @@ CONFUSION = Schema(
 #: Which entries of a matrix are compared: all; the errors; the errors, each row divided by its sum, which says where an
 #: observer errs, whatever it is right about.
 ENTRIES = ("all", "off_diagonal", "off_diagonal_normalised")
+
+#: Expressions that participants must share with the study: with two, a matrix has two errors, and any two pairs of
+#: numbers correlate by 1 or -1.
+FEWEST_SHARED = 3
 
 _TRUE, _RESPONSE = "true_expression", "response_expression"
 _BLOCK = 1024  # relabelings that are held at once
@@ -107,6 +111,34 @@ class Confusion:
             total = errors.sum(axis=-1, keepdims=True)
             errors = np.where(total == 0, 1 / (k - 1), errors / np.where(total == 0, 1, total))
         return errors
+
+    def shared(self, labels: Sequence[str]) -> tuple[str, ...]:
+        """Those of some labels, in their order, on which these matrices have decisions."""
+        tested = ~np.isnan(self.proportions).any(axis=-1).reshape(-1, len(self.labels)).any(axis=0)
+        own = {label for label, there in zip(self.labels, tested, strict=True) if there}
+        return tuple(label for label in labels if label in own)
+
+    def among(self, labels: Sequence[str]) -> "Confusion":
+        """These matrices over some of their labels, in this order: proportions of the responses that are among them.
+
+        Of fewer labels than there are, rows are divided by their sum, as if other responses had not been offered and
+        the rest kept their ratios: the constant-ratio rule (Clarke, J. Acoust. Soc. Am. 29 (1957) 715-720,
+        doi:10.1121/1.1909023).
+        """
+        place = [self.labels.index(label) for label in labels]
+        kept = self.proportions[..., place, :][..., place]
+        if len(labels) < len(self.labels):
+            total = kept.sum(axis=-1, keepdims=True)
+            kept = kept / np.where(total > 0, total, np.nan)
+        return Confusion(kept, tuple(labels))
+
+    def over_shared(self, labels: Sequence[str]) -> tuple[int, "Confusion"]:
+        """How many of some labels these matrices share, and the matrices over them; of fewer than `FEWEST_SHARED` none
+        is compared, and the matrix is one of NaN over all of the labels."""
+        shared = self.shared(labels)
+        if len(shared) >= FEWEST_SHARED:
+            return len(shared), self.among(shared)
+        return len(shared), Confusion(np.full((1, len(labels), len(labels)), np.nan), tuple(labels))
 
     def perfect(self) -> "Confusion":
         """One classifier that makes no errors, (1, true, response)."""

@@ -1,17 +1,18 @@
 """The noise ceiling: how like one another participants are, which no observer need exceed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from mien.confusions.attenuation import Z
-from mien.confusions.matrices import ENTRIES, Confusion
+from mien.confusions.matrices import ENTRIES, FEWEST_SHARED, Confusion
 from mien.confusions.measures import MEASURES, Measure, chosen
 from mien.confusions.participants import Participants
 from mien.draws import generator
 from mien.status import (
     FEW_PARTICIPANTS,
+    FEW_SHARED,
     HALVES_DEPEND,
     HALVES_DISAGREE,
     HALVES_UNDEFINED,
@@ -28,6 +29,7 @@ NOISE_CEILING = Schema(
     {
         "human": TEXT,
         "set": TEXT,
+        "n_expressions": INT,
         "entries": one_of(*ENTRIES),
         "statistic": one_of(*MEASURES),
         "n_subjects": INT,
@@ -39,8 +41,8 @@ NOISE_CEILING = Schema(
     },
 )
 #: Codes that `status` may have.
-STATUSES = (NO_TRIALS, ONE_PARTICIPANT, MEASURE_UNDEFINED, HALVES_UNDEFINED, NO_CORRELATION, HALVES_DISAGREE,
-            FEW_PARTICIPANTS, HALVES_DEPEND)  # fmt: skip
+STATUSES = (FEW_SHARED, NO_TRIALS, ONE_PARTICIPANT, MEASURE_UNDEFINED, HALVES_UNDEFINED, NO_CORRELATION,
+            HALVES_DISAGREE, FEW_PARTICIPANTS, HALVES_DEPEND)  # fmt: skip
 
 SPLITS = 100  #: random halves
 
@@ -48,15 +50,19 @@ _FEWEST = 4  # participants: leaving one out, either half still has one
 _BLOCKS = 40  # of participants, at most, that the jackknife leaves out in turn
 
 
-def noise_ceiling(participants: Participants, measures: Iterable[str], splits: int = SPLITS) -> pd.DataFrame:
-    """The table `noise_ceiling`: participants' confusions in one random half of them against the other half's.
+def noise_ceiling(
+    participants: Participants, expressions: Sequence[str], measures: Iterable[str], splits: int = SPLITS
+) -> pd.DataFrame:
+    """The table `noise_ceiling`: participants' confusions in one random half of them against the other half's, over the
+    expressions that they share with the study, as networks are compared with them.
 
     Args:
+        expressions: the study's.
         measures: names of `measures.MEASURES`.
 
     Returns:
-        `human`, `set`, `entries`, `statistic`, `n_subjects`; `split_half`, the mean similarity of the halves over
-        `splits`; `ceiling` of a correlation, by Spearman and Brown 2 r / (1 + r): how alike another group as large
+        `human`, `set`, `n_expressions` (shared), `entries`, `statistic`, `n_subjects`; `split_half`, the mean
+        similarity of the halves over `splits`; `ceiling` of a correlation, by Spearman and Brown 2 r / (1 + r): how alike another group as large
         would be to this one; `low`, `high`, its 95 % interval, by the jackknife over participants (over 40 blocks,
         where they are more) on Fisher's z; `status`, `ok` or why something is null. The formula is Pearson's; for rank
         correlations it is customary and approximate, and for what is no correlation there is none.
@@ -70,10 +76,13 @@ def noise_ceiling(participants: Participants, measures: Iterable[str], splits: i
         theirs = participants.trials
         theirs = theirs[(theirs["observer"] == human) & (theirs["set"] == set_)]
         subject, subjects = pd.factorize(theirs["subject"], sort=True)
-        each = Confusion.of_trials(theirs, Confusion.from_table(matrix).labels, (subject, len(subjects)))
+        n_shared, compared = Confusion.from_table(matrix).over_shared(expressions)
+        each = Confusion.of_trials(theirs, compared.labels, (subject, len(subjects)))
         halves = _halves(len(subjects), splits, set_, human)
         for entries in ENTRIES:
-            parts.append(_ceiling(each, halves, entries, used).assign(human=human, set=set_, entries=entries))
+            rows = _ceiling(each, halves, entries, used)
+            rows = rows.assign(status=FEW_SHARED) if n_shared < FEWEST_SHARED else rows
+            parts.append(rows.assign(human=human, set=set_, n_expressions=n_shared, entries=entries))
     return pd.concat(parts, ignore_index=True)[NOISE_CEILING.names]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mien.tables.columns import READOUT
+from mien.tables.columns import EXPRESSION, READOUT
 from mien.tables.schema import FLOAT, INT, TEXT, Schema
 
 OBSERVER_TRIALS = Schema(
@@ -17,8 +17,8 @@ OBSERVER_TRIALS = Schema(
         "stimulus": TEXT,
         "set": TEXT,
         "identity": TEXT,
-        "true_expression": TEXT,
-        "response_expression": TEXT,
+        "true_expression": EXPRESSION,
+        "response_expression": EXPRESSION,
         "rt": FLOAT,
     },
 )

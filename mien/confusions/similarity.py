@@ -5,7 +5,7 @@ every value stands beside two classifiers that know nothing of participants' err
 observer's accuracies whose errors are uniform. Verdicts rest on the off-diagonal entries.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from mien.statistics.resampling import resample, weigh
 from mien.status import (
     EXPRESSION_UNTESTED,
     FEW_IDENTITIES,
+    FEW_SHARED,
     MEASURE_UNDEFINED,
     NO_CORRELATION,
     NO_UNITS,
@@ -44,6 +45,7 @@ SIMILARITY = Schema(
         **READOUT,
         "n_units": INT,
         "human": TEXT,
+        "n_expressions": INT,
         "entries": one_of(*ENTRIES),
         "statistic": one_of(*MEASURES),
         "value": FLOAT,
@@ -59,8 +61,8 @@ SIMILARITY = Schema(
     },
 )
 #: Codes that `status` may have, before `mien.comparison` adds its remarks, and `baseline_status`.
-STATUSES = (NO_UNITS, EXPRESSION_UNTESTED, MEASURE_UNDEFINED, OBSERVER_CONSTANT, PARTICIPANTS_CONSTANT, FEW_IDENTITIES,
-            NOISE, NO_CORRELATION)  # fmt: skip
+STATUSES = (NO_UNITS, FEW_SHARED, EXPRESSION_UNTESTED, MEASURE_UNDEFINED, OBSERVER_CONSTANT, PARTICIPANTS_CONSTANT,
+            FEW_IDENTITIES, NOISE, NO_CORRELATION)  # fmt: skip
 BASELINE_STATUSES = (PERFECT_UNDEFINED, UNIFORM_UNDEFINED)
 
 #: What p-values are corrected together: those of all networks, layers and seeds.
@@ -98,13 +100,20 @@ class _Compared(NamedTuple):
     resampled: np.ndarray  # (resamples, m)
 
 
-def likeness(trials: pd.DataFrame, participants: Participants, resamples: int, measures: Iterable[str]) -> Likeness:
-    """Compare every observer with all participants who saw the same set.
+def likeness(
+    trials: pd.DataFrame,
+    participants: Participants,
+    expressions: Sequence[str],
+    resamples: int,
+    measures: Iterable[str],
+) -> Likeness:
+    """Compare every observer with all participants who saw the same set, over the expressions that both have.
 
     Args:
         trials: networks' decisions: `network`, `layer`, `seed`, `set`, `group`, `draw`, `classifier`, `n_units`,
             `identity`, `true_expression`, `response_expression` (null: no decision).
         participants: their confusions and, where given, their trials, with `identity` (`participants.match`).
+        expressions: the study's.
         resamples: of the identities of a set and, where there are trials, of the participants too.
         measures: names of `measures.MEASURES`.
     """
@@ -113,18 +122,23 @@ def likeness(trials: pd.DataFrame, participants: Participants, resamples: int, m
         answered = trials[trials["set"] == set_]
         if answered.empty:
             continue
-        labels = Confusion.from_table(rows).labels
-        shown = _shown(answered, labels, str(set_), resamples)
-        for human, matrix in rows.groupby("observer", sort=False):
+        shown_of: dict[tuple[str, ...], _Shown] = {}
+        for human, table in rows.groupby("observer", sort=False):
+            n_shared, matrix = Confusion.from_table(table).over_shared(expressions)
+            if matrix.labels not in shown_of:
+                shown_of[matrix.labels] = _shown(answered, matrix.labels, str(set_), resamples)
+            shown = shown_of[matrix.labels]
             theirs = participants.trials
             theirs = theirs[(theirs["observer"] == human) & (theirs["set"] == set_)]
             again = _participants_again(theirs, shown, str(human), str(set_)) if len(theirs) else None
             for entries in ENTRIES:
-                part, draws = _rows(shown, Confusion.from_table(matrix), again, entries, chosen(measures))
-                parts.append(part.assign(human=human, entries=entries))
+                part, draws = _rows(shown, matrix, again, entries, chosen(measures))
+                parts.append(part.assign(human=human, n_expressions=n_shared, entries=entries))
                 resampled.append(draws)
     if not parts:
-        empty = pd.DataFrame(columns=[*_KEYS, "statistic", *_VALUES, "status", "baseline_status", "human", "entries"])
+        empty = pd.DataFrame(
+            columns=[*_KEYS, "statistic", *_VALUES, "status", "baseline_status", "human", "n_expressions", "entries"]
+        )
         return Likeness(empty.astype(dict.fromkeys(_VALUES, "float64")), np.empty((0, resamples)))
     return Likeness(pd.concat(parts, ignore_index=True), np.concatenate(resampled))
 
@@ -133,9 +147,9 @@ def similarities(likeness: Likeness, correction: str) -> pd.DataFrame:
     """The table `similarity`: one row for each observer, human, choice of entries and statistic.
 
     Returns:
-        `network`, `layer`, `seed`, `set`, `group`, `draw`, `classifier`, `n_units`, `human`, `entries`, `statistic`
-        (the measure); `value`; `noise_corrected`, an estimate of a correlation without the noise of few images
-        (`attenuation`); `low` to `high`, the 95 % interval of `interval_of`; `perfect_classifier` and `uniform_errors`
+        `network`, `layer`, `seed`, `set`, `group`, `draw`, `classifier`, `n_units`, `human`, `n_expressions` (that they
+        share), `entries`, `statistic` (the measure); `value`; `noise_corrected`, an estimate of a correlation without
+        the noise of few images (`attenuation`); `low` to `high`, the 95 % interval of `interval_of`; `perfect_classifier` and `uniform_errors`
         in the observer's place, null where the measure is undefined for such a classifier, which `baseline_status`
         says; `p_relabeling`: of all relabelings of the expressions, rows and columns together, the share that is at
         least as similar; `p_corrected`, `correction`, `n_comparisons` (within `FAMILY`); `status`, `ok` or why
@@ -269,6 +283,7 @@ def _status(
     status = first_of(
         {
             NO_UNITS: table["n_units"] == 0,
+            FEW_SHARED: np.full(len(table), np.isnan(human.proportions).all()),
             EXPRESSION_UNTESTED: untested | np.isnan(human.proportions).any(),
             MEASURE_UNDEFINED: table["statistic"].isin(undefined),
             constant: table["value"].isna(),

@@ -8,7 +8,7 @@ from sklearn.pipeline import Pipeline
 
 from mien.decoding.classifiers import converged, fit
 from mien.decoding.readings import TESTED, Responses, units_by_group
-from mien.expressions import EXPRESSIONS, ends_of
+from mien.expressions import ends_of
 
 
 def identify(localizer: Responses, morphs: Responses, groups: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
@@ -55,5 +55,5 @@ def _choose_second(
     if scores.ndim == 1:  # two classes in alphabetical order: positive is the later
         sign = 1 if fitted.classes_[1] == ends[1] else -1
         return answers == ends[1], sign * scores / np.linalg.norm(fitted[-1].coef_)
-    second, first = (EXPRESSIONS.index(end) for end in (ends[1], ends[0]))
+    first, second = (list(fitted.classes_).index(end) for end in ends)
     return answers == ends[1], scores[:, second] - scores[:, first]

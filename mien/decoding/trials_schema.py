@@ -1,6 +1,6 @@
 """What a decision on a picture's expression is."""
 
-from mien.tables.columns import LABELS, READOUT
+from mien.tables.columns import EXPRESSION, LABELS, READOUT
 from mien.tables.schema import BOOL, INT, TEXT, Schema, one_of
 
 TRIALS = Schema(
@@ -13,7 +13,7 @@ TRIALS = Schema(
         "labels": one_of(*LABELS),
         "n_units": INT,
         "converged": BOOL,
-        "true_expression": TEXT,
-        "response_expression": TEXT,
+        "true_expression": EXPRESSION,
+        "response_expression": EXPRESSION,
     },
 )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mien.stimuli.pictures import COLUMNS, picture_columns
+from mien.tables.columns import EXPRESSION
 from mien.tables.schema import TEXT, Schema, one_of
 
 TRAIN, HELDOUT = "train", "heldout"
@@ -18,7 +19,7 @@ DIET = Schema(
         "stimulus": TEXT,
         "diet": TEXT,
         "label": TEXT,
-        "expression": TEXT,
+        "expression": EXPRESSION,
         "split": one_of(TRAIN, HELDOUT),
         **COLUMNS,
     },

@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +14,9 @@ from mien.stimuli.folders import class_folders, pictures_in
 from mien.stimuli.picture_files import open_picture
 
 
-def diet(name: str, design: Mapping, variation: Mapping, size: int, seed: int) -> pd.DataFrame:
+def diet(
+    name: str, design: Mapping, expressions: Sequence[str], variation: Mapping, size: int, seed: int
+) -> pd.DataFrame:
     """A draw of each class's pictures, the same as long as the folder holds the same names; they stay as they are.
 
     Args:

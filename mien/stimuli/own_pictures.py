@@ -1,6 +1,6 @@
 """A user's own ready pictures as a stimulus set: source `pictures`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mien.errors import DesignError, InputError
-from mien.expressions import EXPRESSIONS, ends_of
+from mien.expressions import ends_of
 from mien.halves import FEWEST_LOCALIZED
 from mien.stimuli.levels import LEAST_STEP, LEVEL_DECIMALS
 from mien.stimuli.picture_files import open_picture
@@ -16,17 +16,20 @@ from mien.stimuli.pictures import picture_columns
 from mien.tables.csv_files import read_csv
 
 
-def stimulus_set(name: str, design: Mapping[str, Any], variation: Mapping, size: int, seed: int) -> pd.DataFrame:
+def stimulus_set(
+    name: str, design: Mapping[str, Any], expressions: Sequence[str], variation: Mapping, size: int, seed: int
+) -> pd.DataFrame:
     """The pictures that a design's `table` lists, as they are (`read_pictures`): neither varied nor drawn."""
-    return read_pictures(design["table"], name, size)
+    return read_pictures(design["table"], name, expressions, size)
 
 
-def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
+def read_pictures(table: str | Path, set_name: str, expressions: Sequence[str], size: int) -> pd.DataFrame:
     """A `stimuli` table from ready pictures (grey or RGB, cropped) that a CSV lists.
 
     Args:
         table: CSV beside the pictures with the columns `file` (relative to the CSV), `identity`, `expression`; or, for
             the set `morphs`, `file`, `identity`, `continuum`, `level` (share of the second expression, 0 to 1).
+        expressions: of which every identity shows each once, or between two of which continua run.
         size: side in pixels to which the pictures, square ones, are resized (antialiased).
 
     Raises:
@@ -44,7 +47,7 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
             raise InputError(f"{table}, line {rows[column].isna().idxmax()}: '{column}' is empty")
     if rows.empty:
         raise InputError(f"{table}: lists no pictures. It needs a row for each")
-    _check_labels(rows, design, table)
+    _check_labels(rows, design, expressions, table)
     rows = rows.assign(level=_one_number_a_level(rows, table)) if "level" in design else rows
     images = [
         open_picture(table.parent / file, size, where=f"{table}, line {line}: ") for line, file in rows["file"].items()
@@ -70,23 +73,23 @@ def read_pictures(table: str | Path, set_name: str, size: int) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
-def _check_labels(rows: pd.DataFrame, design: list[str], table: Path) -> None:
+def _check_labels(rows: pd.DataFrame, design: list[str], expressions: Sequence[str], table: Path) -> None:
     for line, row in zip(rows.index, rows.to_dict("records"), strict=True):
         try:
             if "continuum" in design:
-                ends_of(row["continuum"])
+                ends_of(row["continuum"], expressions)
                 _check_level(row["level"])
-            elif row["expression"] not in EXPRESSIONS:
-                raise InputError(f"expression '{row['expression']}': expected one of {', '.join(EXPRESSIONS)}")
+            elif row["expression"] not in expressions:
+                raise InputError(f"expression '{row['expression']}': expected one of {', '.join(expressions)}")
         except InputError as error:
             raise InputError(f"{table}, line {line}: {error}") from None
     if "expression" in design:
-        counts = pd.crosstab(rows["identity"], rows["expression"]).reindex(columns=EXPRESSIONS, fill_value=0)
+        counts = pd.crosstab(rows["identity"], rows["expression"]).reindex(columns=list(expressions), fill_value=0)
         for (identity, expression), count in counts.stack().items():
             if count != 1:
                 raise DesignError(
                     f"{table}: identity '{identity}' has {count} pictures of '{expression}', and needs exactly one of "
-                    f"each of {', '.join(EXPRESSIONS)}. Add the missing row, or leave the identity out"
+                    f"each of {', '.join(expressions)}. Add the missing row, or leave the identity out"
                 )
 
 

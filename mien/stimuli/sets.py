@@ -1,6 +1,6 @@
 """Stimulus sets made by the workflow: which person shows what in which picture, then the pictures.
 
-They show the six expressions, or continua between two; every set has people of its own. Who makes the faces is an
+They show the study's expressions, or continua between two; every set has people of its own. Who makes the faces is an
 argument: `mien.stimuli.faces.parametric`, or `mien.stimuli.ict.faces.Faces`.
 """
 
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from mien.expressions import EXPRESSIONS, ends_of
+from mien.expressions import ends_of
 from mien.reporting import progress
 from mien.stimuli.levels import morph_levels
 from mien.stimuli.pictures import picture_columns
@@ -29,7 +29,14 @@ class FaceMaker(Protocol):
 
 
 def face_set(
-    maker: FaceMaker, source: str, name: str, design: Mapping, variation: Mapping, size: int, seed: int
+    maker: FaceMaker,
+    source: str,
+    name: str,
+    design: Mapping,
+    expressions: Sequence[str],
+    variation: Mapping,
+    size: int,
+    seed: int,
 ) -> pd.DataFrame:
     """A `stimuli` table of synthetic faces as the study describes it: `morphs` show continua, other sets expressions.
 
@@ -41,13 +48,20 @@ def face_set(
     if name == "morphs":
         shown = design["identities"], design["continua"], design["levels"]
         return morph_set(maker, source, name, *shown, variation, size, seed)
-    return expression_set(maker, source, name, design["identities"], variation, size, seed)
+    return expression_set(maker, source, name, design["identities"], expressions, variation, size, seed)
 
 
 def expression_set(
-    maker: FaceMaker, source: str, name: str, identities: int, variation: Mapping, size: int, seed: int
+    maker: FaceMaker,
+    source: str,
+    name: str,
+    identities: int,
+    expressions: Sequence[str],
+    variation: Mapping,
+    size: int,
+    seed: int,
 ) -> pd.DataFrame:
-    """A `stimuli` table of synthetic faces, identities x six expressions, each picture with a view of its own.
+    """A `stimuli` table of synthetic faces, identities x expressions, each picture with a view of its own.
 
     Args:
         maker: of the faces, and `source`: its name, for the table.
@@ -56,7 +70,7 @@ def expression_set(
         size: side of the pictures, pixels.
         seed: of the study's stimuli.
     """
-    design = [(identity, expression) for identity in range(identities) for expression in EXPRESSIONS]
+    design = [(identity, expression) for identity in range(identities) for expression in expressions]
 
     def moves(identity: int, expression: str) -> np.ndarray:
         return maker.expression_actions(
@@ -68,7 +82,7 @@ def expression_set(
         identity=[identity for identity, _ in design],
         labels={"expression": [expression for _, expression in design], "continuum": None, "level": None},
         suffix=[expression for _, expression in design],
-        images=_pictures(maker, name, design, moves, len(EXPRESSIONS), variation, size, seed),
+        images=_pictures(maker, name, design, moves, len(expressions), variation, size, seed),
         source=source,
     )
 

@@ -2,12 +2,13 @@
 
 A source is a module for what it gives, or two, so that editing diets makes no set again:
 
-    stimulus_set(name, design, variation, size, seed)    a `stimuli` table
-    diet(name, design, variation, size, seed)            a `diet` table
+    stimulus_set(name, design, expressions, variation, size, seed)    a `stimuli` table
+    diet(name, design, expressions, variation, size, seed)            a `diet` table
 
-`name`: of the set or diet; `design`: what the configuration says of it; `variation`: half-ranges of view and expression
-that it names; `size`: side of the pictures, pixels; `seed`: of the study's stimuli. What needs more than these, another
-environment or a step before it, has rules of its own. Light to import: the Snakefile asks here.
+`name`: of the set or diet; `design`: what the configuration says of it; `expressions`: the study's; `variation`:
+half-ranges of view and expression that it names; `size`: side of the pictures, pixels; `seed`: of the study's stimuli.
+What needs more than these, another environment or a step before it, has rules of its own. Light to import: the
+Snakefile asks here.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,8 +1,11 @@
 """Columns that tables of several stages share."""
 
+from mien.expressions import KNOWN
 from mien.tables.schema import INT, TEXT, one_of
 
 CELL = {"network": TEXT, "layer": TEXT, "seed": INT}
+
+EXPRESSION = one_of(*KNOWN)
 
 #: Units that are read: the selective ones, and controls of two kinds.
 GROUPS = ("selective", "random", "nonselective")

@@ -1,5 +1,6 @@
 """Two-way analysis of variance of every unit at once, from sums."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,7 +10,6 @@ import pandas as pd
 from scipy import special
 
 from mien.errors import DesignError
-from mien.expressions import EXPRESSIONS
 from mien.halves import FEWEST_LOCALIZED, HALVES
 
 #: Standard deviation below which responses vanish: that of single precision for numbers near 1. Added to a bias, or to
@@ -19,12 +19,13 @@ VANISHING = float(np.finfo(np.float32).eps)
 
 @dataclass(frozen=True)
 class Sums:
-    """Sums of every unit's shifted responses to n identities x 6 expressions; float64, shape (units,) each.
+    """Sums of every unit's shifted responses to n identities x k expressions; float64, shape (units,) each.
 
-    `by_expression` has shape (6, units), in the order of `EXPRESSIONS`.
+    `by_expression` has shape (k, units), in the order of the study's expressions.
     """
 
     n: int
+    k: int
     total: np.ndarray
     by_expression: np.ndarray
     squares: np.ndarray
@@ -41,12 +42,13 @@ class Degrees(NamedTuple):
 
 @dataclass(frozen=True)
 class Squares:
-    """Sums of squares over n identities x 6 expressions, of effects and in all; float64, shape (units,) each.
+    """Sums of squares over n identities x k expressions, of effects and in all; float64, shape (units,) each.
 
     All are exactly 0 where the unit never varies, and none is negative by rounding.
     """
 
     n: int
+    k: int
     expression: np.ndarray
     identity: np.ndarray
     total: np.ndarray
@@ -64,8 +66,13 @@ class Squares:
                 f"an analysis of variance over {self.n} identities is impossible: it needs two or more, and a "
                 f"localizer {FEWEST_LOCALIZED} or more, two for either half"
             )
-        k = len(EXPRESSIONS)
-        return Degrees(k - 1, self.n - 1, (self.n - 1) * (k - 1))
+        return Degrees(self.k - 1, self.n - 1, (self.n - 1) * (self.k - 1))
+
+
+def expressions_in(moments: pd.DataFrame) -> list[str]:
+    """The expressions over which a `moments` table has sums, in their order."""
+    columns = (re.fullmatch(rf"sum_(\w+)_{HALVES[0]}", column) for column in moments)
+    return [column[1] for column in columns if column]
 
 
 def sums_of(moments: pd.DataFrame, halves: Sequence[str] = HALVES) -> Sums:
@@ -74,10 +81,12 @@ def sums_of(moments: pd.DataFrame, halves: Sequence[str] = HALVES) -> Sums:
     def added(name: str) -> np.ndarray:
         return sum(moments[f"{name}_{half}"].to_numpy(np.float64) for half in halves)
 
+    expressions = expressions_in(moments)
     return Sums(
         n=int(added("n")[0]) if len(moments) else 0,
+        k=len(expressions),
         total=added("sum"),
-        by_expression=np.stack([added(f"sum_{expression}") for expression in EXPRESSIONS]),
+        by_expression=np.stack([added(f"sum_{expression}") for expression in expressions]),
         squares=added("squares"),
         identity_squares=added("identity_squares"),
     )
@@ -134,7 +143,7 @@ def omega_squared(squares: Squares) -> tuple[np.ndarray, np.ndarray]:
 
 def vanishing(sums: Sums) -> str:
     """Why a layer's responses vanish, or "": no unit varies, or none has a standard deviation of `VANISHING`."""
-    largest = float(np.sqrt(squares_of(sums).total.max(initial=0) / (sums.n * len(EXPRESSIONS) - 1)))
+    largest = float(np.sqrt(squares_of(sums).total.max(initial=0) / (sums.n * sums.k - 1)))
     if not largest < VANISHING:  # nor where it is not a number
         return ""
     return f"responses vanish: the largest standard deviation of a unit is {largest:.1g}"
@@ -143,20 +152,21 @@ def vanishing(sums: Sums) -> str:
 def squares_of(sums: Sums) -> Squares:
     """The sums of squares."""
     constant = sums.squares == 0  # shifted responses are all zero exactly when the unit never varies
-    correction = sums.total**2 / (sums.n * len(EXPRESSIONS))
+    correction = sums.total**2 / (sums.n * sums.k)
     return Squares(
         sums.n,
+        sums.k,
         expression=np.where(constant, 0, expression_squares(sums.by_expression, sums)),
-        identity=np.where(constant, 0, np.maximum(sums.identity_squares / len(EXPRESSIONS) - correction, 0)),
+        identity=np.where(constant, 0, np.maximum(sums.identity_squares / sums.k - correction, 0)),
         total=np.where(constant, 0, np.maximum(sums.squares - correction, 0)),
     )
 
 
 def expression_squares(by_expression: np.ndarray, sums: Sums) -> np.ndarray:
-    """Sum of squares of expression, (units,), from sums (6, units) that add up to those of `sums`."""
+    """Sum of squares of expression, (units,), from sums (k, units) that add up to those of `sums`."""
     # from deviations of the means, not from squared sums: exact to rounding even where the effect is tiny
     means = by_expression / sums.n
-    return sums.n * ((means - sums.total / (sums.n * len(EXPRESSIONS))) ** 2).sum(axis=0)
+    return sums.n * ((means - sums.total / (sums.n * sums.k)) ** 2).sum(axis=0)
 
 
 def f_ratio(effect: np.ndarray, df_effect: int, error: np.ndarray, df_error: int) -> np.ndarray:

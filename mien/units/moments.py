@@ -1,6 +1,7 @@
 """Sums over the localizer, streamed: all that the ANOVA of every unit needs, in memory that images do not fill."""
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,35 +9,31 @@ import torch
 
 from mien.draws import generator
 from mien.errors import DesignError
-from mien.expressions import EXPRESSIONS
 from mien.halves import HALVES, halves_of
 from mien.tables.schema import FLOAT, INT, Schema
 
-MOMENTS = Schema(
-    "moments",
-    {"unit": INT, "channel": INT, "row": INT, "column": INT, "shift": FLOAT}
-    | {
-        f"{sum_}_{half}": FLOAT
-        for half in HALVES
-        for sum_ in ("n", "sum", *(f"sum_{e}" for e in EXPRESSIONS), "squares", "identity_squares")
-    },
-)
+
+def moments_schema(expressions: Sequence[str]) -> Schema:
+    """What the table `moments` is in a study of these expressions."""
+    sums = ("n", "sum", *(f"sum_{expression}" for expression in expressions), "squares", "identity_squares")
+    places = {"unit": INT, "channel": INT, "row": INT, "column": INT, "shift": FLOAT}
+    return Schema("moments", places | {f"{sum_}_{half}": FLOAT for half in HALVES for sum_ in sums})
 
 
-def presentation(stimuli: pd.DataFrame) -> np.ndarray:
+def presentation(stimuli: pd.DataFrame, expressions: Sequence[str]) -> np.ndarray:
     """Row numbers of the localizer in the order in which it is streamed: identity by identity.
 
     Raises:
         DesignError: an identity lacks an expression or has one twice; the message names them.
     """
     counts = pd.crosstab(stimuli["identity"], stimuli["expression"].fillna("none"))
-    counts = counts.reindex(columns=[*EXPRESSIONS, *sorted(set(counts.columns) - set(EXPRESSIONS))], fill_value=0)
+    counts = counts.reindex(columns=[*expressions, *sorted(set(counts.columns) - set(expressions))], fill_value=0)
     for (identity, expression), count in counts.stack().items():
-        expected = int(expression in EXPRESSIONS)
+        expected = int(expression in expressions)
         if count != expected:
             raise DesignError(
                 f"the localizer has {count} images of identity '{identity}', expression '{expression}', and needs "
-                f"{expected}: every identity shows each of {', '.join(EXPRESSIONS)} exactly once"
+                f"{expected}: every identity shows each of {', '.join(expressions)} exactly once"
             )
     first_seen, _ = pd.factorize(stimuli["identity"])
     return np.argsort(first_seen, kind="stable")
@@ -50,10 +47,19 @@ class MomentSums:
     Batches may be of any size, and identities in any order, if the images of an identity come one after another.
     """
 
-    def __init__(self, stimuli: pd.DataFrame, permutations: int, null_units: int, seed: tuple, device: str = "cpu"):
+    def __init__(
+        self,
+        stimuli: pd.DataFrame,
+        expressions: Sequence[str],
+        permutations: int,
+        null_units: int,
+        seed: tuple,
+        device: str = "cpu",
+    ):
         """Prepare sums over the images of `stimuli` (its columns `identity` and `expression`), none added yet.
 
         Args:
+            expressions: the study's.
             permutations: shuffles of the expression labels within each identity, the same for all units.
             null_units: most units for which the permutations' sums are kept; a wider layer gets a random subset.
             seed: name of the random draws, for `draws.generator`.
@@ -61,8 +67,9 @@ class MomentSums:
         names, halves = sorted(stimuli["identity"].unique()), halves_of(stimuli["identity"])
         self._half = np.array([HALVES.index(halves[name]) for name in names])
         self._identity = np.searchsorted(names, stimuli["identity"].to_numpy(str))
-        self._expression = stimuli["expression"].map(EXPRESSIONS.index).to_numpy()
-        shuffles = np.stack([shuffles_of(permutations, (*seed, "null", name)) for name in names])
+        self._expressions = list(expressions)
+        self._expression = stimuli["expression"].map(self._expressions.index).to_numpy()
+        shuffles = np.stack([shuffles_of(permutations, len(expressions), (*seed, "null", name)) for name in names])
         self._permuted_label = shuffles[self._identity, :, self._expression]  # (images, permutations)
         self._null_units, self._seed, self._device = null_units, seed, device
         self._open: int | None = None  # the identity whose images are still coming, and their sum
@@ -77,13 +84,14 @@ class MomentSums:
         shifted = responses - self.shift
         half, expression = self._half[self._identity[images]], self._expression[images]
         self._squares += self._one_hot(half, len(HALVES)).T @ shifted.square()
-        shown = self._one_hot(half * len(EXPRESSIONS) + expression, len(HALVES) * len(EXPRESSIONS))
+        k = len(self._expressions)
+        shown = self._one_hot(half * k + expression, len(HALVES) * k)
         self._by_expression += (shown.T @ shifted).reshape(self._by_expression.shape)
         self._add_identities(shifted, self._identity[images])
         if self._permuted.numel():
             permutations = self._permuted.shape[0]
-            label = self._permuted_label[images] + np.arange(permutations) * len(EXPRESSIONS)
-            design = torch.zeros(len(images), permutations * len(EXPRESSIONS), dtype=torch.float64)
+            label = self._permuted_label[images] + np.arange(permutations) * k
+            design = torch.zeros(len(images), permutations * k, dtype=torch.float64)
             design.scatter_(1, torch.from_numpy(label), 1.0)
             self._permuted.view(-1, len(self.units)).addmm_(design.T.to(self._device), shifted[:, self._columns])
 
@@ -92,7 +100,7 @@ class MomentSums:
         """The `moments` table of a layer of `shape` (channels, rows, columns), and the permutations' expression sums.
 
         Returns:
-            The table, one row a unit in C order, and float64 (permutations, 6, len(self.units)).
+            The table, one row a unit in C order, and float64 (permutations, expressions, len(self.units)).
         """
         self._close_identity()
         channel, row, column = (index.ravel() for index in np.indices(shape))
@@ -102,7 +110,7 @@ class MomentSums:
             by_expression = self._by_expression[half].cpu().numpy()
             frame[f"n_{name}"] = np.full(channel.size, float((self._half == half).sum()))
             frame[f"sum_{name}"] = by_expression.sum(axis=0)
-            for index, expression in enumerate(EXPRESSIONS):
+            for index, expression in enumerate(self._expressions):
                 frame[f"sum_{expression}_{name}"] = by_expression[index]
             frame[f"squares_{name}"] = self._squares[half].cpu().numpy()
             frame[f"identity_squares_{name}"] = self._identity_squares[half].cpu().numpy()
@@ -117,7 +125,7 @@ class MomentSums:
         else:
             self.units, self._columns = np.arange(n_units), slice(None)
         self.shift = first.clone()
-        halves, expressions = len(HALVES), len(EXPRESSIONS)
+        halves, expressions = len(HALVES), len(self._expressions)
         self._by_expression = first.new_zeros(halves, expressions, n_units)
         self._squares, self._identity_squares = first.new_zeros(halves, n_units), first.new_zeros(halves, n_units)
         self._permuted = first.new_zeros(self._permuted_label.shape[1], expressions, len(self.units))
@@ -142,7 +150,7 @@ class MomentSums:
         return torch.nn.functional.one_hot(torch.from_numpy(index), size).to(self._device, torch.float64)
 
 
-def shuffles_of(permutations: int, seed: tuple) -> np.ndarray:
-    """Shuffled expression labels of one identity, shape (permutations, 6)."""
-    labels = np.tile(np.arange(len(EXPRESSIONS)), (permutations, 1))
+def shuffles_of(permutations: int, expressions: int, seed: tuple) -> np.ndarray:
+    """Shuffled labels of one identity's expressions, so many, shape (permutations, expressions)."""
+    labels = np.tile(np.arange(expressions), (permutations, 1))
     return generator(*seed).permuted(labels, axis=1)

@@ -18,7 +18,7 @@ def null_counts(sums: Sums, permuted: np.ndarray, units: np.ndarray) -> pd.DataF
     Args:
         sums: of all units, unpermuted.
         permuted: expression sums under each permutation of the labels within identities, float64, shape
-            (permutations, 6, len(units)).
+            (permutations, k, len(units)).
         units: positions in `sums` of the units that `permuted` covers.
 
     Returns:
@@ -26,7 +26,7 @@ def null_counts(sums: Sums, permuted: np.ndarray, units: np.ndarray) -> pd.DataF
         with the permuted residual, into which shuffling moves the expression variance, so that more units pass as free
         of an identity effect. Where identity plays no part the two are one, `fixed`, and `threshold_identity` is null.
     """
-    chosen = Sums(sums.n, *(s[..., units] for s in (sums.total, sums.by_expression, sums.squares,
+    chosen = Sums(sums.n, sums.k, *(s[..., units] for s in (sums.total, sums.by_expression, sums.squares,
                                                     sums.identity_squares)))  # fmt: skip
     observed = squares_of(chosen)
     free = {name: _free(criterion(observed).identity) for name, criterion in CRITERIA.items()}

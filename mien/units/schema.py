@@ -1,8 +1,9 @@
 """What is known of a cell's units: each of them, how many are selective, and which are read."""
 
-from mien.expressions import EXPRESSIONS
+from collections.abc import Iterable
+
 from mien.halves import HALVES
-from mien.tables.columns import GROUPS
+from mien.tables.columns import EXPRESSION, GROUPS
 from mien.tables.schema import BOOL, FLOAT, INT, TEXT, Schema, one_of
 from mien.units.null_schema import CHOICE, SCHEMES
 
@@ -17,28 +18,33 @@ _CHANCE = {
     "p_count": FLOAT,
 }
 
-UNITS = Schema(
-    "units",
-    {
-        "unit": INT,
-        "channel": INT,
-        "row": INT,
-        "column": INT,
-        "mean": FLOAT,
-        "sd": FLOAT,
-        "f_expression": FLOAT,
-        "p_expression": FLOAT,
-        "f_identity": FLOAT,
-        "p_identity": FLOAT,
-        "eta2_expression": FLOAT,
-        "eta2_identity": FLOAT,
-        **{f"tuning_{expression}": FLOAT for expression in EXPRESSIONS},
-        "preferred": TEXT,
-        "kind": one_of(*KINDS),
-        "selective": BOOL,
-        **{f"selective_half_{half}": BOOL for half in HALVES},
-    },
-)
+
+def units_schema(expressions: Iterable[str]) -> Schema:
+    """What the table `units` is in a study of these expressions."""
+    return Schema(
+        "units",
+        {
+            "unit": INT,
+            "channel": INT,
+            "row": INT,
+            "column": INT,
+            "mean": FLOAT,
+            "sd": FLOAT,
+            "f_expression": FLOAT,
+            "p_expression": FLOAT,
+            "f_identity": FLOAT,
+            "p_identity": FLOAT,
+            "eta2_expression": FLOAT,
+            "eta2_identity": FLOAT,
+            **{f"tuning_{expression}": FLOAT for expression in expressions},
+            "preferred": EXPRESSION,
+            "kind": one_of(*KINDS),
+            "selective": BOOL,
+            **{f"selective_half_{half}": BOOL for half in HALVES},
+        },
+    )
+
+
 #: A row for each scheme of the null.
 SELECTION = Schema(
     "selection",

@@ -3,21 +3,20 @@
 import numpy as np
 import pandas as pd
 
-from mien.expressions import EXPRESSIONS
 from mien.halves import HALVES
-from mien.units.anova import anova, squares_of, sums_of
+from mien.units.anova import anova, expressions_in, squares_of, sums_of
 from mien.units.criteria import Choice, Effects, effects_of
 
 
 def select_units(moments: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """The `units` table: the two-way ANOVA and the tuning of every unit, whatever the criterion, and its kind by it."""
-    sums = sums_of(moments)
+    expressions, sums = expressions_in(moments), sums_of(moments)
     squares = squares_of(sums)
     constant = squares.total == 0
-    count = sums.n * len(EXPRESSIONS)
+    count = sums.n * sums.k
     sd = np.sqrt(squares.total / (count - 1))
     tuning = tuning_of(sums.by_expression / sums.n, np.where(constant, np.nan, sd))
-    strongest = np.array(EXPRESSIONS)[np.nan_to_num(tuning).argmax(axis=0)]
+    strongest = np.array(expressions)[np.nan_to_num(tuning).argmax(axis=0)]
     kind = kind_of(effects_of(squares, choice), choice)
     halves = {half: effects_of(squares_of(sums_of(moments, half)), choice).selective(*choice[1:]) for half in HALVES}
     return pd.DataFrame(
@@ -26,7 +25,7 @@ def select_units(moments: pd.DataFrame, choice: Choice) -> pd.DataFrame:
             "mean": moments["shift"] + sums.total / count,
             "sd": sd,
             **anova(sums),
-            **{f"tuning_{expression}": tuning[index] for index, expression in enumerate(EXPRESSIONS)},
+            **{f"tuning_{expression}": tuning[index] for index, expression in enumerate(expressions)},
             "preferred": np.where(constant, None, strongest),
             "kind": kind,
             "selective": kind == "selective",
@@ -51,10 +50,10 @@ def kind_of(effects: Effects, choice: Choice) -> np.ndarray:
 
 
 def tuning_of(means: np.ndarray, sd: np.ndarray) -> np.ndarray:
-    """Tuning values, shape (6, units): z-scored mean response to an expression minus that to the other five.
+    """Tuning values, shape (k, units): z-scored mean response to an expression minus that to all others.
 
     The unit's own mean cancels, so only its standard deviation `sd` (over the localizer, ddof 1) is needed.
     """
-    others = (means.sum(axis=0) - means) / (len(EXPRESSIONS) - 1)
+    others = (means.sum(axis=0) - means) / (len(means) - 1)
     with np.errstate(invalid="ignore"):
         return (means - others) / sd

@@ -13,6 +13,7 @@ rule localize:
         null=cell("null.parquet"),
     params:
         network=of_network(*NETWORK_PARAMS),
+        expressions=study("expressions"),
         permutations=config["selectivity"]["permutations"],
         null_units=config["selectivity"]["null_units"],
         device=config["compute"]["device"],

@@ -201,6 +201,11 @@ def variation_of(part):
     return configuration.canonical(config["variations"].get(part.get("variation"), {}))
 
 
+def expressions_of_diet(diet):
+    """The expressions that a diet shows, as canonical JSON: where it shows none, others train nothing anew."""
+    return configuration.canonical(config["expressions"] if diet.get("shows") == "expressions" else [])
+
+
 def growing(amount):
     """A resource of which every further attempt gets as much again, where the profile has jobs repeated.
 
@@ -212,7 +217,7 @@ def growing(amount):
 def pictures_mb(*names):
     """Memory that the pictures of sets take beside a job's own, MB, for `resources:`; with their responses, twice that."""
     sets = config["stimuli"]["sets"]
-    pictures = sum(configuration.pictures_of(sets[name], sets) or 5000 for name in names)
+    pictures = sum(configuration.pictures_of(sets[name], config["expressions"], sets) or 5000 for name in names)
     return int(pictures * config["stimuli"]["size"] ** 2 * 1.2e-6)
 
 
@@ -272,7 +277,7 @@ def chosen_photographs(name):
     """A digest of the photographs that a set shows. AffectNet's 420,000 files take seconds to look through."""
     from mien.stimuli.photographs.choice import fingerprint  # pandas: not for every study here
 
-    return fingerprint(name, config["stimuli"]["sets"][name], config["stimuli"]["seed"])
+    return fingerprint(name, config["stimuli"]["sets"][name], config["expressions"], config["stimuli"]["seed"])
 
 
 def reading(part):

@@ -175,6 +175,7 @@ rule claims:
                 "photographs": config["comparison"]["photographs"],
                 "architectures": {name: network["architecture"] for name, network in config["networks"].items()},
                 "correction": config["comparison"]["correction"],
+                "expressions": config["expressions"],
             }
         ),
         code=code_of("claims"),
@@ -198,6 +199,7 @@ rule participants:
         files=lambda wildcards: digest_of_files(human_data().values()),
         networks=configuration.canonical(sorted(config["networks"])),
         sets=configuration.canonical(sorted(EXPRESSION_SETS)),
+        expressions=study("expressions"),
         code=code_of("participants"),
     log:
         study_log("participants"),
@@ -266,6 +268,7 @@ rule compare:
                     key: config["comparison"][key]
                     for key in ("training_score", "bootstrap", "folds", "correction", "measures")
                 },
+                "expressions": config["expressions"],
                 # layers of one name are compared anyway: drawing another one compares nothing anew
                 "layers": (config["figures"]["layer"] if len(set(config["figures"]["layer"].values())) > 1 else {}),
             }

@@ -18,6 +18,7 @@ rule find_photographs:
         set="|".join(PHOTOGRAPHS) or "(none)",
     params:
         design=lambda wildcards: study("stimuli", "sets", wildcards.set),
+        expressions=study("expressions"),
         files=lambda wildcards: chosen_photographs(wildcards.set),
         seed=config["stimuli"]["seed"],
         code=code_of("find_photographs"),

@@ -49,6 +49,7 @@ rule render_ict:
         set="|".join(ICT) or "(none)",
     params:
         design=lambda wildcards: study("stimuli", "sets", wildcards.set),
+        expressions=study("expressions"),
         variation=lambda wildcards: variation_of(config["stimuli"]["sets"][wildcards.set]),
         size=config["stimuli"]["size"],
         seed=config["stimuli"]["seed"],
@@ -79,6 +80,7 @@ rule render:
         set="|".join(DRAWN) or "(none)",
     params:
         design=lambda wildcards: study("stimuli", "sets", wildcards.set),
+        expressions=study("expressions"),
         variation=lambda wildcards: variation_of(config["stimuli"]["sets"][wildcards.set]),
         files=lambda wildcards: own_files_of(config["stimuli"]["sets"][wildcards.set]),
         size=config["stimuli"]["size"],
@@ -119,6 +121,7 @@ rule render_diet:
         STUDY / "diets/{diet}.parquet",
     params:
         design=lambda wildcards: study("diets", wildcards.diet),
+        expressions=lambda wildcards: expressions_of_diet(config["diets"][wildcards.diet]),
         variation=lambda wildcards: variation_of(config["diets"][wildcards.diet]),
         files=lambda wildcards: own_files_of(config["diets"][wildcards.diet]),
         size=config["stimuli"]["size"],

@@ -10,12 +10,12 @@ from mien.tables import parquet
 
 with reporting(snakemake.log[0]) as say:
     params, name = snakemake.params, snakemake.wildcards.set
-    design = json.loads(params.design)
+    design, expressions = json.loads(params.design), json.loads(params.expressions)
     found = []
     for source in design["databases"]:
-        found.append(find_pictures(source))
-        say(told(name, found[-1]))
-    chosen = choose(name, design, found, params.seed)
+        found.append(find_pictures(source, expressions))
+        say(told(name, found[-1], expressions))
+    chosen = choose(name, design, found, expressions, params.seed)
     pictures = chosen.pictures.assign(sha256=list(map(digest_of_picture, chosen.pictures["path"])))
     made = made_of({}, params)
     parquet.write(PHOTOGRAPHS, pictures, snakemake.output.pictures, made)

@@ -13,7 +13,8 @@ from mien.tables import parquet
 with reporting(snakemake.log[0]):
     params = snakemake.params
     files = dict(json.loads(params.human))
-    participants, told = answers.read_all(files, json.loads(params.networks), json.loads(params.sets))
+    of_study = map(json.loads, (params.networks, params.sets, params.expressions))
+    participants, told = answers.read_all(files, *of_study)
     made = made_of({"human": files.values()}, params)
     parquet.write(CONFUSION, participants.confusion, snakemake.output.confusion, made)
     parquet.write(OBSERVER_TRIALS, participants.trials, snakemake.output.answers, made)

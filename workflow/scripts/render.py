@@ -9,6 +9,7 @@ from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     params = snakemake.params
-    design, variation = json.loads(params.design), json.loads(params.variation)
-    frame = load(params.module).stimulus_set(snakemake.wildcards.set, design, variation, params.size, params.seed)
+    design, expressions, variation = map(json.loads, (params.design, params.expressions, params.variation))
+    source, name = load(params.module), snakemake.wildcards.set
+    frame = source.stimulus_set(name, design, expressions, variation, params.size, params.seed)
     parquet.write(STIMULI, frame, snakemake.output[0], made_of({}, params))

@@ -9,6 +9,7 @@ from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     params = snakemake.params
-    design, variation = json.loads(params.design), json.loads(params.variation)
-    frame = load(params.module).diet(snakemake.wildcards.diet, design, variation, params.size, params.seed)
+    design, expressions, variation = map(json.loads, (params.design, params.expressions, params.variation))
+    source, name = load(params.module), snakemake.wildcards.diet
+    frame = source.diet(name, design, expressions, variation, params.size, params.seed)
     parquet.write(DIET, frame, snakemake.output[0], made_of({}, params))

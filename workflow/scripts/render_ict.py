@@ -12,10 +12,11 @@ from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     params = snakemake.params
-    design, variation = json.loads(params.design), json.loads(params.variation)
+    name = snakemake.wildcards.set
+    design, expressions, variation = map(json.loads, (params.design, params.expressions, params.variation))
     devices.set_threads(params.torch_threads)
     device = devices.choose_device(params.device)
     faces = Faces(snakemake.input.model, device)
-    frame = sets.face_set(faces, "ict", snakemake.wildcards.set, design, variation, params.size, params.seed)
+    frame = sets.face_set(faces, "ict", name, design, expressions, variation, params.size, params.seed)
     made = made_of(snakemake.input, params) | {"device": device.type, "precision": "float32"}
     parquet.write(STIMULI, frame, snakemake.output[0], made)

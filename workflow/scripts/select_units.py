@@ -6,6 +6,7 @@ from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
 from mien.units import schema
+from mien.units.anova import expressions_in
 from mien.units.criteria import Choice
 from mien.units.groups import draw_groups
 from mien.units.selection import select_units
@@ -20,7 +21,7 @@ with reporting(snakemake.log[0]):
     cell = (wildcards.network, wildcards.layer, wildcards.seed)
     groups = draw_groups(units, params.control_draws, params.control_units, cell)
     made = made_of(given, params)
-    parquet.write(schema.UNITS, units, output.units, made)
+    parquet.write(schema.units_schema(expressions_in(moments)), units, output.units, made)
     parquet.write(schema.SELECTION, summarise_selection(units, moments, null, choice), output.selection, made)
     parquet.write(schema.SENSITIVITY, sensitivity(moments, null, choice), output.sensitivity, made)
     parquet.write(schema.UNIT_GROUPS, groups, output.groups, made)

@@ -16,7 +16,6 @@ from torch.nn import functional
 
 from mien.draws import generator, seed_of
 from mien.errors import InputError
-from mien.expressions import EXPRESSIONS
 
 #: Cosines are divided by it before they are compared: Chen et al. (2020), arXiv:2002.05709, table 5, has 0.1 best.
 TEMPERATURE = 0.1
@@ -47,14 +46,13 @@ def labels_of(diet: pd.DataFrame, objective: str) -> np.ndarray:
     Raises:
         InputError: the objective is `expression`, and the diet shows other things.
     """
-    if OBJECTIVES[objective].labels != "expression":
-        return pd.factorize(diet["label"], sort=True)[0]
-    if diet["expression"].isna().any():
+    labels = diet[OBJECTIVES[objective].labels or "label"]
+    if labels.isna().any():
         raise InputError(
             f"objective expression: the diet '{diet['diet'].iloc[0]}' has pictures without an expression. "
             "Give it source parametric and shows expressions"
         )
-    return diet["expression"].map(EXPRESSIONS.index).to_numpy()
+    return pd.factorize(labels, sort=True)[0]
 
 
 def _no_head(units: int, size: int, seed: int) -> nn.Module:

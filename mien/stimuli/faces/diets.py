@@ -1,31 +1,34 @@
 """Source `parametric` as diets: faces drawn by formulas, of which a class is an identity."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from mien.expressions import EXPRESSIONS
 from mien.stimuli import diets
 from mien.stimuli.faces import parametric
 from mien.stimuli.views import draw_views
 
 
-def diet(name: str, design: Mapping, variation: Mapping, size: int, seed: int) -> pd.DataFrame:
+def diet(
+    name: str, design: Mapping, expressions: Sequence[str], variation: Mapping, size: int, seed: int
+) -> pd.DataFrame:
     """A `diet` table of `classes` identities (`faces`)."""
-    return faces(name, range(design["classes"]), design, variation, size, seed)
+    return faces(name, range(design["classes"]), design, expressions, variation, size, seed)
 
 
-def faces(name: str, classes: range, design: Mapping, variation: Mapping, size: int, seed: int) -> pd.DataFrame:
+def faces(
+    name: str, classes: range, design: Mapping, expressions: Sequence[str], variation: Mapping, size: int, seed: int
+) -> pd.DataFrame:
     """A `diet` table of identities, a class each.
 
-    They move random mixtures of action units that are none of the six expressions or, where the design says `shows:
-    expressions`, show the six in turn; `expression` is null otherwise.
+    They move random mixtures of action units that are none of the basic expressions or, where the design says `shows:
+    expressions`, show the study's in turn; `expression` is null otherwise.
     """
     shots = diets.shots(name, classes, design, seed)
     keys = [(seed, name, label) for _, _, label, _ in shots]
     if design.get("shows") == "expressions":  # in turn; not every person's first, so that held-out pictures have all
-        shown = [EXPRESSIONS[(label + shot) % len(EXPRESSIONS)] for _, _, label, shot in shots]
+        shown = [expressions[(label + shot) % len(expressions)] for _, _, label, shot in shots]
         actions = [
             parametric.expression_actions(person, expression, variation, (*shot, expression))
             for person, expression, shot in zip(keys, shown, shots, strict=True)

@@ -16,6 +16,7 @@ from mien.stimuli.views import Views
 
 _LIMIT = 2.5  # no mode of identity is further than this many standard deviations from the mean
 _ASYMMETRY = 0.12  # an action unit is up to this share stronger on one side
+_ONE_SIDED = 14  # but this one, which shows on one side only
 _AT_ONCE = 32  # pictures at a time on a GPU; one at a time elsewhere, so that no picture's bytes depend on others
 
 
@@ -25,7 +26,7 @@ class Identity:
 
     key: tuple
     weights: np.ndarray  # (modes,): of the model's identity modes, standard normal
-    asymmetry: np.ndarray  # (A,): share by which each action unit is stronger on the left
+    asymmetry: np.ndarray  # (A,): share by which each action unit is stronger on the left; 1, -1: it is on one side
     look: Look
 
 
@@ -55,7 +56,9 @@ class Faces:
     def _draw(self, key: tuple) -> Identity:
         draw = generator(*key, "person")
         weights = np.clip(draw.standard_normal(self._modes), -_LIMIT, _LIMIT)
-        return Identity(key, weights, draw.uniform(-_ASYMMETRY, _ASYMMETRY, len(ACTION_UNITS)), draw_look(key))
+        asymmetry = draw.uniform(-_ASYMMETRY, _ASYMMETRY, len(ACTION_UNITS))
+        one_sided = np.array([unit == _ONE_SIDED for unit in ACTION_UNITS])
+        return Identity(key, weights, np.where(one_sided, np.sign(asymmetry), asymmetry), draw_look(key))
 
     @torch.inference_mode()
     def render(

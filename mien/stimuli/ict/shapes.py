@@ -27,6 +27,7 @@ SHAPES = {
     23: {"mouthPress": 0.65, "mouthRollUpper": 0.45, "mouthRollLower": 0.45},
     25: {"mouthUpperUp": 0.25, "mouthLowerDown": 0.32, "jawOpen": 0.04},
     26: {"jawOpen": 0.5},
+    14: {"mouthDimple": 1.0, "mouthPress": 0.2},
 }
 
 

@@ -1,6 +1,6 @@
 """Source `objects` as diets: everyday objects, of which a class is a category."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -10,7 +10,9 @@ from mien.stimuli.objects.render import CATEGORIES, render
 from mien.stimuli.views import draw_views
 
 
-def diet(name: str, design: Mapping, variation: Mapping, size: int, seed: int) -> pd.DataFrame:
+def diet(
+    name: str, design: Mapping, expressions: Sequence[str], variation: Mapping, size: int, seed: int
+) -> pd.DataFrame:
     """A `diet` table of `classes` categories (`objects`)."""
     return objects(name, range(design["classes"]), design, variation, size, seed)
 

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mien.errors import InputError
-from mien.expressions import EXPRESSIONS
-from mien.stimuli.photographs.databases import DATABASES, LEFT_OUT, Filter
+from mien.stimuli.photographs.databases import DATABASES, WORDS, Filter
 
-#: The words by which a study's own files may name what they show.
-WORDS = {word: word for word in (*EXPRESSIONS, *LEFT_OUT)}
+#: The words by which a study's own files may name what they show, as codes for themselves.
+OWN_CODES = {word: word for word in WORDS}
 
 
 def database_name(name: object) -> str:
@@ -47,7 +46,7 @@ def chosen_values(where: str, filters: Mapping[str, Filter], given: Mapping[str,
 
 
 def codes_of(where: str, given: Mapping[Any, Any]) -> dict[str, str]:
-    """A study's own codes in small letters, with the expressions, or the words of `LEFT_OUT`, that they mean.
+    """A study's own codes in small letters, with the words of `WORDS` that they mean.
 
     Raises:
         InputError: there is none, a code is no text or number, means two things, or means none of these.
@@ -65,12 +64,12 @@ def codes_of(where: str, given: Mapping[Any, Any]) -> dict[str, str]:
 
 
 def word_of(where: str, given: object) -> str:
-    """An expression, or a word of `LEFT_OUT`, in small letters.
+    """A word of `WORDS`, in small letters.
 
     Raises:
-        InputError: it is neither; `where` begins the message.
+        InputError: it is none; `where` begins the message.
     """
-    return _meaning(given, WORDS, f"{where}: no expression is called", WORDS)
+    return _meaning(given, OWN_CODES, f"{where}: no expression is called", WORDS)
 
 
 def _listed(where: str, given: object) -> list[str]:

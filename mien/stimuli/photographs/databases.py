@@ -6,7 +6,7 @@ Light to import: a study's configuration is checked against these entries.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mien.expressions import EXPRESSIONS
+from mien.expressions import KNOWN
 
 
 class Filter(NamedTuple):
@@ -31,8 +31,8 @@ class Database(NamedTuple):
     labels: str = "names"  #: where the expression stands: in the `names`, or a key of `label_files.READERS`
 
 
-#: What people call expressions other than the six, and mien leaves out and counts.
-LEFT_OUT = ("neutral", "contempt", "calm")
+#: What databases call expressions. Those that a study does not have are left out and counted.
+WORDS = (*KNOWN, "calm")
 NO_EXPRESSION = "no expression of the study"
 
 _LETTERS = {
@@ -203,5 +203,5 @@ DATABASES = {
 
 
 def expressions_of(database: Database) -> tuple[str, ...]:
-    """The expressions that a database shows, of the six."""
-    return tuple(expression for expression in EXPRESSIONS if expression in database.codes.values())
+    """The expressions that a database shows, of those that a study may have."""
+    return tuple(expression for expression in KNOWN if expression in database.codes.values())

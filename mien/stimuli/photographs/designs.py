@@ -9,7 +9,6 @@ from typing import NamedTuple
 import pandas as pd
 
 from mien.errors import DesignError
-from mien.expressions import EXPRESSIONS
 from mien.stimuli.photographs.finding import Found
 from mien.stimuli.photographs.usable import INCOMPLETE, NOT_DRAWN, drawn
 
@@ -27,7 +26,7 @@ class Design(NamedTuple):
     """What a set shows, and what was left out on the way there."""
 
     #: `identity` (`DATABASE/NAME`), `expression`, `database`, `file`, `path`; by identity, or where nobody is named by
-    #: expression, in the order of `EXPRESSIONS`
+    #: expression, in the order of their names
     pictures: pd.DataFrame
     left_out: pd.DataFrame  #: `database`, `file`, `reason`: of the sources, then of the design
 
@@ -35,6 +34,7 @@ class Design(NamedTuple):
 def design_set(
     name: str,
     sources: Iterable[Found],
+    expressions: Sequence[str],
     seed: int,
     identities: int | None = None,
     incomplete: str = "stop",
@@ -47,6 +47,7 @@ def design_set(
 
     Args:
         name: of the set, for messages and draws.
+        expressions: the study's.
         seed: of the study's stimuli.
         identities: how many of the complete ones are drawn; None takes all.
         incomplete: whether an identity that lacks an expression ends in an error (`stop`) or is left out (`drop`).
@@ -64,9 +65,9 @@ def design_set(
     pictures["identity"] = pictures["database"] + "/" + pictures["file" if nobody else "identity"]
     reason = pd.Series(None, index=pictures.index, dtype="str")
     if nobody:
-        chosen = _drawn_of_each_expression(name, sources, pictures, seed, per_expression, spares)
+        chosen = _drawn_of_each_expression(name, sources, pictures, expressions, seed, per_expression, spares)
     else:
-        complete = _complete(name, sources, pictures, incomplete)
+        complete = _complete(name, sources, pictures, expressions, incomplete)
         reason = reason.mask(~pictures["identity"].isin(complete), INCOMPLETE)
         chosen = _drawn_identities(name, complete, seed, identities, spares)
     reason = reason.mask(reason.isna() & ~pictures["identity"].isin(chosen), NOT_DRAWN)
@@ -79,9 +80,9 @@ def design_set(
     )
 
 
-def what_cannot_be_done(source: Found) -> tuple[str, ...]:
+def what_cannot_be_done(source: Found, expressions: Sequence[str]) -> tuple[str, ...]:
     """What a study is told of a source that names nobody, or that does not show all expressions: one sentence each."""
-    lacking = _lacking(source)
+    lacking = _lacking(source, expressions)
     missing = (f"it has no pictures of {' and '.join(lacking)}, and a set needs all expressions",) if lacking else ()
     return missing + (() if source.names_people else _WITHOUT_IDENTITIES)
 
@@ -111,18 +112,20 @@ def _check_sources(name: str, sources: Sequence[Found], identities: int | None, 
     return bool(nobody)
 
 
-def _lacking(source: Found) -> list[str]:
-    return [expression for expression in EXPRESSIONS if expression not in source.expressions]
+def _lacking(source: Found, expressions: Sequence[str]) -> list[str]:
+    return [expression for expression in expressions if expression not in source.expressions]
 
 
-def _complete(name: str, sources: Sequence[Found], pictures: pd.DataFrame, incomplete: str) -> list[str]:
+def _complete(
+    name: str, sources: Sequence[Found], pictures: pd.DataFrame, expressions: Sequence[str], incomplete: str
+) -> list[str]:
     """The identities that show every expression, in the order of the pictures."""
     shown = pictures.groupby(["database", "identity"], sort=False)["expression"].agg(set)
-    complete = [identity for (_, identity), expressions in shown.items() if len(expressions) == len(EXPRESSIONS)]
-    lacking = {source.database: _lacking(source) for source in sources}
+    complete = [identity for (_, identity), its in shown.items() if len(its) == len(expressions)]
+    lacking = {source.database: _lacking(source, expressions) for source in sources}
     gaps: dict[tuple[str, str], list[str]] = {}
-    for (database, identity), expressions in shown.items():
-        missing = [each for each in EXPRESSIONS if each not in expressions and each not in lacking[database]]
+    for (database, identity), its in shown.items():
+        missing = [each for each in expressions if each not in its and each not in lacking[database]]
         if missing:
             gaps.setdefault((database, ", ".join(missing)), []).append(identity.removeprefix(f"{database}/"))
     if any(lacking.values()) or (gaps and incomplete == "stop") or not complete:
@@ -154,14 +157,19 @@ def _drawn_identities(name: str, complete: Sequence[str], seed: int, identities:
 
 
 def _drawn_of_each_expression(
-    name: str, sources: Sequence[Found], pictures: pd.DataFrame, seed: int, per_expression: int, spares: bool
+    name: str,
+    sources: Sequence[Found],
+    pictures: pd.DataFrame,
+    expressions: Sequence[str],
+    seed: int,
+    per_expression: int,
+    spares: bool,
 ) -> list[str]:
-    there = {expression: pictures.loc[pictures["expression"] == expression, "identity"] for expression in EXPRESSIONS}
+    there = {expression: pictures.loc[pictures["expression"] == expression, "identity"] for expression in expressions}
     fewer = [f"{len(each):,} of {expression}" for expression, each in there.items() if len(each) < per_expression]
     if fewer:
-        never = [
-            f"{source.database} has no {', '.join(_lacking(source))} at all" for source in sources if _lacking(source)
-        ]
+        lacking = {source.database: ", ".join(_lacking(source, expressions)) for source in sources}
+        never = [f"{database} has no {them} at all" for database, them in lacking.items() if them]
         raise DesignError(
             f"set {name}: asks for {per_expression:,} pictures of each expression, and there are only "
             f"{'; '.join([', '.join(fewer), *never])}. Ask for fewer, or add pictures"

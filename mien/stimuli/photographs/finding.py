@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from mien.errors import InputError
-from mien.expressions import EXPRESSIONS
 from mien.stimuli.folders import entries, is_litter
 from mien.stimuli.photographs.affectnet import read_affectnet
-from mien.stimuli.photographs.choices import WORDS, chosen_values, codes_of, database_name, word_of
-from mien.stimuli.photographs.databases import DATABASES, LEFT_OUT, NO_EXPRESSION, Database, Filter, expressions_of
+from mien.stimuli.photographs.choices import OWN_CODES, chosen_values, codes_of, database_name, word_of
+from mien.stimuli.photographs.databases import DATABASES, NO_EXPRESSION, WORDS, Database, Filter, expressions_of
 from mien.stimuli.photographs.folders import as_on_disk, list_files
 from mien.stimuli.photographs.label_files import read_ck_plus, read_raf_db
 from mien.stimuli.photographs.naming import COLUMNS, as_table, compiled, read_by_pattern, read_names
@@ -34,7 +33,7 @@ _READERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {
 #: Every reason for which a file is left out; with a study's own pattern, `other GROUP` too.
 REASONS = (
     # what it shows
-    *LEFT_OUT,
+    *WORDS,
     NO_EXPRESSION,
     "uncertain",
     "no face",
@@ -62,16 +61,17 @@ class Found(NamedTuple):
     database: str  #: the name of the database; of files of a study's own, that of their folder or list
     pictures: pd.DataFrame  #: `identity` (null where nobody is named), `expression`, `file`, `path`; sorted
     left_out: pd.DataFrame  #: `database`, `file`, `reason` (of `REASONS`); files are relative to the folder
-    expressions: tuple[str, ...]  #: that it can show, of the six
+    expressions: tuple[str, ...]  #: that it can show, of those that a study may have
     names_people: bool
 
 
-def find_pictures(source: Mapping[str, Any]) -> Found:
+def find_pictures(source: Mapping[str, Any], expressions: Sequence[str]) -> Found:
     """The pictures of a source as a study describes it.
 
     Args:
         source: `name` (of a database, `pattern` or `list`); `folder`, or for a list `file`; for a pattern `pattern`
             and, where names hold other than words for expressions, `codes`; and choices among the pictures.
+        expressions: the study's: pictures of others are left out.
 
     Raises:
         InputError: the source is not described so, its folder or list cannot be read, or no picture is taken.
@@ -86,14 +86,14 @@ def find_pictures(source: Mapping[str, Any]) -> Found:
     if kind == "list":
         path = given.pop("file")
         chosen_values(f"photographs, {name}", {}, given)
-        return find_in_list(path)
+        return find_in_list(path, expressions)
     folder = Path(given.pop("folder"))
     if kind == "pattern":
-        return find_by_pattern(folder, given.pop("pattern"), given.pop("codes", WORDS), given)
-    return find_in_database(kind, folder, given)
+        return find_by_pattern(folder, given.pop("pattern"), given.pop("codes", OWN_CODES), given, expressions)
+    return find_in_database(kind, folder, given, expressions)
 
 
-def find_in_database(name: str, folder: str | Path, choices: Mapping[str, Any]) -> Found:
+def find_in_database(name: str, folder: str | Path, choices: Mapping[str, Any], expressions: Sequence[str]) -> Found:
     """The pictures of a database (a name of `DATABASES`) in a folder; `choices` are some of its filters."""
     database = DATABASES[name]
     wanted = chosen_values(name, database.filters, choices)
@@ -103,10 +103,16 @@ def find_in_database(name: str, folder: str | Path, choices: Mapping[str, Any]) 
     else:
         table = _READERS[database.labels](Path(folder), expected)
     _check_matches(folder, table, expected)
-    return _found(name, folder, table, database, wanted)
+    return _found(name, folder, table, database, expressions, wanted)
 
 
-def find_by_pattern(folder: str | Path, pattern: str, codes: Mapping[Any, Any], choices: Mapping[str, Any]) -> Found:
+def find_by_pattern(
+    folder: str | Path,
+    pattern: str,
+    codes: Mapping[Any, Any],
+    choices: Mapping[str, Any],
+    expressions: Sequence[str],
+) -> Found:
     """The pictures in a folder whose names match a study's own pattern (`naming.read_by_pattern`).
 
     Args:
@@ -129,10 +135,10 @@ def find_by_pattern(folder: str | Path, pattern: str, codes: Mapping[Any, Any], 
     wanted = chosen_values(label, filters, choices)
     said = {str(choice).casefold() for choice in choices}
     undecided = [group for group in filters if group.casefold() not in said]
-    return _found(label, folder, table, own, wanted, undecided)
+    return _found(label, folder, table, own, expressions, wanted, undecided)
 
 
-def find_in_list(path: str | Path) -> Found:
+def find_in_list(path: str | Path, expressions: Sequence[str]) -> Found:
     """The pictures that a CSV lists: `file` (relative to it), `expression`, and `identity` but where nobody is named.
 
     Of several pictures of a person's expression the first in the list is taken.
@@ -164,7 +170,7 @@ def find_in_list(path: str | Path) -> Found:
         reason=on_disk.isna().map({True: "no file", False: None}),
     )
     own = Database("", {word: word for word in words}, "", "", endings=())
-    return _found(own_label("list", path), path.parent, table, own, {})
+    return _found(own_label("list", path), path.parent, table, own, expressions, {})
 
 
 def _found(
@@ -172,6 +178,7 @@ def _found(
     folder: str | Path,
     table: pd.DataFrame,
     database: Database,
+    expressions: Sequence[str],
     wanted: Mapping[str, Sequence[str]],
     undecided: Sequence[str] = (),
 ) -> Found:
@@ -184,7 +191,7 @@ def _found(
         undecided: filters of which a study has said nothing, and must if pictures of one thing differ in them.
     """
     word = table["code"].map(database.codes).astype("str")
-    expression = word.where(word.isin(EXPRESSIONS))
+    expression = word.where(word.isin(list(expressions)))
     reason = word.where(expression.isna()).mask(table["code"].notna() & word.isna(), NO_EXPRESSION)
     for name, values in wanted.items():
         others = set(database.filters[name].values.values()) - set(values)
