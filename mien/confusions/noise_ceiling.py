@@ -62,10 +62,11 @@ def noise_ceiling(
 
     Returns:
         `human`, `set`, `n_expressions` (shared), `entries`, `statistic`, `n_subjects`; `split_half`, the mean
-        similarity of the halves over `splits`; `ceiling` of a correlation, by Spearman and Brown 2 r / (1 + r): how alike another group as large
-        would be to this one; `low`, `high`, its 95 % interval, by the jackknife over participants (over 40 blocks,
-        where they are more) on Fisher's z; `status`, `ok` or why something is null. The formula is Pearson's; for rank
-        correlations it is customary and approximate, and for what is no correlation there is none.
+        similarity of the halves over `splits`; `ceiling` of a correlation, by Spearman and Brown 2 r / (1 + r):
+        how alike another group as large would be to this one; `low`, `high`, its 95 % interval, by the jackknife over
+        participants (over 40 blocks, where they are more) on Fisher's z; `status`, `ok` or why something is null. The
+        formula is Pearson's; for rank correlations it is customary and approximate, and for what is no correlation
+        there is none.
 
     Sources: Spearman (1910) and Brown (1910), Br J Psychol 3; Efron & Tibshirani, An Introduction to the Bootstrap
         (1993), chapter 11 (jackknife).

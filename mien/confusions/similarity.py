@@ -149,11 +149,11 @@ def similarities(likeness: Likeness, correction: str) -> pd.DataFrame:
     Returns:
         `network`, `layer`, `seed`, `set`, `group`, `draw`, `classifier`, `n_units`, `human`, `n_expressions` (that they
         share), `entries`, `statistic` (the measure); `value`; `noise_corrected`, an estimate of a correlation without
-        the noise of few images (`attenuation`); `low` to `high`, the 95 % interval of `interval_of`; `perfect_classifier` and `uniform_errors`
-        in the observer's place, null where the measure is undefined for such a classifier, which `baseline_status`
-        says; `p_relabeling`: of all relabelings of the expressions, rows and columns together, the share that is at
-        least as similar; `p_corrected`, `correction`, `n_comparisons` (within `FAMILY`); `status`, `ok` or why
-        something is null.
+        the noise of few images (`attenuation`); `low` to `high`, the 95 % interval of `interval_of`;
+        `perfect_classifier` and `uniform_errors` in the observer's place, null where the measure is undefined for such
+        a classifier, which `baseline_status` says; `p_relabeling`: of all relabelings of the expressions, rows and
+        columns together, the share that is at least as similar; `p_corrected`, `correction`, `n_comparisons` (within
+        `FAMILY`); `status`, `ok` or why something is null.
     """
     return with_corrected(likeness.rows, "p_relabeling", FAMILY, correction)
 

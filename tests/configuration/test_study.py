@@ -19,6 +19,7 @@ from mien.configuration.sections import Section
 from mien.configuration.sets import Database
 from mien.confusions.measures import MEASURES
 from mien.errors import InputError
+from mien.expressions import EXPRESSIONS
 from mien.provenance import code_behind
 from tests.helpers.studies import complete
 
@@ -476,20 +477,20 @@ def test_shuffled_weights_are_those_of_the_same_seed_or_else_the_first(tiny):
 
 def test_the_number_of_pictures_follows_from_the_design():
     sets = {"identities": 104, "continua": ["a"] * 7, "levels": 199}
-    assert study.pictures_of(sets) == 144_872
-    assert study.pictures_of({"identities": 67}) == 402
-    assert study.pictures_of({"source": "pictures", "table": "x.csv"}) is None
-    assert study.pictures_of({"per_expression": 100}) == 600
+    assert study.pictures_of(sets, EXPRESSIONS) == 144_872
+    assert study.pictures_of({"identities": 67}, EXPRESSIONS) == 402
+    assert study.pictures_of({"source": "pictures", "table": "x.csv"}, EXPRESSIONS) is None
+    assert study.pictures_of({"per_expression": 100}, EXPRESSIONS) == 600
     morphs = {"of": "people", "continua": ["a"] * 7, "levels": 199}
-    assert study.pictures_of(morphs, {"people": {"identities": 104}}) == 144_872
-    assert study.pictures_of(morphs, {"people": {}}) is None
+    assert study.pictures_of(morphs, EXPRESSIONS, {"people": {"identities": 104}}) == 144_872
+    assert study.pictures_of(morphs, EXPRESSIONS, {"people": {}}) is None
 
 
 def test_the_study_paper_shows_photographs_alone(project):
     config = complete(yaml.safe_load((project / "config/paper.yaml").read_text(encoding="utf-8")))
     sets = config["stimuli"]["sets"]
     assert {part["source"] for part in sets.values()} == {"photographs"} and len(sets) == 4
-    assert [study.pictures_of(part, sets) for part in sets.values()] == [624, None, 600, 144_872]
+    assert [study.pictures_of(part, EXPRESSIONS, sets) for part in sets.values()] == [624, None, 600, 144_872]
 
 
 def _photographed(tiny: dict) -> dict:

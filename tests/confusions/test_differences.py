@@ -6,11 +6,12 @@ from scipy import stats
 from mien.confusions.differences import differences, pairs_of
 from mien.confusions.participants import Participants
 from mien.confusions.similarity import Likeness, likeness
+from mien.expressions import EXPRESSIONS
 from tests.helpers.planted_confusions import MEASURED, alike, answers, participants_of, planted
 
 
 def likeness_of(trials, participants, resamples, measures=MEASURED):
-    return likeness(trials, participants, resamples, measures)
+    return likeness(trials, participants, EXPRESSIONS, resamples, measures)
 
 
 def fixed(matrix):

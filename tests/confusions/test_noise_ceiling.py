@@ -34,7 +34,7 @@ def crowd(people, faces, truth, *name):
 
 
 def noise_ceiling(participants, splits=100, measures=MEASURED):
-    return module.noise_ceiling(participants, measures, splits)
+    return module.noise_ceiling(participants, EXPRESSIONS, measures, splits)
 
 
 def truth(*name):

@@ -199,7 +199,7 @@ def test_decisions_of_a_matrix_where_their_number_is_known(tmp_path):
 
 
 def test_several_files_are_all_peoples(tmp_path):
-    both, told = read_all({"published": PUBLISHED, "own": trials(tmp_path)}, ["vgg_face"], ["controlled"])
+    both, told = read_all({"published": PUBLISHED, "own": trials(tmp_path)}, ["vgg_face"], ["controlled"], EXPRESSIONS)
     assert both.confusion.groupby("observer").size().to_dict() == {"human": 72, "patients": 36, "students": 36}
     assert len(both.trials) == 4 and told == []  # of the published sets, wild is none of the study's
     for schema, table in zip((CONFUSION, OBSERVER_TRIALS), both, strict=True):
@@ -208,14 +208,16 @@ def test_several_files_are_all_peoples(tmp_path):
     for read_back, table in zip(again, both, strict=True):
         pd.testing.assert_frame_equal(read_back[table.columns], table)
     with pytest.raises(InputError, match="observer 'human' answers to set 'controlled' in .*published.csv already"):
-        read_all({"published": PUBLISHED, "again": PUBLISHED}, [], ["controlled", "wild"])
+        read_all({"published": PUBLISHED, "again": PUBLISHED}, [], ["controlled", "wild"], EXPRESSIONS)
 
 
 def test_a_matrix_of_ones_own_people_stands_beside_the_published_one(tmp_path):
     published = pd.read_csv(PUBLISHED)
     own = published[published["observer"] == "human"].assign(observer="students")
     own.to_csv(tmp_path / "own.csv", index=False)
-    both = read_all({"published": PUBLISHED, "own": tmp_path / "own.csv"}, [], ["controlled", "wild"])[0].confusion
+    both = read_all({"published": PUBLISHED, "own": tmp_path / "own.csv"}, [], ["controlled", "wild"], EXPRESSIONS)[
+        0
+    ].confusion
     assert both.groupby("observer", sort=False).size().to_dict() == {"human": 72, "students": 72}
 
 
@@ -283,10 +285,10 @@ def test_a_matrix_says_of_every_row_who_and_which_set_and_has_rows(tmp_path):
 def test_participants_who_are_called_like_a_network_are_refused(tmp_path, observer):
     path = trials(tmp_path, TRIAL_ROWS.replace("students", observer))
     with pytest.raises(InputError, match=f"trials.csv: observer '{observer}' is called like .* networks.{observer} of"):
-        read_all({"own": path}, ["pixels", observer], ["controlled"])
+        read_all({"own": path}, ["pixels", observer], ["controlled"], EXPRESSIONS)
     matrix = edited(tmp_path, lambda f: f[f["observer"] == "human"].assign(observer="students"))
     with pytest.raises(InputError, match="people.csv: observer 'students' is called like"):
-        read_all({"own": matrix}, ["students"], ["controlled"])
+        read_all({"own": matrix}, ["students"], ["controlled"], EXPRESSIONS)
 
 
 def test_participants_are_told_from_networks_by_what_they_are():
@@ -317,11 +319,13 @@ def test_sets_that_the_study_does_not_have_are_refused_if_nothing_else_is_there_
     tmp_path, text, said
 ):
     with pytest.raises(InputError, match=f"trials.csv: the study has .*{said}"):
-        read_all({"own": trials(tmp_path, text)}, [], ["controlled", "wild"])
+        read_all({"own": trials(tmp_path, text)}, [], ["controlled", "wild"], EXPRESSIONS)
 
 
 def test_further_sets_that_participants_judged_are_said(tmp_path):
-    people, told = read_all({"own": trials(tmp_path, only(students="elsewhere"))}, [], ["controlled", "wild"])
+    people, told = read_all(
+        {"own": trials(tmp_path, only(students="elsewhere"))}, [], ["controlled", "wild"], EXPRESSIONS
+    )
     assert set(people.confusion["set"]) == {"elsewhere", "controlled"}
     assert [sentence.partition(": ")[2] for sentence in told] == [
         "the study has no set 'elsewhere' of expressions, so nothing is compared with the answers to it"

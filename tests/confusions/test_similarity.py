@@ -47,7 +47,7 @@ def relabeled(x, y, entries, names=MEASURED):
 
 
 def likeness_of(trials, participants, resamples, measures=MEASURED):
-    return likeness(trials, participants, resamples, measures)
+    return likeness(trials, participants, EXPRESSIONS, resamples, measures)
 
 
 def normalised(counts):

@@ -61,7 +61,9 @@ def points() -> Landmarks:
 
 def people(name: str, count: int) -> Callable[[int, str], np.ndarray]:
     """Pictures of rendered people, (SIDE, SIDE) uint8, by person and expression."""
-    shown = decode_png(sets.expression_set(parametric, "parametric", name, count, VARIATION, SIDE, 1)["image"])
+    shown = decode_png(
+        sets.expression_set(parametric, "parametric", name, count, EXPRESSIONS, VARIATION, SIDE, 1)["image"]
+    )
     return lambda person, expression: shown[person * len(EXPRESSIONS) + EXPRESSIONS.index(expression)]
 
 
@@ -143,7 +145,7 @@ def _rafd_files() -> list[tuple[str, int, str]]:
 
 def rendered_rafd(folder: Path, face_model: Path, upside_down: tuple[int, str]) -> None:
     """The same names for faces that a detector takes for such, rendered at 224 pixels; one of them upside down."""
-    drawn = sets.expression_set(Faces(face_model), "ict", "rafd", 3, VARIATION, 224, 1)
+    drawn = sets.expression_set(Faces(face_model), "ict", "rafd", 3, EXPRESSIONS, VARIATION, 224, 1)
     for (file, person, expression), picture in zip(_rafd_files(), decode_png(drawn["image"]), strict=True):
         save(folder / file, picture[::-1, ::-1] if (person, expression) == upside_down else picture)
 

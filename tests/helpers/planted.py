@@ -8,18 +8,19 @@ from mien.expressions import EXPRESSIONS
 from mien.units.moments import MomentSums, presentation
 
 
-def design(identities):
-    """Identities x six expressions, identity by identity."""
+def design(identities, expressions=EXPRESSIONS):
+    """Identities x expressions, identity by identity."""
     return pd.DataFrame(
-        [(f"id{i:03d}", expression) for i in range(identities) for expression in EXPRESSIONS],
+        [(f"id{i:03d}", expression) for i in range(identities) for expression in expressions],
         columns=["identity", "expression"],
     )
 
 
 def sums_over(stimuli, responses, batch_size=7, permutations=0, null_units=10**6, name=("test",)):
     """Stream responses, float64 (images, units), in batches; the moments and the permutations' sums."""
-    order = presentation(stimuli)
-    sums = MomentSums(stimuli, permutations, null_units, name)
+    expressions = list(stimuli["expression"].unique())
+    order = presentation(stimuli, expressions)
+    sums = MomentSums(stimuli, expressions, permutations, null_units, name)
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
         sums.add(torch.from_numpy(responses[rows]), rows)

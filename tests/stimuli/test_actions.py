@@ -34,8 +34,19 @@ def test_neutral_is_no_action():
 
 
 def test_an_unknown_expression_is_refused_with_those_there_are():
-    with pytest.raises(InputError, match="'contempt'.*neutral.*surprise"):
-        actions("contempt", {})
+    with pytest.raises(InputError, match="'calm'.*anger.*contempt, neutral"):
+        actions("calm", {})
+
+
+def test_contempt_is_a_dimple_that_no_other_face_shows():
+    contempt = actions("contempt", {})
+    assert {UNITS[k] for k in np.flatnonzero(contempt)} == {12, 14} and contempt.argmax() == UNITS.index(14)
+    assert likeness(contempt).max() < 0.2
+    styles = np.stack([actions("contempt", {"jitter": 0.3}, person=("p", i)) for i in range(20)])
+    assert (styles[:, contempt > 0].std(0) > 0.02).all()
+    others = [actions(expression, WIDE, person=("p", i)) for expression in EXPRESSIONS for i in range(20)]
+    assert not np.stack(others)[:, UNITS.index(14)].any()
+    assert actions("contempt", WIDE)[contempt == 0].any()  # as in every expression, others join in
 
 
 def test_a_person_has_a_style_and_an_image_an_intensity():
@@ -81,6 +92,7 @@ def test_mixtures_are_never_near_a_prototype():
     assert likeness(PROTOTYPES).diagonal() == pytest.approx(1, abs=1e-6)
     active = (mixtures > 0).sum(1)
     assert active.min() == 2 and active.max() == 6
-    assert (mixtures > 0).mean(0).min() > 0.15
+    shares = dict(zip(UNITS, (mixtures > 0).mean(0), strict=True))
+    assert shares.pop(14) == 0 and min(shares.values()) > 0.15  # 14 is contempt's
     assert np.array_equal(mixtures[7], mixture_actions(("diet", 7)))
     assert len(np.unique(mixtures, axis=0)) == 2000

@@ -25,7 +25,7 @@ def design(source, classes=3, images=4, heldout=2, **more):
 
 
 def made(source, **more):
-    return load(SOURCES[source].diets).diet("d", design(source, **more), VIEW, 32, seed=1)
+    return load(SOURCES[source].diets).diet("d", design(source, **more), EXPRESSIONS, VIEW, 32, seed=1)
 
 
 @pytest.mark.parametrize("source", ["parametric", "objects", "mixed"])
@@ -67,6 +67,12 @@ def test_a_diet_of_expressions_shows_all_six_alike_in_either_split_and_says_whic
     assert frame["sha256"].is_unique
 
 
+def test_a_diet_shows_the_studys_expressions():
+    drawn = load(SOURCES["parametric"].diets).diet
+    frame = drawn("d", design("parametric", shows="expressions"), ["fear", "neutral", "anger"], VIEW, 32, seed=1)
+    assert set(frame["expression"]) == {"fear", "neutral", "anger"}
+
+
 def test_what_people_show_in_a_diet_of_expressions_is_what_stimulus_sets_call_so(monkeypatch):
     shown = []
     monkeypatch.setattr(
@@ -93,8 +99,8 @@ def test_nobody_of_a_diet_is_in_a_stimulus_set(monkeypatch):
             faces, "draw_identities", lambda people, keys=keys: keys.extend(people) or draw_identities(people)
         )
         if name == "faces":
-            face_diets.diet(name, design("parametric", images=2, heldout=1), {}, 32, seed=1)
+            face_diets.diet(name, design("parametric", images=2, heldout=1), EXPRESSIONS, {}, 32, seed=1)
         else:
-            face_sets.stimulus_set(name, {"identities": 3}, VIEW, 32, seed=1)
+            face_sets.stimulus_set(name, {"identities": 3}, EXPRESSIONS, VIEW, 32, seed=1)
     people = [tuple(vars(draw_identities([key]))["jaw"]) for keys in drawn.values() for key in dict.fromkeys(keys)]
     assert len(people) == len(set(people)) == 12

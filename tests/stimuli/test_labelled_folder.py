@@ -26,7 +26,7 @@ def folder(tmp_path):
 
 def read(folder, seed=1, **more):
     design = {"folder": str(folder), "classes": 2, "images": 4, "heldout": 2, **more}
-    return labelled_folder.diet("d", design, {}, 24, seed)
+    return labelled_folder.diet("d", design, [], {}, 24, seed)
 
 
 def test_a_folders_subfolders_are_its_classes(folder, tmp_path):

@@ -27,7 +27,7 @@ expression_set = partial(sets.expression_set, parametric, "parametric")
 def pixels(name):
     design = STUDY["stimuli"]["sets"][name]
     variation = STUDY["variations"][design["variation"]]
-    frame = expression_set(name, design["identities"], variation, STUDY["stimuli"]["size"], seed=1)
+    frame = expression_set(name, design["identities"], EXPRESSIONS, variation, STUDY["stimuli"]["size"], seed=1)
     return decode_png(frame["image"]).reshape(len(frame), -1) / 255, frame["expression"]
 
 
@@ -47,13 +47,21 @@ def test_pixels_tell_some_expressions_of_the_wild_set_and_fewer_than_of_the_cont
 
 
 def test_an_expression_set_is_the_complete_design_with_the_same_bytes_each_time():
-    frame = expression_set("wild", 3, VIEW, 32, seed=1)
+    frame = expression_set("wild", 3, EXPRESSIONS, VIEW, 32, seed=1)
     assert len(frame) == 18 and frame["stimulus"].is_unique
     assert frame.groupby("identity")["expression"].apply(list).tolist() == [list(EXPRESSIONS)] * 3
     assert frame["sha256"].is_unique
-    assert frame["sha256"].tolist() == expression_set("wild", 3, VIEW, 32, seed=1)["sha256"].tolist()
-    assert set(frame["sha256"]).isdisjoint(expression_set("controlled", 3, VIEW, 32, seed=1)["sha256"])
-    assert set(frame["sha256"]).isdisjoint(expression_set("wild", 3, VIEW, 32, seed=2)["sha256"])
+    assert frame["sha256"].tolist() == expression_set("wild", 3, EXPRESSIONS, VIEW, 32, seed=1)["sha256"].tolist()
+    assert set(frame["sha256"]).isdisjoint(expression_set("controlled", 3, EXPRESSIONS, VIEW, 32, seed=1)["sha256"])
+    assert set(frame["sha256"]).isdisjoint(expression_set("wild", 3, EXPRESSIONS, VIEW, 32, seed=2)["sha256"])
+
+
+def test_a_set_shows_the_studys_expressions_in_its_order_and_the_same_picture_of_each_whatever_the_others():
+    chosen = ("surprise", "neutral", "contempt", "anger")
+    some, six = (expression_set("wild", 3, shown, VIEW, 32, seed=1) for shown in (chosen, EXPRESSIONS))
+    assert some.groupby("identity")["expression"].apply(tuple).tolist() == [chosen] * 3
+    both = some.merge(six, on="stimulus")
+    assert len(both) == 6 and (both["sha256_x"] == both["sha256_y"]).all()
 
 
 def test_morphs_run_evenly_from_one_expression_to_the_other():
@@ -87,5 +95,5 @@ def test_no_more_than_a_few_pictures_are_held_as_arrays():
     frame = sets.morph_set(maker, "mine", "morphs", 3, ["happiness-anger", "disgust-fear"], 40, variation, 16, 1)
     assert asked == [80, 80, 80] and set(frame["source"]) == {"mine"}
     asked.clear()
-    sets.expression_set(maker, "mine", "wild", 23, variation, 16, 1)
+    sets.expression_set(maker, "mine", "wild", 23, EXPRESSIONS, variation, 16, 1)
     assert asked == [60, 60, 18]

@@ -42,7 +42,7 @@ def test_null_counts_are_those_of_an_anova_of_the_shuffled_labels():
         labels = stimuli["expression"].to_numpy(object).copy()
         for name in stimuli["identity"].unique():
             here = np.flatnonzero(stimuli["identity"] == name)
-            shuffle = shuffles_of(4, ("test", "null", name))[permutation]
+            shuffle = shuffles_of(4, 6, ("test", "null", name))[permutation]
             labels[here] = np.array(EXPRESSIONS)[shuffle]
         shuffled = squares_of(sums_of(sums_over(stimuli.assign(expression=labels), responses, 60)[0]))
         for choice in CHOICES:

@@ -144,7 +144,12 @@ def localizer(tmp_path):
 
 
 def localize(project, tmp_path, weights, layer):
-    params = {"network": json.dumps(SETTINGS), "permutations": 2, "null_units": 5}
+    params = {
+        "network": json.dumps(SETTINGS),
+        "expressions": json.dumps(EXPRESSIONS),
+        "permutations": 2,
+        "null_units": 5,
+    }
     params |= {"device": "cpu", "torch_threads": 1, "batch_size": 5}
     output = SimpleNamespace(moments=tmp_path / "moments", null=tmp_path / "null")
     given = Files(weights=str(weights), localizer=localizer(tmp_path))

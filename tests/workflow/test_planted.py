@@ -270,7 +270,9 @@ def test_intervals_of_similarity_hold_the_planted_one_as_often_as_they_say(draws
         given = matrix if form == "matrix" else planted.people_trials(10, "rates", number)
         given.to_csv(tmp_path / "people.csv", index=False)
         trials = draw["trials"].query("set == 'controlled'").assign(network="planted", layer="none", seed=0)
-        rows = likeness(trials, read(tmp_path / "people.csv"), 200, STATISTICS).rows.query("entries == 'off_diagonal'")
+        rows = likeness(trials, read(tmp_path / "people.csv"), EXPRESSIONS, 200, STATISTICS).rows.query(
+            "entries == 'off_diagonal'"
+        )
         for row in rows.itertuples():
             held[row.statistic] += row.low <= truth[row.statistic] <= row.high
     assert min(held.values()) >= limits(len(draws), 0.95)[0], held  # 95 %, or more: they may be too wide

@@ -3,7 +3,7 @@
 Light to import: a study's configuration is checked against these entries.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from mien.expressions import KNOWN
@@ -202,6 +202,6 @@ DATABASES = {
 }
 
 
-def expressions_of(database: Database) -> tuple[str, ...]:
-    """The expressions that a database shows, of those that a study may have."""
-    return tuple(expression for expression in KNOWN if expression in database.codes.values())
+def expressions_of(database: Database, expressions: Iterable[str]) -> tuple[str, ...]:
+    """Those of some expressions that a database shows."""
+    return tuple(expression for expression in expressions if expression in database.codes.values())

@@ -61,7 +61,7 @@ class Found(NamedTuple):
     database: str  #: the name of the database; of files of a study's own, that of their folder or list
     pictures: pd.DataFrame  #: `identity` (null where nobody is named), `expression`, `file`, `path`; sorted
     left_out: pd.DataFrame  #: `database`, `file`, `reason` (of `REASONS`); files are relative to the folder
-    expressions: tuple[str, ...]  #: that it can show, of those that a study may have
+    expressions: tuple[str, ...]  #: of the study, that it can show
     names_people: bool
 
 
@@ -213,7 +213,7 @@ def _found(
         label,
         pictures.assign(path=[os.path.join(folder, file) for file in pictures["file"]]).reset_index(drop=True),
         left_out[["database", "file", "reason"]].reset_index(drop=True),
-        expressions_of(database),
+        expressions_of(database, expressions),
         bool(pictures["identity"].notna().all()),
     )
 

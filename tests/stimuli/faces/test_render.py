@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from mien.expressions import CONTINUA, EXPRESSIONS, ends_of
-from mien.stimuli.actions import ACTION_UNITS, PROTOTYPES, expression_actions, interpolate
-from mien.stimuli.faces import render
+from mien.stimuli.actions import ACTION_UNITS, PROTOTYPES, expression_actions, interpolate, prototype_of
 from mien.stimuli.faces.canvas import MIDDLE, SIDE
 from mien.stimuli.faces.identity import draw_identities
+from mien.stimuli.faces.render import render
 from mien.stimuli.views import draw_views
 
 SIZE = 64
@@ -18,7 +18,7 @@ BANDS = {"brows": (3.9, 9.0), "eyes": (1.3, 5.0), "nose": (-1.6, 2.0), "mouth": 
 PLACES = {
     1: ("brows",), 2: ("brows",), 4: ("brows", "eyes"), 5: ("eyes",), 6: ("eyes", "nose"), 7: ("eyes",),
     9: ("brows", "eyes", "nose"), 10: ("mouth", "nose"), 12: ("mouth", "nose"), 15: ("mouth", "nose"), 16: ("mouth",),
-    17: ("mouth",), 20: ("mouth", "nose"), 23: ("mouth",), 25: ("mouth",), 26: ("mouth", "nose"),
+    17: ("mouth",), 20: ("mouth", "nose"), 23: ("mouth",), 25: ("mouth",), 26: ("mouth", "nose"), 14: ("mouth",),
 }  # fmt: skip
 
 
@@ -89,9 +89,9 @@ def test_an_action_unit_shows_where_it_acts_and_hardly_elsewhere(unit):
     assert inside > 0.8
 
 
-@pytest.mark.parametrize("expression", EXPRESSIONS)
+@pytest.mark.parametrize("expression", [*EXPRESSIONS, "contempt"])
 def test_an_expression_differs_from_neutral_where_its_action_units_act(expression):
-    actions = PROTOTYPES[[EXPRESSIONS.index(expression)]]
+    actions = prototype_of(expression)[None]
     neutral, change = neutral_and(actions)
     active = [unit for unit, strength in zip(ACTION_UNITS, actions[0], strict=True) if strength >= 0.4]
     for unit in active:
@@ -99,6 +99,17 @@ def test_an_expression_differs_from_neutral_where_its_action_units_act(expressio
         assert change[0][face].mean() > 2 and change[0][face].max() > 30, unit
     bands = [band for unit in active for band in PLACES[unit]]
     assert change[0][rows_of(bands)].sum() > 0.9 * change[0].sum()
+
+
+def test_contempt_is_unlike_every_other_expression():
+    people = [("set", i) for i in range(10)]
+    neutral, contempt, *others = (
+        pictures(people, np.tile(prototype_of(shown), (10, 1))) for shown in ("neutral", "contempt", *EXPRESSIONS)
+    )
+    change = np.abs(contempt - neutral).mean((1, 2))
+    assert (change > 0.5).all()
+    for other in others:
+        assert (np.abs(contempt - other).mean((1, 2)) > change).all()
 
 
 @pytest.mark.parametrize("continuum", CONTINUA)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mien.expressions import EXPRESSIONS
 from mien.stimuli.photographs.choice import digest_of_picture, fingerprint, told
 from mien.stimuli.photographs.finding import find_pictures
 from tests.helpers import trees
@@ -16,20 +17,20 @@ def rafd(tmp_path):
 
 def test_a_fingerprint_is_of_what_is_chosen(rafd):
     described = SET | {"databases": [{"name": "RaFD", "folder": str(rafd)}]}
-    before = fingerprint("controlled", described, 1)
+    before = fingerprint("controlled", described, EXPRESSIONS, 1)
     assert len(before) == 64
     for other in ("notes.txt", ".DS_Store", "Rafd090_01_Caucasian_female_angry_left.jpg"):
         (rafd / other).write_text("changed")
-        assert fingerprint("controlled", described, 1) == before
+        assert fingerprint("controlled", described, EXPRESSIONS, 1) == before
     picture = rafd / "Rafd090_01_Caucasian_female_angry_frontal.jpg"
     picture.write_bytes(b"changed")
-    after = fingerprint("controlled", described, 1)
+    after = fingerprint("controlled", described, EXPRESSIONS, 1)
     assert after != before
-    assert fingerprint("controlled", described | {"identities": 2}, 1) != after
+    assert fingerprint("controlled", described | {"identities": 2}, EXPRESSIONS, 1) != after
     picture.unlink()
-    assert fingerprint("controlled", described, 1) != after  # the copy in another format is chosen
+    assert fingerprint("controlled", described, EXPRESSIONS, 1) != after  # the copy in another format is chosen
     assert "holds no files" in fingerprint(
-        "controlled", SET | {"databases": [{"name": "CFD", "folder": empty(rafd)}]}, 1
+        "controlled", SET | {"databases": [{"name": "CFD", "folder": empty(rafd)}]}, EXPRESSIONS, 1
     )
 
 
@@ -40,8 +41,8 @@ def empty(folder) -> str:
 
 def test_what_a_database_gives_and_cannot_give_is_told(tmp_path):
     trees.cfd(tmp_path)
-    found = find_pictures({"name": "CFD", "folder": str(tmp_path)})
-    first, *others = told("localizer", found).splitlines()
+    found = find_pictures({"name": "CFD", "folder": str(tmp_path)}, EXPRESSIONS)
+    first, *others = told("localizer", found, EXPRESSIONS).splitlines()
     assert first.startswith("localizer, CFD: ") and others[-1] == (
         "          it has no pictures of disgust and sadness and surprise, and a set needs all expressions"
     )

@@ -5,14 +5,14 @@ import re
 import pytest
 
 from mien.expressions import EXPRESSIONS
-from mien.stimuli.photographs.databases import DATABASES, LEFT_OUT, expressions_of
+from mien.stimuli.photographs.databases import DATABASES, WORDS, expressions_of
 
 
 @pytest.mark.parametrize("name", DATABASES)
 def test_an_entry_agrees_with_itself(name):
     database = DATABASES[name]
     groups = set(re.compile(database.pattern).groupindex)
-    assert set(database.codes.values()) - {*EXPRESSIONS, *LEFT_OUT} <= {
+    assert set(database.codes.values()) - {*WORDS} <= {
         "no expression of the study",
         "uncertain",
         "no face",
@@ -27,9 +27,14 @@ def test_an_entry_agrees_with_itself(name):
 
 
 def test_what_databases_do_not_show():
-    lacking = {name: set(EXPRESSIONS) - set(expressions_of(database)) for name, database in DATABASES.items()}
+    lacking = {
+        name: set(EXPRESSIONS) - set(expressions_of(database, EXPRESSIONS)) for name, database in DATABASES.items()
+    }
     assert {name: each for name, each in lacking.items() if each} == {
         "FACES": {"surprise"},
         "CFD": {"disgust", "sadness", "surprise"},
     }
+    further = {name: expressions_of(database, ("contempt", "neutral")) for name, database in DATABASES.items()}
+    assert {name for name, shown in further.items() if "contempt" in shown} == {"RaFD", "AffectNet", "CK+"}
+    assert all("neutral" in shown for shown in further.values())
     assert [name for name, database in DATABASES.items() if database.identity is None] == ["AffectNet", "RAF-DB"]

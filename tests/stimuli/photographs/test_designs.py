@@ -6,7 +6,8 @@ import pytest
 
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
-from mien.stimuli.photographs.designs import Design, design_set, what_cannot_be_done
+from mien.stimuli.photographs.designs import Design, what_cannot_be_done
+from mien.stimuli.photographs.designs import design_set as design_set_of
 from mien.stimuli.photographs.finding import Found, find_pictures
 from mien.stimuli.photographs.rejection import Rejected, summary
 from mien.stimuli.photographs.usable import drawn, usable
@@ -38,6 +39,10 @@ def crowd(database: str, counts: dict[str, int]) -> Found:
     pictures = pd.DataFrame(rows, columns=["identity", "expression", "file", "path"], dtype="str")
     left_out = pd.DataFrame({"database": [], "file": [], "reason": []}, dtype="str")
     return Found(database, pictures, left_out, tuple(counts), names_people=False)
+
+
+def design_set(name: str, sources: list[Found], seed: int, **wanted) -> Design:
+    return design_set_of(name, sources, EXPRESSIONS, seed, **wanted)
 
 
 def people(design: Design) -> list[str]:
@@ -205,26 +210,28 @@ def test_sources_that_do_not_fit(name, sources, asked, message):
 
 
 def test_what_cannot_be_done():
-    assert what_cannot_be_done(KDEF) == ()
-    told = " ".join(what_cannot_be_done(WILD))
+    assert what_cannot_be_done(KDEF, EXPRESSIONS) == ()
+    told = " ".join(what_cannot_be_done(WILD, EXPRESSIONS))
     for what in ("cannot be the localizer", "no morphs", "bootstrap", "shuffles of expressions within identities"):
         assert what in told
     faces = source("FACES", ["004"], expressions=tuple(each for each in EXPRESSIONS if each != "surprise"))
-    assert what_cannot_be_done(faces) == ("it has no pictures of surprise, and a set needs all expressions",)
+    assert what_cannot_be_done(faces, EXPRESSIONS) == (
+        "it has no pictures of surprise, and a set needs all expressions",
+    )
 
 
 def test_a_set_of_real_names(tmp_path):
     sources = [
-        find_pictures({"name": "KDEF", "folder": trees.kdef(tmp_path)}),
-        find_pictures({"name": "NimStim", "folder": trees.nimstim(tmp_path)}),
+        find_pictures({"name": "KDEF", "folder": trees.kdef(tmp_path)}, EXPRESSIONS),
+        find_pictures({"name": "NimStim", "folder": trees.nimstim(tmp_path)}, EXPRESSIONS),
     ]
     design = design_set("localizer", sources, seed=1)
     assert people(design) == ["KDEF/F01", "KDEF/M03", "NimStim/01F", "NimStim/20M"]
-    closed = find_pictures({"name": "NimStim", "folder": tmp_path / "NimStim", "mouth": "closed"})
+    closed = find_pictures({"name": "NimStim", "folder": tmp_path / "NimStim", "mouth": "closed"}, EXPRESSIONS)
     with pytest.raises(DesignError, match="NimStim 01F: no surprise\n  NimStim 20M: no fear, surprise\n.*other mouth"):
         design_set("localizer", [sources[0], closed], seed=1)
     with pytest.raises(DesignError, match="CFD has no disgust, sadness, surprise at all"):
-        design_set("localizer", [find_pictures({"name": "CFD", "folder": trees.cfd(tmp_path)})], seed=1)
+        design_set("localizer", [find_pictures({"name": "CFD", "folder": trees.cfd(tmp_path)}, EXPRESSIONS)], seed=1)
 
 
 def test_spares_are_the_next_of_the_draw():

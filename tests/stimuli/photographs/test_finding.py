@@ -11,10 +11,16 @@ import pytest
 from mien.errors import DesignError, InputError
 from mien.expressions import EXPRESSIONS
 from mien.stimuli.photographs.databases import DATABASES
-from mien.stimuli.photographs.finding import REASONS, Found, find_pictures
+from mien.stimuli.photographs.designs import design_set, what_cannot_be_done
+from mien.stimuli.photographs.finding import REASONS, Found
+from mien.stimuli.photographs.finding import find_pictures as find_pictures_of
 from mien.stimuli.photographs.rejection import summary
 from tests.helpers import trees
 from tests.helpers.trees import TREES, touch
+
+
+def find_pictures(source, expressions=EXPRESSIONS):
+    return find_pictures_of(source, expressions)
 
 
 def shown(found: Found, identity: str | None = None) -> dict[str, str]:
@@ -36,7 +42,20 @@ def test_every_reason_is_one_of_the_list_and_occurs(tmp_path):
     found.append(find_pictures({"name": "RaFD", "folder": tmp_path / "RaFD", "who": ["Kid"]}))
     found.append(find_pictures({"name": "AffectNet", "folder": tmp_path / "AffectNet", "part": "validation"}))
     found.append(find_pictures({"name": "FACES", "folder": tmp_path / "FACES", "age": "old"}))
+    found.append(find_pictures({"name": "RaFD", "folder": tmp_path / "RaFD"}, ("neutral", "contempt")))
     assert {reason for each in found for reason in each.left_out["reason"]} == set(REASONS)
+
+
+def test_a_study_takes_its_own_expressions_and_leaves_the_others_out(tmp_path):
+    chosen = ("contempt", "neutral", "anger")
+    for name in ("RaFD", "CK+", "AffectNet"):
+        found = find_pictures({"name": name, "folder": TREES[name](tmp_path)}, chosen)
+        assert set(found.pictures["expression"]) == set(found.expressions) == set(chosen), name
+        assert {"happiness", "fear"} <= set(found.left_out["reason"]) and "neutral" not in set(found.left_out["reason"])
+    people = find_pictures({"name": "CFD", "folder": trees.cfd(tmp_path)}, ("neutral", "anger", "fear", "happiness"))
+    assert what_cannot_be_done(people, ("neutral", "anger", "fear", "happiness")) == ()
+    design = design_set("controlled", [people], ("anger", "fear", "happiness"), 1, incomplete="drop")
+    assert design.pictures["identity"].unique().tolist() == ["CFD/WF-001"]
 
 
 @pytest.mark.parametrize("name", TREES)
