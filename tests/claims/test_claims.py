@@ -133,6 +133,7 @@ def settings_of(source="pictures", photographs=True, **rest):
         "photographs": photographs,
         "architectures": dict.fromkeys(ROLES.values(), VGG),
         "correction": "holm",
+        "expressions": list(EXPRESSIONS),
         **rest,
     }
 
@@ -250,6 +251,8 @@ def test_drawn_pictures_never_test_the_publication(published, truths, source):
         ({"architectures": dict.fromkeys(ROLES.values(), VGG | {"input_size": 64})}, "not a whole vgg16 of 224 pixels"),
         ({"architectures": dict.fromkeys(ROLES.values(), VGG | {"width": 0.5})}, "not a whole vgg16"),
         ({"architectures": dict.fromkeys(ROLES.values(), VGG | {"name": "resnet18"})}, "not a whole vgg16"),
+        ({"expressions": EXPRESSIONS[:4]}, "not the publication's six expressions (anger, disgust, fear, happiness)"),
+        ({"expressions": [*EXPRESSIONS, "neutral"]}, "not the publication's six expressions (anger, disgust, fear, h"),
     ],
 )
 def test_everything_must_be_the_publications(published, change, reason):

@@ -135,6 +135,7 @@ SETTINGS = {
     "folds": 5,
     "correction": "holm",
     "layers": {},
+    "expressions": list(EXPRESSIONS),
     "measures": ["pearson", "spearman", "kendall"],
 }
 PIXELS = table_of(MORPH_DISTANCE, changes("selective", 0, 1).assign(distance=1.0))

@@ -20,7 +20,7 @@ from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.status import NO_UNITS
 from mien.stimuli.diets import DIET
 from mien.stimuli.schema import STIMULI
-from mien.units.schema import UNITS
+from mien.units.schema import units_schema
 from tests.helpers.tables import table_of
 
 NETWORKS = {"face_reared": 2, "object_reared": 2, "untrained": 3, "pixels": 1}
@@ -130,7 +130,7 @@ def planted_units(n_selective: int) -> pd.DataFrame:
             | {"preferred": None if constant else EXPRESSIONS[int(tuning.argmax())], "selective": unit < n_selective}
             | {"kind": "constant" if constant else "selective" if unit < n_selective else "neither"}
         )
-    return table_of(UNITS, rows)
+    return table_of(units_schema(EXPRESSIONS), rows)
 
 
 def planted_stimuli(kind: str) -> pd.DataFrame:

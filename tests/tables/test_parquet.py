@@ -10,7 +10,7 @@ import pytest
 
 from mien.errors import InputError
 from mien.tables import parquet
-from mien.units.schema import UNIT_GROUPS, UNITS
+from mien.units.schema import UNIT_GROUPS, units_schema
 
 
 def groups(n: int = 40) -> pd.DataFrame:
@@ -37,9 +37,10 @@ def test_some_columns_are_read_alone(written):
 
 
 def test_missing_values_stay_missing(tmp_path):
-    frame = pd.DataFrame({name: [None, None] for name in UNITS.names}).assign(unit=[0, 1])
+    units = units_schema(["fear", "neutral", "anger"])
+    frame = pd.DataFrame({name: [None, None] for name in units.names}).assign(unit=[0, 1])
     frame["selective"] = pd.array([True, None], dtype="boolean")
-    parquet.write(UNITS, frame, tmp_path / "units.parquet", {})
+    parquet.write(units, frame, tmp_path / "units.parquet", {})
     back = parquet.read(tmp_path / "units.parquet")
     assert back["f_expression"].isna().all() and back["f_expression"].dtype == np.float64
     assert back["preferred"].isna().all()

@@ -23,7 +23,7 @@ def draw(surface: Surface, canvas: Canvas, person: Identities, au: dict) -> None
 def _opening(along: np.ndarray, person: Identities, au: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The line where the lips meet, and how far the upper and the lower lip part from it; (n, 1, w)."""
     within = np.minimum(along, 1.1)
-    curl = -0.12 + 0.80 * au[12] + 0.15 * au[14] - 0.70 * au[15] - 0.30 * au[20]
+    curl = -0.12 + 0.80 * au[12] + 0.20 * au[14] - 0.70 * au[15] - 0.30 * au[20]
     pushed = 0.35 * au[17] * (1 - 0.6 * within * within)
     bow = 0.06 * np.cos(np.pi * within)
     line = person.mouth_y + curl * within * within - 0.20 * au[12] + 0.18 * au[15] + pushed + bow
@@ -40,7 +40,7 @@ def _philtrum(surface: Surface, at: Canvas, person: Identities) -> None:
 
 def _lips(surface: Surface, at: Canvas, along: np.ndarray, edges: tuple, person: Identities, au: dict) -> None:
     line, upper, lower = edges
-    thin = 1 - 0.50 * au[23] - 0.15 * au[12] - 0.2 * au[20] - 0.35 * au[14]
+    thin = 1 - 0.50 * au[23] - 0.15 * au[12] - 0.2 * au[20] - 0.45 * au[14]
     cupid = 1 - 0.20 * bump(at.x, 0, 0.22) + 0.10 * bump(at.x, 0.58, 0.3)
     top = person.upper_lip * np.maximum(thin, 0.3) * cupid * np.clip(1 - along**1.7, 0, 1)
     bottom = person.lower_lip * (1 - 0.45 * au[23] - 0.1 * au[20]) * np.clip(1 - along**2.2, 0, 1) ** 0.8
@@ -81,7 +81,7 @@ def _inside(surface: Surface, at: Canvas, along: np.ndarray, edges: tuple, au: d
 
 def _corners(surface: Surface, at: Canvas, half: np.ndarray, line: np.ndarray, person: Identities, au: dict) -> None:
     corner = person.mouth_y + 0.62 * au[12] - 0.52 * au[15] - 0.15 * au[20] + 0.12 * au[14]
-    surface.height[at.at] -= (0.24 + 0.5 * au[14]) * bump(at.x, half + 0.08, 0.28) * bump(at.y, corner, 0.32)
-    surface.height[at.at] += 0.35 * au[14] * bump(at.x, half + 0.75, 0.35) * bump(at.y, corner + 0.1, 0.55)
-    pull = 0.12 + 0.16 * au[12] + 0.16 * au[15] + 0.1 * au[20] + 0.5 * au[14]
+    surface.height[at.at] -= (0.24 + 0.8 * au[14]) * bump(at.x, half + 0.08, 0.28) * bump(at.y, corner, 0.32)
+    surface.height[at.at] += 0.6 * au[14] * bump(at.x, half + 0.8, 0.4) * bump(at.y, corner + 0.1, 0.7)
+    pull = 0.12 + 0.16 * au[12] + 0.16 * au[15] + 0.1 * au[20] + 0.6 * au[14]
     surface.occlusion[at.at] *= 1 - pull * bump(at.x, half + 0.05, 0.14) * bump(at.y, corner, 0.22)

@@ -93,7 +93,7 @@ def test_an_action_unit_shows_where_it_acts_and_hardly_elsewhere(unit):
 def test_an_expression_differs_from_neutral_where_its_action_units_act(expression):
     actions = prototype_of(expression)[None]
     neutral, change = neutral_and(actions)
-    active = [unit for unit, strength in zip(ACTION_UNITS, actions[0], strict=True) if strength >= 0.4]
+    active = [unit for unit, strength in zip(ACTION_UNITS, actions[0], strict=True) if strength > 0]
     for unit in active:
         face = rows_of(PLACES[unit][:1])[:, None] & (neutral > 0)
         assert change[0][face].mean() > 2 and change[0][face].max() > 30, unit
@@ -107,7 +107,7 @@ def test_contempt_is_unlike_every_other_expression():
         pictures(people, np.tile(prototype_of(shown), (10, 1))) for shown in ("neutral", "contempt", *EXPRESSIONS)
     )
     change = np.abs(contempt - neutral).mean((1, 2))
-    assert (change > 0.5).all()
+    assert (change > 0.3).all()
     for other in others:
         assert (np.abs(contempt - other).mean((1, 2)) > change).all()
 
