@@ -19,7 +19,7 @@ from mien.configuration.sections import Section
 from mien.configuration.sets import Database
 from mien.confusions.measures import MEASURES
 from mien.errors import InputError
-from mien.expressions import EXPRESSIONS
+from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.provenance import code_behind
 from tests.helpers.studies import complete
 
@@ -240,6 +240,14 @@ def replaced(config: dict, path: str, value: object) -> dict:
         ("stimuli.sets.wild.table", "x.csv", ["stimuli.sets.wild.table: not a key of a set 'wild'", "'parametric'"]),
         ("stimuli.sets.wild.levels", 9, ["stimuli.sets.wild.levels: not a key of a set 'wild'"]),
         ("stimuli.sets.morphs.continua", ["fear-joy"], ["stimuli.sets.morphs.continua: continuum 'fear-joy'", "anger"]),
+        ("expressions", ["anger", "joy", "fear"], ["configuration: expressions.1: 'joy' is not one of ['anger', "]),
+        ("expressions", ["anger", "fear"], ["configuration: expressions: ['anger', 'fear'] is too short: at least 3"]),
+        ("expressions", ["anger", "fear", "fear"], ["configuration: expressions: fear is listed twice"]),
+        (
+            "expressions",
+            ["anger", "fear", "neutral"],
+            ["stimuli.sets.morphs.continua: continuum 'happiness-anger'", "from anger, fear, neutral"],
+        ),
         ("stimuli.sets.morphs.continua", ["fear-fear"], ["stimuli.sets.morphs.continua: continuum 'fear-fear'"]),
         ("stimuli.sets.tame", {"source": "pictures"}, ["stimuli.sets: unknown key 'tame'", "controlled, localizer"]),
         ("variations.laboratory", {"intensity_low": 1.2}, ["variations.laboratory: intensity_low 1.2 is above inten"]),
@@ -481,9 +489,33 @@ def test_the_number_of_pictures_follows_from_the_design():
     assert study.pictures_of({"identities": 67}, EXPRESSIONS) == 402
     assert study.pictures_of({"source": "pictures", "table": "x.csv"}, EXPRESSIONS) is None
     assert study.pictures_of({"per_expression": 100}, EXPRESSIONS) == 600
+    assert study.pictures_of({"identities": 67}, EXPRESSIONS[:4]) == 268
     morphs = {"of": "people", "continua": ["a"] * 7, "levels": 199}
     assert study.pictures_of(morphs, EXPRESSIONS, {"people": {"identities": 104}}) == 144_872
     assert study.pictures_of(morphs, EXPRESSIONS, {"people": {}}) is None
+
+
+def test_a_study_has_the_publications_expressions_unless_it_says_others(tiny):
+    assert complete(tiny)["expressions"] == list(EXPRESSIONS)
+    del tiny["stimuli"]["sets"]["morphs"]["continua"]
+    assert complete(tiny)["stimuli"]["sets"]["morphs"]["continua"] == list(CONTINUA)
+    tiny["expressions"] = ["surprise", "fear", "neutral", "happiness", "anger"]
+    config = complete(tiny)
+    assert config["expressions"] == tiny["expressions"]
+    assert config["stimuli"]["sets"]["morphs"]["continua"] == ["happiness-anger", "happiness-fear", "anger-fear"]
+    tiny["expressions"] = ["surprise", "fear", "neutral"]
+    with pytest.raises(InputError, match="morphs.continua: the publication has none between surprise, fear, neutral"):
+        complete(tiny)
+
+
+def test_a_network_that_learns_expressions_has_an_output_for_each_of_the_studys(tiny):
+    tiny["expressions"] = [*EXPRESSIONS, "contempt"]
+    tiny["diets"]["faces"]["shows"] = "expressions"
+    tiny["networks"]["face_reared"]["training"]["objective"] = "expression"
+    with pytest.raises(InputError, match="networks.face_reared.architecture.classes: 4; there are 7 expressions"):
+        complete(tiny)
+    tiny["networks"]["face_reared"]["architecture"]["classes"] = 7
+    assert complete(tiny)
 
 
 def test_the_study_paper_shows_photographs_alone(project):

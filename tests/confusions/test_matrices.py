@@ -52,6 +52,30 @@ def test_matrices_are_read_in_contract_order():
             Confusion.from_table(wrong)
 
 
+def test_over_some_labels_proportions_are_of_the_responses_among_them():
+    counts = generator("test", "among").integers(1, 9, (2, 6, 6))
+    some = ("fear", "anger", "surprise")
+    found = Confusion.counted(counts, EXPRESSIONS).among(some)
+    place = [EXPRESSIONS.index(label) for label in some]
+    np.testing.assert_allclose(found.proportions, Confusion.counted(counts[:, place][:, :, place], some).proportions)
+    published = Confusion(counts / 36.5, EXPRESSIONS)  # whose rows do not sum to one
+    assert np.array_equal(published.among(EXPRESSIONS).proportions, published.proportions)
+
+
+def test_labels_are_shared_where_there_are_decisions_and_fewer_than_three_are_not_compared():
+    counts = np.ones((1, 6, 6), int)
+    counts[0, 2] = 0
+    matrix = Confusion.counted(counts, EXPRESSIONS)
+    assert matrix.shared(["neutral", "surprise", "fear", "anger"]) == ("surprise", "anger")
+    n, compared = matrix.over_shared(["neutral", "surprise", "fear", "anger"])
+    assert (
+        n == 2 and compared.labels == ("neutral", "surprise", "fear", "anger") and np.isnan(compared.proportions).all()
+    )
+    n, compared = matrix.over_shared(["sadness", "neutral", "surprise", "anger"])
+    assert n == 3 and compared.labels == ("sadness", "surprise", "anger")
+    np.testing.assert_allclose(compared.proportions, np.full((1, 3, 3), 1 / 3))
+
+
 @pytest.mark.parametrize("labels", [EXPRESSIONS, ("no", "yes"), tuple("abcdefgh")])
 def test_a_table_gives_back_its_matrices_whatever_the_labels(labels):
     k = len(labels)

@@ -37,6 +37,18 @@ def noise_ceiling(participants, splits=100, measures=MEASURED):
     return module.noise_ceiling(participants, EXPRESSIONS, measures, splits)
 
 
+def test_the_ceiling_is_over_the_expressions_that_participants_share_with_the_study():
+    people, four = crowd(6, 8, truth("shared")), ("anger", "fear", "sadness", "neutral")
+    found = module.noise_ceiling(people, four, MEASURED, 20)
+    own = people.trials[people.trials[["true_expression", "response_expression"]].isin(four).all(axis=1)]
+    shared = Participants(confusion(own, ["observer", "set"], four[:3]), own)
+    pd.testing.assert_frame_equal(found, module.noise_ceiling(shared, four[:3], MEASURED, 20))
+    assert (found["n_expressions"] == 3).all() and found["split_half"].notna().all()
+    few = module.noise_ceiling(people, four[1:], MEASURED, 20)
+    assert set(few["status"]) == {"fewer_than_3_shared_expressions"} and few["split_half"].isna().all()
+    assert (few["n_subjects"] == 6).all() and (few["n_expressions"] == 2).all()
+
+
 def truth(*name):
     draw = generator("test", "truth", *name)
     return 0.5 * np.eye(6) + 0.5 * draw.dirichlet(np.ones(6), 6)

@@ -3,7 +3,7 @@ import pytest
 
 from mien.confusions.answers import read, read_all, read_published
 from mien.confusions.matching import match
-from mien.confusions.matrices import CONFUSION
+from mien.confusions.matrices import CONFUSION, Confusion
 from mien.confusions.observers import OBSERVER_TRIALS
 from mien.confusions.participants import from_tables, of_participants
 from mien.errors import InputError
@@ -141,7 +141,7 @@ def test_trials_need_no_observer_no_identity_and_no_time(tmp_path):
     [
         ("8,f1", ",f1", "line 4: subject '' is empty: every trial has a subject"),
         ("fear,surprise", "afraid,surprise", "line 2: true_expression 'afraid' is not one of anger, "),
-        ("fear,surprise", "fear,neutral", "line 2: response_expression 'neutral' is neither empty nor one of anger, "),
+        ("fear,surprise", "fear,calm", "line 2: response_expression 'calm' is neither empty nor one of anger, "),
         ("Ann,fear,fear,1.25", "Ann,anger,fear,1.25", "line 4: true_expression 'anger' is not what the stimulus shows"),
         ("Ann,fear,fear,1.25", "Bea,fear,fear,1.25", "line 4: identity 'Bea' is not whom the stimulus shows in an ear"),
         ("1.25", "-1", "line 4: rt '-1' is not a time in seconds above 0"),
@@ -168,6 +168,31 @@ def test_a_bad_trial_names_its_line(tmp_path, old, new, message):
 def test_a_file_without_trials_is_refused(tmp_path):
     with pytest.raises(InputError, match="has no row below its header; expected trials"):
         read(trials(tmp_path, TRIAL_ROWS.splitlines()[0] + "\n"))
+
+
+def test_participants_may_know_other_expressions_than_the_study(tmp_path):
+    shown = ["anger", "fear", "sadness", "neutral"]
+    rows = [f"1,{true},wild,{true},{answer}" for true in shown for answer in [true, "neutral"]]
+    path = trials(tmp_path, "\n".join(["subject,stimulus,set,true_expression,response_expression", *rows]))
+    table = read(path).confusion
+    assert table["true_expression"].unique().tolist() == [*EXPRESSIONS, "neutral"] and len(table) == 49
+    matrix = Confusion.from_table(table)
+    assert matrix.shared(["neutral", "fear", "disgust", "anger"]) == ("neutral", "fear", "anger")
+    (said,) = read_all({"own": path}, [], ["wild"], [*EXPRESSIONS, "contempt"])[1]
+    assert said.endswith("set 'wild': confusions are compared over the expressions that the study shows, too: anger, "
+                         "fear, sadness")  # fmt: skip
+    assert read_all({"own": path}, [], ["wild"], shown)[1] == []
+
+
+def test_a_matrix_of_four_expressions_is_whole(tmp_path):
+    four = ["anger", "fear", "sadness", "neutral"]
+    rows = [("wild", "human", true, answer, 0.25) for true in four for answer in four]
+    columns = ["stimuli", "observer", "true_expression", "response_expression", "proportion"]
+    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "four.csv", index=False)
+    assert len(read(tmp_path / "four.csv").confusion) == 16
+    pd.DataFrame(rows[:-1], columns=columns).to_csv(tmp_path / "four.csv", index=False)
+    with pytest.raises(InputError, match="no row for true expression neutral and response neutral; all 16 are needed"):
+        read(tmp_path / "four.csv")
 
 
 def test_a_matrix_is_told_by_its_columns(tmp_path):
@@ -201,7 +226,12 @@ def test_decisions_of_a_matrix_where_their_number_is_known(tmp_path):
 def test_several_files_are_all_peoples(tmp_path):
     both, told = read_all({"published": PUBLISHED, "own": trials(tmp_path)}, ["vgg_face"], ["controlled"], EXPRESSIONS)
     assert both.confusion.groupby("observer").size().to_dict() == {"human": 72, "patients": 36, "students": 36}
-    assert len(both.trials) == 4 and told == []  # of the published sets, wild is none of the study's
+    assert len(both.trials) == 4  # of the published sets, wild is none of the study's
+    assert [sentence.partition(": observer ")[2] for sentence in told] == [
+        f"'{observer}', set 'controlled': nothing is compared, which needs 3 expressions that the study shows, too "
+        "(fear)"
+        for observer in ("students", "patients")
+    ]
     for schema, table in zip((CONFUSION, OBSERVER_TRIALS), both, strict=True):
         parquet.write(schema, table, tmp_path / f"{schema.name}.parquet", {})
     again = from_tables(*(parquet.read(tmp_path / f"{name}.parquet") for name in ("confusion", "observer_trials")))
@@ -327,7 +357,7 @@ def test_further_sets_that_participants_judged_are_said(tmp_path):
         {"own": trials(tmp_path, only(students="elsewhere"))}, [], ["controlled", "wild"], EXPRESSIONS
     )
     assert set(people.confusion["set"]) == {"elsewhere", "controlled"}
-    assert [sentence.partition(": ")[2] for sentence in told] == [
+    assert [sentence.partition(": ")[2] for sentence in told][1:] == [
         "the study has no set 'elsewhere' of expressions, so nothing is compared with the answers to it"
     ]
 
@@ -354,13 +384,19 @@ def test_identities_are_the_studys_where_it_shows_the_stimulus(tmp_path):
 
 def test_pictures_that_the_study_does_not_show_are_said_if_participants_judged_none_of_its_own(tmp_path):
     people = read(trials(tmp_path, TRIAL_ROWS.replace("7,f2,controlled,Ann", "7,f2,controlled,")))
-    found, told = match(people.trials, stimuli([("f1.png", "Eve", "fear")]))
+    found, told = match(people.trials, stimuli([("f1.png", "Eve", "fear"), ("f2.png", "Eve", "anger")]))
     assert found["identity"].tolist() == ["Ann", "stimulus f2", "Ann", "Ann"]
     assert [sentence.partition("such as")[0] for sentence in told] == [
         "comparison.human: observer 'students', set 'controlled': none of 2 stimuli is the study's, ",
         "comparison.human: observer 'patients', set 'controlled': none of 1 stimuli is the study's, ",
     ]
     assert match(people.trials, stimuli([("f1", "Eve", "fear")], "wild"))[1] == []  # said where the sets are read
+
+
+def test_pictures_of_expressions_that_the_study_does_not_show_are_other_pictures(tmp_path):
+    people = read(trials(tmp_path, f"{TRIAL_ROWS}students,8,f4,controlled,Ann,neutral,neutral,1\n"))
+    found, told = match(people.trials, stimuli(SHOWN))
+    assert found["identity"].tolist() == ["Eve", "Dan", "Eve", "Eve", "Ann"] and told == []
 
 
 @pytest.mark.parametrize("name", ["f2.png", "F2", "controlled/f2", "{0}", "f9"])

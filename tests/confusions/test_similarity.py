@@ -7,7 +7,7 @@ from scipy import stats
 
 from mien.confusions import similarity as module
 from mien.confusions.answers import read, read_published
-from mien.confusions.matrices import ENTRIES, Confusion
+from mien.confusions.matrices import ENTRIES, Confusion, confusion
 from mien.confusions.measures import MEASURES
 from mien.confusions.participants import Participants
 from mien.confusions.similarity import likeness, relabeling_test, similarities
@@ -251,6 +251,48 @@ def test_every_measure_has_its_baselines_test_and_interval_and_no_others_numbers
     few = likeness_of(answers("few", planted(1, "few")[0], 4), participants, 30, ["cosine"]).rows
     assert set(few["status"]) == {"fewer_than_5_identities;not_a_correlation"}
     assert few["low"].isna().all() and module.interval_of(few).isna().all()
+
+
+def of_study(trials, participants, expressions):
+    return likeness(trials, participants, expressions, 60, MEASURED).rows
+
+
+def test_of_a_study_with_four_expressions_participants_six_count_as_if_they_had_been_offered_four():
+    four, truths = ("anger", "fear", "happiness", "sadness"), planted(2, "four")
+    trials, people = answers("net", truths[0], 30), participants_of(truths[1], 5, 30)
+    trials = trials[trials["true_expression"].isin(four) & trials["response_expression"].isin(four)]
+    own = people.trials["true_expression"].isin(four) & people.trials["response_expression"].isin(four)
+    offered = Participants(confusion(people.trials[own], ["observer", "set"], four), people.trials[own])
+    found, expected = (of_study(trials, participants, four) for participants in (people, offered))
+    assert (found["n_expressions"] == 4).all() and found["value"].notna().all()
+    compared = ["value", "uniform_errors", "p_relabeling", "entries", "statistic"]
+    pd.testing.assert_frame_equal(found[compared], expected[compared])
+    assert (found["p_relabeling"] * 24 % 1).round(6).isin([0, 1]).all()
+
+
+def test_of_a_study_with_seven_expressions_the_six_that_participants_know_are_compared():
+    truth = planted(1, "seven")[0]
+    trials = answers("net", truth, 12)
+    neutral = trials.drop_duplicates("identity").assign(true_expression="neutral", response_expression="neutral")
+    said_neutral = trials.iloc[::5].assign(response_expression="neutral")
+    seven = pd.concat([trials, neutral, said_neutral], ignore_index=True)
+    found, six = (
+        of_study(rows, read(PUBLISHED), [*EXPRESSIONS[::-1], *more])
+        for rows, more in ((seven, ["neutral"]), (trials, []))
+    )
+    pd.testing.assert_frame_equal(found, six)
+    assert (found["n_expressions"] == 6).all()
+
+
+def test_with_fewer_than_three_shared_expressions_nothing_is_compared_and_the_status_says_so():
+    shown = ("anger", "fear", "contempt", "neutral")
+    trials = answers("net", planted(1, "few shared")[0], 8)
+    trials["true_expression"] = trials["true_expression"].replace({"sadness": "contempt", "surprise": "neutral"})
+    trials = trials[trials["true_expression"].isin(shown)]
+    for participants in (read(PUBLISHED), participants_of(planted(1, "few shared")[0], 4, 8)):
+        table = of_study(trials, participants, shown)
+        assert set(table["status"]) == {"fewer_than_3_shared_expressions"} and (table["n_expressions"] == 2).all()
+        assert table[["value", "noise_corrected", "low", "p_relabeling"]].isna().all(axis=None)
 
 
 def test_sets_that_people_did_not_see_have_no_rows(compared):

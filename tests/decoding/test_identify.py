@@ -57,6 +57,18 @@ def test_the_six_way_decision_is_the_second_expressions_score_less_the_firsts():
     assert (trials["chose_second"] == (svc.predict(test.of(UNITS[:6])) == "anger")).all()
 
 
+def test_the_scores_of_all_expressions_are_read_in_the_classifiers_own_order_of_them():
+    """Which is that of the alphabet, whatever the study's: contempt comes before happiness."""
+    localizer, test = seen("localizer", 8, 1), morphs()
+    shown = localizer.stimuli["expression"].replace({"surprise": "contempt"})
+    renamed = Responses(localizer.stimuli.assign(expression=shown), localizer.values, UNITS)
+    trials = identify(renamed, test, GROUPS, SETTINGS | {"identification": "six_way"}).query("group == 'selective'")
+    svc = make_pipeline(StandardScaler(), SVC(kernel="linear")).fit(localizer.of(UNITS[:6]), shown)
+    scores = pd.DataFrame(svc.decision_function(test.of(UNITS[:6])), columns=svc.classes_)
+    assert list(scores) == ["anger", "contempt", "disgust", "fear", "happiness", "sadness"]
+    np.testing.assert_allclose(trials["decision"], scores["anger"] - scores["happiness"])
+
+
 def test_every_draw_of_a_control_is_read_on_its_own():
     draws = pd.concat([GROUPS, GROUPS.assign(draw=1).query("group == 'random'")])
     morphed = identify(seen("localizer", 20, 1), morphs(), draws, SETTINGS).query("group == 'random'")

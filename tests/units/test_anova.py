@@ -7,10 +7,14 @@ from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
 
 from mien.errors import DesignError
-from mien.expressions import EXPRESSIONS
-from mien.units.anova import anova, omega_squared, squares_of, sums_of
+from mien.expressions import EXPRESSIONS, KNOWN
+from mien.units.anova import anova, expressions_in, omega_squared, squares_of, sums_of
+from mien.units.moments import moments_schema
+from mien.units.null import null_counts
+from mien.units.schema import units_schema
+from mien.units.selection import select_units
 from tests.helpers.planted import design, noise, sums_over
-from tests.helpers.selected import KINDS
+from tests.helpers.selected import CHOICE, KINDS
 
 
 def reference(stimuli, response):
@@ -34,6 +38,23 @@ def test_agrees_with_statsmodels_whatever_the_mean_and_the_batch(mean, batch_siz
     ours = anova(sums_of(moments))[COLUMNS].to_numpy()
     theirs = np.array([reference(stimuli, responses[:, unit]) for unit in range(4)])
     np.testing.assert_allclose(ours, theirs, rtol=1e-9)
+
+
+@pytest.mark.parametrize("expressions", [("fear", "anger", "neutral"), KNOWN])
+def test_of_any_number_of_expressions(expressions):
+    stimuli = design(7, expressions)
+    responses = np.random.default_rng(0).standard_normal((len(stimuli), 3)) + 2
+    moments, permuted, _ = sums_over(stimuli, responses, permutations=2)
+    assert expressions_in(moments) == list(expressions) and permuted.shape == (2, len(expressions), 3)
+    assert moments_schema(expressions).check(moments) is None
+    theirs = np.array([reference(stimuli, responses[:, unit]) for unit in range(3)])
+    np.testing.assert_allclose(anova(sums_of(moments))[COLUMNS], theirs, rtol=1e-9)
+    units = select_units(moments, CHOICE)
+    assert units_schema(expressions).check(units) is None and set(units["preferred"]) <= set(expressions)
+    means = pd.Series(responses[:, 0]).groupby(stimuli["expression"].to_numpy()).mean()[list(expressions)].to_numpy()
+    expected = [(means[i] - np.delete(means, i).mean()) / responses[:, 0].std(ddof=1) for i in range(len(expressions))]
+    np.testing.assert_allclose(units.loc[0, [f"tuning_{e}" for e in expressions]].astype(float), expected, rtol=1e-9)
+    assert null_counts(sums_of(moments), permuted, np.arange(3))["count"].between(0, 3).all()
 
 
 def test_any_order_of_identities_and_of_images_within_one_gives_the_same():

@@ -30,7 +30,8 @@ def test_labels_are_the_classes_in_alphabetical_order(objective):
     assert objectives.labels_of(table([None] * 4), objective).tolist() == [1, 0, 1, 0]
 
 
-def test_labels_of_the_objective_expression_are_the_six_in_their_order():
+def test_labels_of_the_objective_expression_are_those_that_the_diet_shows_in_alphabetical_order():
+    assert objectives.labels_of(table(["neutral", "anger", "contempt", "anger"]), "expression").tolist() == [2, 0, 1, 0]
     labels = objectives.labels_of(table([*EXPRESSIONS[::-1]]), "expression")
     assert labels.tolist() == [5, 4, 3, 2, 1, 0] and labels.dtype == np.int64
 
