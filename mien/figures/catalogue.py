@@ -8,9 +8,10 @@ So the Snakefile knows every figure without matplotlib, and a figure says all th
   `morphs` and `pictures`, stimulus sets; `rejected` and `photographs` of a set of photographs;
 - `PANELS`: the panels whose numbers are written as CSV, with what they hold;
 - `REPORT`: its category and its title in the report. Its caption is `workflow/report/MODULE.rst`;
-- `draw(tables, chosen)`: gives the figure and the numbers in its panels. Of `chosen` there are the `focus`, its `seed`
-  and `input_size`; `compare`, the networks in order; `layer`, where each is read; `published`, whether its
-  people are compared with; of a contact sheet, only `pictures`, what they are called.
+- `draw(tables, chosen)`: gives the figure and the numbers in its panels. Of `chosen` there are the study's
+  `expressions`; the `focus`, its `seed` and `input_size`; `compare`, the networks in order; `layer`, where each is
+  read; `published`, whether its people are compared with; of a contact sheet, only the `expressions` and `pictures`,
+  what they are called.
 """
 
 import ast

@@ -3,14 +3,13 @@
 A colour is a set here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from mien.figures.marks.points import dodged
 
@@ -39,17 +38,24 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     figure = style.page(sum(heights))
     for part, (name, panel) in zip(np.ravel(figure.subfigures(len(shown), 1, height_ratios=heights)), shown.items(),
                                    strict=True):  # fmt: skip
-        _draw_measures(part, name, panel, rows, colours)
+        _draw_measures(part, name, panel, rows, colours, chosen["expressions"])
     return figure, panels
 
 
-def _draw_measures(figure: SubFigure, name: str, panel: pd.DataFrame, rows: int, colours: Mapping[str, str]) -> None:
+def _draw_measures(
+    figure: SubFigure,
+    name: str,
+    panel: pd.DataFrame,
+    rows: int,
+    colours: Mapping[str, str],
+    expressions: Sequence[str],
+) -> None:
     """A panel a measure, with every set's test above it."""
     grid = figure.subplots(rows, _ACROSS, squeeze=False, sharex=True)
     style.letter(grid[0, 0], name.upper())
     measures = list(panel["measure"].unique())
     for axes, measure in zip(grid.flat, measures, strict=False):
-        _draw_sets(axes, panel[panel["measure"] == measure], colours)
+        _draw_sets(axes, panel[panel["measure"] == measure], colours, expressions)
         here = panel[panel["measure"] == measure]
         low, high = (here["mean"] - here["sd"].fillna(0)).min(), (here["mean"] + here["sd"].fillna(0)).max()
         half = 0.54 * max(high - low, _WORDS.get(measure, ("", 1))[1])
@@ -73,13 +79,13 @@ def words_of(measure: str) -> str:
     return f"{low}–{2 * low} cycles, grey levels"
 
 
-def _draw_sets(axes: Axes, here: pd.DataFrame, colours: Mapping[str, str]) -> None:
+def _draw_sets(axes: Axes, here: pd.DataFrame, colours: Mapping[str, str], expressions: Sequence[str]) -> None:
     """Means, and a standard deviation of the pictures to either side; the label of a set is its test."""
     if "level" in here:
         axes.set(xlim=(-0.03, 1.03), xticks=[0, 0.5, 1], xticklabels=["0", ".5", "1"])
     else:
-        axes.set_xticks(range(len(EXPRESSIONS)), EXPRESSIONS, rotation=45, ha="right", rotation_mode="anchor")
-        here = here.assign(place=here["expression"].map({name: place for place, name in enumerate(EXPRESSIONS)}))
+        axes.set_xticks(range(len(expressions)), expressions, rotation=45, ha="right", rotation_mode="anchor")
+        here = here.assign(place=here["expression"].map({name: place for place, name in enumerate(expressions)}))
         here = here.assign(x=dodged(here, "place", 0.5))
     for place, (name, rows) in enumerate(here.groupby("set", sort=False)):
         how = {"color": colours[name], "label": _test(rows.iloc[0])}

@@ -1,6 +1,6 @@
 """Figure 1: the network, how its selective units are tuned, and what they say of faces they were not selected on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,6 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from mien.figures.marks import bars, measures, readings
 from mien.figures.marks.points import dodged, say_at
@@ -25,7 +24,6 @@ PANELS = {
 REPORT = ("Selectivity", "1 Selective units")
 
 _TESTS = {"within": "within localizer\n(other half of identities)", "controlled": "controlled\n(other identities)"}
-_TUNING = [f"tuning_{expression}" for expression in EXPRESSIONS]
 _BLOCKS = 20  # of panel A at most
 _SHAPE = ["channels", "rows", "columns"]
 #: The last part of the names of nodes that hand on what the node before them gave.
@@ -36,6 +34,7 @@ _PASSED_ON = r"(?:^|[._])(?:(?:max|avg)?pool|relu|bn|dropout)_?\d*(?:_\d+)?$"
 def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and the numbers in its panels."""
     focus, layers, cells, selection = chosen["focus"], chosen["layer"], tables["cells"], tables["selection"]
+    expressions = chosen["expressions"]
     look = readings.shown(cells, [*chosen["compare"], focus], layers)
     read = at_layer(tables["accuracy"], [focus], layers)
     figure = style.page(172, readings.notes(cells, look.words, layers, read))
@@ -45,37 +44,42 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     for name, one in axes.items():
         style.letter(one, name)
     nodes = after_image(tables["nodes"][tables["nodes"]["network"] == focus], chosen["input_size"])
-    blocks, tuning = drawn_blocks(nodes, layers[focus]), _sorted_tuning(tables["units"])
+    blocks, tuning = drawn_blocks(nodes, layers[focus]), _sorted_tuning(tables["units"], expressions)
     _draw_network(axes["A"], blocks, layers[focus], look.colour[focus])
     cell = at_layer(selection[selection["seed"] == chosen["seed"]], [focus], layers)
     _draw_tuning(
         axes["B"],
         tuning,
+        expressions,
         _sentence(cell, f"{style.plain(focus)}, {layers[focus]}, seed {chosen['seed']}"),
         look.empty[focus],
     )
     by_seed = readings.accuracies(read)
     by_seed = by_seed[by_seed["set"].isin(list(_TESTS))]
     means = readings.over_seeds(by_seed)
-    bars.draw_accuracies(axes["C"], by_seed, means, [(focus, set_) for set_ in _TESTS], look)
+    bars.draw_accuracies(axes["C"], by_seed, means, [(focus, set_) for set_ in _TESTS], look, expressions)
     axes["C"].set_xticks(range(len(_TESTS)), list(_TESTS.values()))
-    style.legend(parts[2], bars.legend_of_readings(look.colour[focus]), columns=2)
+    style.legend(parts[2], bars.legend_of_readings(look.colour[focus], expressions), columns=2)
     counts = at_layer(readings.shares_selective(selection), chosen["compare"], layers)
     words = {network: look.words[network] for network in chosen["compare"]}
-    _draw_counts(axes["D"], counts, cells, words, look)
+    _draw_counts(axes["D"], counts, cells, words, look, expressions)
     style.legend(parts[3], measures.legend_of_counts(counts), columns=2)
-    long = tuning.melt(["column", "unit", "preferred"], _TUNING, "expression", "tuning")
+    long = tuning.melt(["column", "unit", "preferred"], _columns(expressions), "expression", "tuning")
     long["expression"] = long["expression"].str.removeprefix("tuning_")
     return figure, {"a": blocks, "b": long, "c": means, "d": counts}
 
 
-def _sorted_tuning(units: pd.DataFrame) -> pd.DataFrame:
+def _columns(expressions: Sequence[str]) -> list[str]:
+    return [f"tuning_{expression}" for expression in expressions]
+
+
+def _sorted_tuning(units: pd.DataFrame, expressions: Sequence[str]) -> pd.DataFrame:
     """Selective units in the columns of the heat map: by preferred expression, then falling tuning to it."""
     chosen = units[units["selective"].fillna(False).astype(bool)].reset_index(drop=True)
-    order = pd.Series(pd.Categorical(chosen["preferred"], EXPRESSIONS).codes, dtype=int)
-    strength = chosen[_TUNING].astype(float).max(axis=1)
+    order = pd.Series(pd.Categorical(chosen["preferred"], expressions).codes, dtype=int)
+    strength = chosen[_columns(expressions)].astype(float).max(axis=1)
     chosen = chosen.iloc[np.lexsort((chosen["unit"], -strength, order))].reset_index(drop=True)
-    return chosen.assign(column=chosen.index)[["column", "unit", "preferred", *_TUNING]]
+    return chosen.assign(column=chosen.index)[["column", "unit", "preferred", *_columns(expressions)]]
 
 
 def _sentence(cell: pd.DataFrame, name: str) -> str:
@@ -92,18 +96,19 @@ def _sentence(cell: pd.DataFrame, name: str) -> str:
     )
 
 
-def _draw_tuning(axes: Axes, tuning: pd.DataFrame, sentence: str, empty: str) -> None:
+def _draw_tuning(axes: Axes, tuning: pd.DataFrame, expressions: Sequence[str], sentence: str, empty: str) -> None:
     """A column a unit; after each expression's name, how many units prefer it."""
     axes.set_title(style.wrapped(sentence, 100), loc="left")
-    n = tuning["preferred"].value_counts().reindex(EXPRESSIONS, fill_value=0)
+    n = tuning["preferred"].value_counts().reindex(expressions, fill_value=0)
     names = [f"{expression} ({count})" for expression, count in n.items()]
     if tuning.empty:
         axes.set_facecolor(style.NOTHING)
         axes.set(xticks=[], yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.5, -0.5))
         style.say(axes, empty)
         return
-    limit = np.abs(tuning[_TUNING].to_numpy(float)).max()
-    sns.heatmap(tuning[_TUNING].astype(float).T, ax=axes, cmap="RdBu_r", vmin=-limit, vmax=limit, xticklabels=False,
+    values = tuning[_columns(expressions)].astype(float)
+    limit = np.abs(values.to_numpy()).max()
+    sns.heatmap(values.T, ax=axes, cmap="RdBu_r", vmin=-limit, vmax=limit, xticklabels=False,
                 yticklabels=names, cbar_kws={"label": "tuning, SD of the unit", "pad": 0.01, "aspect": 15})  # fmt: skip
     for edge in n.cumsum().iloc[:-1]:
         axes.axvline(edge, color=style.INK, linewidth=0.6)
@@ -112,13 +117,18 @@ def _draw_tuning(axes: Axes, tuning: pd.DataFrame, sentence: str, empty: str) ->
 
 
 def _draw_counts(
-    axes: Axes, counts: pd.DataFrame, cells: pd.DataFrame, words: Mapping[str, str], look: readings.Shown
+    axes: Axes,
+    counts: pd.DataFrame,
+    cells: pd.DataFrame,
+    words: Mapping[str, str],
+    look: readings.Shown,
+    expressions: Sequence[str],
 ) -> None:
     """Share of units that are selective, of all and of those that vary, each seed beside what shuffled labels give."""
     drawn = counts.merge(cells[[*readings.CELL, "status"]], "left", readings.CELL)
     drawn = drawn.assign(place=drawn["network"].map({network: place for place, network in enumerate(words)}))
     drawn = drawn.sort_values(["place", "seed"], ignore_index=True)
-    measures.draw_seeds(axes, drawn.assign(at=dodged(drawn, "place")), "percent", look.colour)
+    measures.draw_seeds(axes, drawn.assign(at=dodged(drawn, "place")), "percent", look.colour, expressions)
     for place, network in enumerate(words):
         if network not in set(counts["network"]):
             say_at(axes, place, look.empty[network])

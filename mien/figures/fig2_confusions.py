@@ -34,7 +34,9 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     axes = top.subplot_mosaic("AB") | bottom.subplot_mosaic("CD")
     for name in "ABC":
         style.letter(axes[name], name)
-    network, theirs = mean_matrix(confusion, focus, layers, _SET), people_matrix(confusion, people, _SET)
+    expressions = chosen["expressions"]
+    network = mean_matrix(confusion, focus, layers, _SET, expressions)
+    theirs = people_matrix(confusion, people, _SET, expressions)
     seeds = int(network["seeds"].max())
     title = f"{style.plain(focus)}, {layers[focus]}{f' (mean of {seeds} seeds)' if seeds > 1 else ''}"
     draw_matrix(axes["A"], network, title, True, look.empty[focus])
@@ -50,7 +52,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
         likeness.draw_rows(axes[name], here, rows, names if name == "C" else [""] * len(rows), look)
         for perfect in here["perfect_classifier"].dropna().head(1):
             axes[name].axvline(perfect, color=style.INK, linewidth=0.8, linestyle=style.DASHED)
-        axes[name].set_title(likeness.ENTRIES[entries], loc="left")
+        axes[name].set_title(likeness.words_of_entries(entries, here, expressions), loc="left")
         axes[name].set_xlabel("correlation with people (Pearson r)")
     axes["D"].set_xlim(axes["C"].get_xlim() if axes["C"].get_xlim()[0] < axes["D"].get_xlim()[0] else None)
     perfect = values["perfect_classifier"].notna().any()

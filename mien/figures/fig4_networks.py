@@ -34,7 +34,9 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     read = readings.at_layer(tables["accuracy"], look.words, layers)
     by_seed = readings.accuracies(read[read["set"] == _SET])
     means = readings.over_seeds(by_seed)
-    matrices = [people_matrix(confusion, people, _SET), *(mean_matrix(confusion, n, layers, _SET) for n in networks)]
+    expressions = chosen["expressions"]
+    matrices = [people_matrix(confusion, people, _SET, expressions)]
+    matrices += [mean_matrix(confusion, network, layers, _SET, expressions) for network in networks]
     alike = likeness.similarities(tables["similarity"], _SET, people)
     alike = alike[(alike["group"] == "selective") & (alike["entries"] == "off_diagonal")]
     alike = readings.at_layer(alike, look.words, layers)
@@ -52,9 +54,11 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     top, middle, below, bottom = figure.subfigures(4, 1, height_ratios=heights)
     axes = top.subplots()
     style.letter(axes, "A")
-    bars.draw_accuracies(axes, by_seed, means, [(network, _SET) for network in look.words], look)
+    bars.draw_accuracies(axes, by_seed, means, [(network, _SET) for network in look.words], look, expressions)
     style.name_places(axes, list(look.words.values()), 90)
-    axes.legend(handles=bars.legend_of_readings(style.GREY), loc="upper left", bbox_to_anchor=(1, 1), borderpad=0)
+    axes.legend(
+        handles=bars.legend_of_readings(style.GREY, expressions), loc="upper left", bbox_to_anchor=(1, 1), borderpad=0
+    )
     axes.set_title("accuracy on the wild set", loc="left")
     _draw_matrices(middle, rows, matrices, likeness.words_of_people(people, chosen["published"]), look)
     axes = below.subplot_mosaic("CDE", width_ratios=(1, 0.8, 1.5))

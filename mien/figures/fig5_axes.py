@@ -1,6 +1,6 @@
 """Figure 5: what changes with a network's architecture, training data, objective or algorithm: a row a network."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -44,9 +44,13 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     for axes, (name, panel) in zip(figure.subplots(1, 4, sharey=True), panels.items(), strict=True):
         style.letter(axes, name.upper())
         axes.set_title(measures.WORDS[_COLUMNS[name]][0])
-        _draw_panel(axes, panel, _COLUMNS[name], look)
+        _draw_panel(axes, panel, _COLUMNS[name], look, chosen["expressions"])
     style.name_rows(figure.axes[0], texts, list(look.colour.values()))
-    style.legend(figure, [*measures.legend(panels), style.mark("|", "mean of seeds", markersize=7)], columns=3)
+    style.legend(
+        figure,
+        [*measures.legend(panels, chosen["expressions"]), style.mark("|", "mean of seeds", markersize=7)],
+        columns=3,
+    )
     return figure, panels
 
 
@@ -84,14 +88,14 @@ def _wrong(rows: pd.DataFrame, controls: Mapping) -> list[str]:
     return [why + (f" ({readings.seeds_in_words(n)})" if len(n) < len(rows) else "") for why, n in seeds.items()]
 
 
-def _draw_panel(axes: Axes, panel: pd.DataFrame, column: str, look: readings.Shown) -> None:
+def _draw_panel(axes: Axes, panel: pd.DataFrame, column: str, look: readings.Shown, expressions: Sequence[str]) -> None:
     """Seeds, selective units above random ones, with their means, which no seed is in whose training failed."""
     places = {network: place for place, network in enumerate(look.words)}
     drawn = panel[panel["group"].isin(list(_LANES))].sort_values("seed", kind="stable").reset_index(drop=True)
     lanes = drawn["group"].map(_LANES) if column != "percent" else 0.0
     drawn = drawn.assign(place=drawn["network"].map(places) + lanes)
     drawn = drawn.assign(at=dodged(drawn, "place", width=0.7 if column == "percent" else 0.34))
-    measures.draw_seeds(axes, drawn, column, look.colour, across=True)
+    measures.draw_seeds(axes, drawn, column, look.colour, expressions, across=True)
     kept = drawn[~measures.failed(drawn)]
     for place, here in kept.groupby("place"):
         if here[column].count() > 1:

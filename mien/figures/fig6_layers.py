@@ -41,7 +41,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
         row[0].set_ylabel(measures.WORDS[_COLUMNS[name]][0])
         drawn = panel.merge(places[[*CELL, "status", "selected", "place", "x"]], on=CELL)
         for axes, network in zip(row, look.words, strict=True):
-            _draw_panel(axes, drawn[drawn["network"] == network], _COLUMNS[name], look)
+            _draw_panel(axes, drawn[drawn["network"] == network], _COLUMNS[name], look, chosen["expressions"])
         for axes in row[1:]:
             axes.spines["left"].set_visible(False)
             axes.tick_params(axis="y", length=0)
@@ -52,7 +52,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
         layers = list(places.loc[places["network"] == network, "layer"].unique())
         style.name_places(bottom, layers, characters * wide)
         bottom.set_xlim(-0.5, wide - 0.5)
-    style.legend(figure, measures.legend({**panels, "cells": places}))
+    style.legend(figure, measures.legend({**panels, "cells": places}, chosen["expressions"]))
     return figure, panels
 
 
@@ -77,11 +77,11 @@ def _effects(selection: pd.DataFrame) -> pd.DataFrame:
     return frame[[*CELL, "n_units", *columns]].assign(group="selective")
 
 
-def _draw_panel(axes: Axes, drawn: pd.DataFrame, column: str, look: readings.Shown) -> None:
+def _draw_panel(axes: Axes, drawn: pd.DataFrame, column: str, look: readings.Shown, expressions: Sequence[str]) -> None:
     """A network's layers: each seed's point, lines that join a seed's layers, and random units beside."""
     drawn = drawn.assign(at=drawn["x"] + np.where(drawn["group"] == "random", 0.07, 0.0))
     for (network, _), seed in drawn[drawn["group"] == "selective"].groupby(["network", "seed"]):
         axes.plot(seed["x"], seed[column], color=style.tint(look.colour[network], 0.35), linewidth=0.7, zorder=2)
-    measures.draw_seeds(axes, drawn[drawn["group"].notna()], column, look.colour)
+    measures.draw_seeds(axes, drawn[drawn["group"].notna()], column, look.colour, expressions)
     for place, here in drawn.groupby("place"):
         measures.say_nothing(axes, place, here, column)

@@ -1,12 +1,12 @@
 """A contact sheet of a stimulus set or a diet: what the networks are shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mien.expressions import EXPRESSIONS, ends_of
+from mien.expressions import ends_of
 from mien.figures import style
 from mien.figures.marks.pictures import draw_sheet, evenly, some
 
@@ -22,12 +22,12 @@ _ROWS, _COLUMNS = 8, 11
 @style.journal
 def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The sheet, and which picture is where in it."""
-    placed, words = _placed(tables["pictures"])
+    placed, words = _placed(tables["pictures"], chosen["expressions"])
     figure = draw_sheet(placed, f"{style.plain(chosen['pictures'])}: {words}")
     return figure, {"a": placed[["row", "column", "stimulus"]]}
 
 
-def _placed(stimuli: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+def _placed(stimuli: pd.DataFrame, expressions: Sequence[str]) -> tuple[pd.DataFrame, str]:
     """The pictures shown with their `row` and `column` (words), in the order of rows, and a sentence on the whole."""
     if "label" in stimuli:
         return _of_diet(stimuli)
@@ -40,10 +40,10 @@ def _placed(stimuli: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     every = stimuli["identity"].unique()
     identities = evenly(every, _ROWS)
     shown = stimuli[stimuli["identity"].isin(identities)].drop_duplicates(["identity", "expression"])
-    order, row = pd.Categorical(shown["expression"], EXPRESSIONS), pd.Categorical(shown["identity"], identities)
+    order, row = pd.Categorical(shown["expression"], expressions), pd.Categorical(shown["identity"], identities)
     shown = shown.assign(row=shown["identity"], column=shown["expression"], order=order, place=row)
     what = "pictures of an expression" if of_nobody else "identities"
-    words = f"{some(len(identities), len(every), what)} × {len(EXPRESSIONS)} expressions, {len(stimuli):,} pictures"
+    words = f"{some(len(identities), len(every), what)} × {len(expressions)} expressions, {len(stimuli):,} pictures"
     return shown.sort_values(["place", "order"], kind="stable"), words
 
 

@@ -7,10 +7,11 @@ import sys
 import pytest
 
 from mien import status
+from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from mien.figures.catalogue import catalogue, figures_of
 from tests.helpers.drawing import COMPARE, FIGURES, MANY, assert_words_apart, draw, said, words
-from tests.helpers.planted_tables import lacking, planted_study, with_controls
+from tests.helpers.planted_tables import lacking, planted_study, planted_units, with_controls
 
 NO_UNITS = status.words(status.NO_UNITS)
 
@@ -45,6 +46,23 @@ def test_words_are_apart_and_panels_are_those_announced(name, drawn):
     figure, panels = drawn(name)
     assert_words_apart(figure)
     assert list(panels) == list(catalogue()[name].PANELS)
+
+
+@pytest.mark.parametrize("name", [f"fig{name}" for name in ("1_selectivity", "2_confusions", "4_networks", "5_axes")])
+def test_a_study_of_seven_expressions_says_its_chance_and_over_how_many_people_are_compared(name, tables):
+    units = planted_units(40).assign(tuning_neutral=0.1)
+    figure, panels = draw(name, tables | {"units": units}, expressions=[*EXPRESSIONS[::-1], "neutral"])
+    assert_words_apart(figure)
+    every = said(figure)
+    if name == "fig2_confusions":
+        assert "all 36 entries" in every and "30 off-diagonal entries" in every
+        assert panels["b"]["true_expression"].unique().tolist() == [*EXPRESSIONS[::-1], "neutral"]
+        neutral = (panels["b"][["true_expression", "response_expression"]] == "neutral").any(axis=1)
+        assert (panels["b"]["proportion"].isna() == neutral).all() and len(panels["b"]) == 49
+    else:
+        assert "chance, 1/7" in every
+    if name == "fig1_selectivity":
+        assert "neutral (0)" in every
 
 
 @pytest.mark.parametrize("name", FIGURES)

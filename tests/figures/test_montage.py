@@ -16,7 +16,7 @@ from tests.helpers.planted_tables import planted_stimuli
 
 
 def sheet(pictures, name):
-    return montage.draw({"pictures": pictures}, {"pictures": name})
+    return montage.draw({"pictures": pictures}, {"pictures": name, "expressions": EXPRESSIONS})
 
 
 @pytest.mark.parametrize("name", ["controlled", "morphs", "diet"])

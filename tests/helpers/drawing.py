@@ -7,6 +7,7 @@ from unittest import mock
 import pandas as pd
 from matplotlib.text import Text
 
+from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from tests.helpers.planted_tables import planted_units
 
@@ -56,13 +57,14 @@ FIGURES = ("fig1_selectivity", "fig2_confusions", "fig3_categorical", "fig4_netw
            "fig7_sensitivity", "fig8_discrimination")  # fmt: skip
 
 
-def draw(name, tables, compare=COMPARE, layers=LAYERS, nodes=VGG, published=True):
+def draw(name, tables, compare=COMPARE, layers=LAYERS, nodes=VGG, published=True, expressions=EXPRESSIONS):
     """A figure by the name of its module, of the tables that it asks for and no others."""
     figure = importlib.import_module(f"mien.figures.{name}")
     every = {"nodes": pd.concat(nodes.assign(network=network) for network in dict.fromkeys([FOCUS, *compare]))}
     every |= {"units": planted_units(40)} | tables
     chosen = {"focus": FOCUS, "seed": 0, "input_size": 64, "layer": layers, "compare": list(compare)}
-    return figure.draw({table: every[table] for table in figure.TABLES}, chosen | {"published": published})
+    chosen |= {"published": published, "expressions": list(expressions)}
+    return figure.draw({table: every[table] for table in figure.TABLES}, chosen)
 
 
 @style.journal

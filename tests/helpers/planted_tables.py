@@ -272,6 +272,7 @@ def _similarity(cell: dict) -> list[dict]:
                 for statistic in ("pearson", "spearman"):
                     value = high * SKILL[cell["network"]] + noise.normal(0, 0.05)
                     row = {**readout, "set": set_, "human": "human", "entries": cells, "statistic": statistic}
+                    row |= {"n_expressions": len(EXPRESSIONS)}
                     row |= {"perfect_classifier": 0.9 if cells == "all" else None, "correction": "holm"}
                     if cell["n_units"]:
                         row |= {"value": value, "noise_corrected": 1.06 * value, "uniform_errors": high - 0.3}

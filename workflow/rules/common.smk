@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from mien.configuration import criteria, study as configuration
 from mien.errors import InputError
+from mien.expressions import count_in_words
 from mien.figures.catalogue import catalogue, figures_of
 from mien.networks.chosen import with_known_layers
 from mien.stimuli.photographs.chosen import check_databases
@@ -321,15 +322,18 @@ def drawn(name, module, pictures):
 def chosen_for(pictures):
     """What a figure draws, as canonical JSON, and what of it the captions say."""
     if pictures:
-        return {"pictures": pictures, "chosen": configuration.canonical({"pictures": pictures})}
+        chosen = {"pictures": pictures, "expressions": config["expressions"]}
+        return {"pictures": pictures, "chosen": configuration.canonical(chosen)}
     chosen = {
         **config["figures"],
         "focus": FOCUS,
         "seed": FOCUS_SEED,
+        "expressions": config["expressions"],
         "input_size": config["networks"][FOCUS]["architecture"]["input_size"],
         "published": "published" in config["comparison"]["human"],  # whether its people are those compared with
     }
     said = {"focus": FOCUS, "seed": FOCUS_SEED, "criterion": criteria.in_words(config["selectivity"])}
+    said["how_many"] = count_in_words(config["expressions"])
     return {**said, "chosen": configuration.canonical(chosen)}
 
 

@@ -6,7 +6,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from mien.figures.marks.points import dodged, intervals, points, say_at
 from mien.figures.marks.readings import READINGS, Shown
@@ -20,12 +19,14 @@ def draw_accuracies(
     means: pd.DataFrame,
     clusters: Sequence[tuple[str, str]],
     look: Shown,
+    expressions: Sequence[str],
 ) -> None:
     """Accuracy by reading: bars are means over seeds, points the seeds, whiskers 95 % intervals.
 
     Args:
         by_seed, means: results of `readings.accuracies` and of `readings.over_seeds`.
         clusters: (network, set) of each cluster of bars, from left to right.
+        expressions: the study's, which give the line of chance.
     """
     places = {cluster: place for place, cluster in enumerate(clusters)}
     order = {reading: place for place, reading in enumerate(READINGS)}
@@ -48,13 +49,13 @@ def draw_accuracies(
         else:
             for x in here.loc[here["accuracy"].isna(), "x"]:
                 say_at(axes, x, look.empty[network])
-    axes.axhline(1 / len(EXPRESSIONS), color=style.INK, linewidth=0.8, linestyle=style.DASHED, zorder=4)
+    axes.axhline(1 / len(expressions), color=style.INK, linewidth=0.8, linestyle=style.DASHED, zorder=4)
     axes.set(xlim=(-0.5, len(clusters) - 0.5), ylim=(0, 1), ylabel="proportion correct")
 
 
-def legend_of_readings(colour: str) -> list:
+def legend_of_readings(colour: str, expressions: Sequence[str]) -> list:
     """Legend entries of `draw_accuracies`, in one colour."""
-    chance = style.line(f"chance, 1/{len(EXPRESSIONS)}", linestyle=style.DASHED)
+    chance = style.line(f"chance, 1/{len(expressions)}", linestyle=style.DASHED)
     return [
         *(Patch(facecolor=style.fill(colour, name), hatch=style.FILLS[name][1], edgecolor=colour, linewidth=0.7,
                 label=words)

@@ -8,19 +8,27 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mien.confusions.participants import of_participants
-from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from mien.figures.marks.points import dodged, intervals, points, say_at, span
 from mien.figures.marks.readings import CELL, Shown
 
-_N = len(EXPRESSIONS)
-ENTRIES = {"all": f"all {_N**2} entries", "off_diagonal": f"{_N * (_N - 1)} off-diagonal entries"}
 #: Said where a network's correlation is null though it has units.
 UNDEFINED = "undefined: constant responses"
 #: Said where people's matrix would be.
 NOBODY = "nobody judged this set"
 
 _VALUES = ["value", "noise_corrected", "low", "high", "perfect_classifier", "uniform_errors"]
+
+
+def words_of_entries(entries: str, values: pd.DataFrame, expressions: Sequence[str]) -> str:
+    """How many entries are compared, of the expressions that people and the study share.
+
+    Args:
+        values: a result of `similarities`.
+        expressions: the study's, where nothing is compared.
+    """
+    n = int(values["n_expressions"].max()) if len(values) else len(expressions)
+    return f"all {n**2} entries" if entries == "all" else f"{n * (n - 1)} off-diagonal entries"
 
 
 def people_of(confusion: pd.DataFrame, set_: str) -> str:
@@ -49,7 +57,7 @@ def similarities(similarity: pd.DataFrame, set_: str, people: str) -> pd.DataFra
     key = {"set": set_, "statistic": "pearson", "human": people}
     rows = similarity[(similarity[list(key)] == pd.Series(key)).all(axis=1)]
     how = dict.fromkeys(_VALUES, "mean") | {"p_corrected": "max", "correction": "first", "n_comparisons": "max"}
-    keys = [*CELL, "set", "group", "entries", "statistic", "human", "n_units"]
+    keys = [*CELL, "set", "group", "entries", "statistic", "human", "n_expressions", "n_units"]
     return rows.groupby(keys, sort=False, dropna=False).agg(how).reset_index()
 
 

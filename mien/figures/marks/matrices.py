@@ -11,7 +11,6 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from mien.confusions.participants import of_participants
-from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from mien.figures.marks.readings import at_layer
 
@@ -19,31 +18,34 @@ from mien.figures.marks.readings import at_layer
 _COLOURS = {"cmap": "Blues", "norm": Normalize(0, 1)}
 
 
-def mean_matrix(confusion: pd.DataFrame, network: str, layers: Mapping[str, str], set_: str) -> pd.DataFrame:
+def mean_matrix(
+    confusion: pd.DataFrame, network: str, layers: Mapping[str, str], set_: str, expressions: Sequence[str]
+) -> pd.DataFrame:
     """Confusion matrix of a network's selective units, averaged over its seeds.
 
     Args:
         confusion: the table `confusion`.
         layers: where each network is read.
+        expressions: the study's.
 
     Returns:
         A row an entry: `observer`, `set`, `true_expression`, `response_expression`, `proportion` (null without units),
         `sd` over seeds (null for fewer than two), `seeds` that have units.
     """
     rows = confusion[~of_participants(confusion) & (confusion["group"] == "selective")]
-    return _mean(at_layer(rows, [network], layers, "observer"), network, set_)
+    return _mean(at_layer(rows, [network], layers, "observer"), network, set_, expressions)
 
 
-def people_matrix(confusion: pd.DataFrame, people: str, set_: str) -> pd.DataFrame:
-    """Confusion matrix of people, as `mean_matrix`; `proportion` is null if they did not judge the set."""
+def people_matrix(confusion: pd.DataFrame, people: str, set_: str, expressions: Sequence[str]) -> pd.DataFrame:
+    """Confusion matrix of people, as `mean_matrix`; `proportion` is null of expressions that they did not judge."""
     rows = confusion[of_participants(confusion) & (confusion["observer"] == people)]
-    return _mean(rows, people, set_)
+    return _mean(rows, people, set_, expressions)
 
 
-def _mean(rows: pd.DataFrame, observer: str, set_: str) -> pd.DataFrame:
+def _mean(rows: pd.DataFrame, observer: str, set_: str, expressions: Sequence[str]) -> pd.DataFrame:
     rows = rows[rows["set"] == set_]
     entries = rows.groupby(["true_expression", "response_expression"])["proportion"]
-    every = pd.MultiIndex.from_product([EXPRESSIONS] * 2, names=["true_expression", "response_expression"])
+    every = pd.MultiIndex.from_product([expressions] * 2, names=["true_expression", "response_expression"])
     frame = entries.agg(proportion="mean", sd="std", seeds="count").reindex(every).reset_index()
     frame["seeds"] = frame["seeds"].fillna(0).astype(int)
     return frame.assign(observer=observer, set=set_)[["observer", "set", *frame.columns]]
@@ -58,8 +60,8 @@ def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, empty:
         empty: what to say where there is no matrix.
         size: of the numbers, points; 0 for none. Where they are small, names have but three letters.
     """
-    names = [name[:3] if size < 7 else name for name in EXPRESSIONS]
-    values = matrix["proportion"].to_numpy(float).reshape(len(EXPRESSIONS), -1)
+    names = [name[:3] if size < 7 else name for name in matrix["true_expression"].unique()]
+    values = matrix["proportion"].to_numpy(float).reshape(len(names), -1)
     words = np.vectorize(style.number, otypes=[str])(values)
     sns.heatmap(values, ax=axes, annot=words if size else None, fmt="", annot_kws={"size": size}, cbar=False,
                 square=True, xticklabels=names, yticklabels=names if rows else False, **_COLOURS)  # fmt: skip

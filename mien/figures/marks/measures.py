@@ -1,6 +1,6 @@
 """What is measured of every seed of a network, in the same marks wherever they stand: filled selective, open random."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mien import status
-from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from mien.figures.marks import likeness, readings
 from mien.figures.marks.points import intervals, points, say_at, span
@@ -34,14 +33,21 @@ def measured(tables: Mapping[str, pd.DataFrame], set_: str) -> dict[str, pd.Data
     }
 
 
-def draw_seeds(axes: Axes, rows: pd.DataFrame, column: str, colour: Mapping[str, str], across: bool = False) -> None:
+def draw_seeds(
+    axes: Axes,
+    rows: pd.DataFrame,
+    column: str,
+    colour: Mapping[str, str],
+    expressions: Sequence[str],
+    across: bool = False,
+) -> None:
     """Every seed at its place `at`, with its interval and baselines; crosses are seeds whose training failed."""
     selective = (rows["group"] == "selective").to_numpy()
     crossed = failed(rows)
     inks = rows["network"].map(colour).where(selective, style.GREY)
     draw_line = axes.axvline if across else axes.axhline
     if column == "accuracy":
-        draw_line(1 / len(EXPRESSIONS), color=style.INK, linewidth=0.8, linestyle=style.DASHED, zorder=1)
+        draw_line(1 / len(expressions), color=style.INK, linewidth=0.8, linestyle=style.DASHED, zorder=1)
     elif column != "percent":
         draw_line(0, color=style.GREY, linewidth=0.6, zorder=0)
     own, at, tick = rows[selective], rows["at"][selective], "|" if across else "_"
@@ -93,7 +99,7 @@ def legend_of_counts(counts: pd.DataFrame) -> list[Line2D]:
     ]
 
 
-def legend(panels: Mapping[str, pd.DataFrame]) -> list[Line2D]:
+def legend(panels: Mapping[str, pd.DataFrame], expressions: Sequence[str]) -> list[Line2D]:
     """Legend entries of all that these panels hold."""
     crosses = any(
         status.has(rows["status"], status.TRAINING_FAILED).any() for rows in panels.values() if "status" in rows
@@ -101,7 +107,7 @@ def legend(panels: Mapping[str, pd.DataFrame]) -> list[Line2D]:
     return [
         *legend_of_counts(panels["a"]),
         style.mark("o", "as many random units", markerfacecolor="white", markeredgecolor=style.GREY),
-        style.line(f"chance, 1/{len(EXPRESSIONS)}", linestyle=style.DASHED),
+        style.line(f"chance, 1/{len(expressions)}", linestyle=style.DASHED),
         style.line("95 %; of correlations, noise-corrected", marker="|", markersize=4, color=style.GREY),
         style.mark("v", "accuracy-matched, uniform errors"),
         *([style.mark("x", readings.word(status.TRAINING_FAILED), color=style.GREY)] if crosses else []),
