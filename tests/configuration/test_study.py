@@ -12,8 +12,7 @@ import yaml
 
 from mien.configuration import study
 from mien.configuration.comparison import Measure
-from mien.configuration.criteria import choice_of, in_words
-from mien.configuration.grids import ALPHAS, OMEGAS
+from mien.configuration.criteria import ALPHAS, OMEGAS, choice_of, in_words
 from mien.configuration.networks import Optimiser, Scheme
 from mien.configuration.sections import Section
 from mien.configuration.sets import Database

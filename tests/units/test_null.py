@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import stats
 
-from mien.configuration.grids import ALPHAS, OMEGAS
+from mien.configuration.criteria import ALPHAS, OMEGAS
 from mien.expressions import EXPRESSIONS
 from mien.units.anova import squares_of, sums_of
 from mien.units.criteria import CRITERIA, Choice, effects_of
