@@ -82,7 +82,7 @@ def pictures_of(stimulus_set: Mapping, sets: Mapping = {}) -> int | None:
     """How many pictures a stimulus set has by its design; None where that depends on the pictures that there are.
 
     Args:
-        sets: all of the study's, by name: morphs of photographs show the people of another one.
+        sets: all of the study's, by name: morphs of photographs show the identities of another one.
     """
     if "per_expression" in stimulus_set:
         return stimulus_set["per_expression"] * len(EXPRESSIONS)

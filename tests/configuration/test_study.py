@@ -191,7 +191,7 @@ def replaced(config: dict, path: str, value: object) -> dict:
         (
             "networks.human",
             {"architecture": {"name": "pixels", "input_size": 32}, "layers": ["image"], "seeds": [0]},
-            ["networks.human: the tables call people so"],
+            ["networks.human: the tables call participants so"],
         ),
         ("selectivity.alpha_expression", 1.5, ["selectivity.alpha_expression: 1.5 is greater than or equal"]),
         ("selectivity.alpha_expression", 0, ["selectivity.alpha_expression: 0 is less than or equal"]),
@@ -523,7 +523,7 @@ def test_what_is_said_of_photographs_has_defaults(tiny):
         ("controlled", {"databases": [{"name": "list", "folder": "x"}]}, ["databases.0: no key 'file'"]),
         ("controlled", {"per_expression": 3, "identities": 3}, ["controlled: identities are taken where", "Leave out"]),
         ("controlled", {"incomplete": "ignore"}, ["controlled.incomplete: 'ignore' is not one of"]),
-        ("localizer", {"per_expression": 3}, ["localizer.per_expression: the localizer needs people"]),
+        ("localizer", {"per_expression": 3}, ["localizer.per_expression: the localizer needs identities that"]),
         ("localizer", {"identities": 3}, ["localizer.identities: expected at least 4"]),
         ("morphs", {"of": "localizer"}, ["stimuli.sets.morphs.of: 'localizer' is not defined", "controlled, wild"]),
         ("morphs", {"of": "wild"}, ["morphs.of: nobody is named in 'wild'"]),
