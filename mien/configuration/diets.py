@@ -28,8 +28,8 @@ class Faces(_Drawn):
     """Faces drawn by the workflow, alone or beside objects."""
 
     source: Literal["parametric", "mixed"] = Field(
-        description="A class is an identity; or, `mixed`, for the first half of the classes an identity and for the others "
-        "a category of objects."
+        description="A class is an identity; or, `mixed`, for the first half of the classes an identity and for the "
+        "others a category of objects."
     )
     shows: Literal["mixtures", "expressions"] = optional(
         "What faces do: two to six action units at random, never one of the six expressions; or the six expressions in "
