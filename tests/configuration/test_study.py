@@ -12,7 +12,7 @@ import yaml
 
 from mien.configuration import study
 from mien.configuration.comparison import Measure
-from mien.configuration.criteria import ALPHAS, OMEGAS, choice_of, in_words
+from mien.configuration.criteria import ALPHAS, CRITERIA, OMEGAS, choice_of, in_words
 from mien.configuration.networks import Optimiser, Scheme
 from mien.configuration.sections import Section
 from mien.configuration.sets import Database
@@ -200,7 +200,7 @@ def replaced(config: dict, path: str, value: object) -> dict:
         (
             "selectivity.criterion",
             "anova",
-            ["selectivity.criterion: 'anova' is not one of", "'two_way', 'one_way', 'omega2'"],
+            ["selectivity.criterion: 'anova' is not one of", *map(repr, CRITERIA)],
         ),
         (
             "selectivity.omega2_identity",
@@ -228,7 +228,11 @@ def replaced(config: dict, path: str, value: object) -> dict:
         ("stimuli.sets.localizer.identities", 3, ["stimuli.sets.localizer.identities: expected at least 4"]),
         ("stimuli.sets.wild.variation", "tame", ["stimuli.sets.wild.variation: 'tame'", "laboratory, wild"]),
         ("stimuli.sets.wild.variation", None, ["stimuli.sets.wild: no key 'variation'", "'parametric'"]),
-        ("stimuli.sets.wild.source", "kdef", ["stimuli.sets.wild.source: 'kdef' is not one of ['parametric', 'ict', "]),
+        (
+            "stimuli.sets.wild.source",
+            "kdef",
+            ["stimuli.sets.wild.source: 'kdef' is not one of ['parametric', ", "'ict'"],
+        ),
         ("stimuli.sets.wild.source", None, ["stimuli.sets.wild: 'source' is a required property"]),
         ("stimuli.sets.wild.variatoin", "wild", ["stimuli.sets.wild: unknown key 'variatoin'. Did you mean 'variati"]),
         ("diets.objects.source", True, ["diets.objects.source: True is not one of", "write it in quotes"]),
