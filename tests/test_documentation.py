@@ -20,6 +20,8 @@ DOCUMENTS = [
     "docs/tables.md",
     "docs/protocol.md",
     "docs/limits.md",
+    "docs/design.md",
+    "docs/extending.md",
     "resources/published/README.md",
 ]
 

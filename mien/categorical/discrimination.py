@@ -100,8 +100,8 @@ def discrimination(
     Returns:
         Peaks, a row a curve: `peak`, the level where units change most, with `peak_low`, `peak_high`, half the step
         there wider to either side, for a peak is known no better than the levels are spaced; `boundary` of the
-        logistic curve, and `from_boundary`, peak less boundary; `excess`, the units' relative change at the boundary
-        less the pictures', with `excess_low`, `excess_high` (the boundary held); `r_predicted`, the correlation over
+        logistic curve, and `from_boundary`, peak minus boundary; `excess`, the units' relative change at the boundary
+        minus the pictures', with `excess_low`, `excess_high` (the boundary held); `r_predicted`, the correlation over
         levels of the units' change with the one predicted; `n_identities`; `status`.
         Curves, a row a curve and level: `distance`, with `distance_low`, `distance_high`; `predicted`, the absolute
         difference of the identification proportions of the two neighbouring levels, per unit of level; `pixels`; `n`

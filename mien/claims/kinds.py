@@ -23,7 +23,7 @@ class Kind(NamedTuple):
     """How claims of one kind are judged: rule and words."""
 
     what: str  #: the value and its interval. In it and in `above`, `{Ways}` and `{n}` are the number of expressions
-    least: float  #: the smallest effect of interest: what is surely less than this above `above`, and not surely above
+    least: float  #: the smallest effect of interest: what is surely under this above `above`, and not surely above
     #: it, does not show what is claimed
     above: str = "0"  #: what the interval must be above
     also: str = ""  #: what must be true besides

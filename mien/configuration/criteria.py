@@ -1,13 +1,20 @@
-"""The criteria of selectivity that a study may name, and their thresholds."""
+"""The criteria of selectivity that a study may name, and their thresholds: for each the null of the count is kept.
+
+What a criterion computes is a function of `mien.units.criteria`.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mien.configuration.grids import ALPHAS, OMEGAS
+#: Levels of p.
+ALPHAS = (0.001, 0.005, 0.01, 0.05, 0.1)
+#: Omega squared: .01, .06 and .14 are small, medium and large effects, .26 is a large one of several predictors (Cohen,
+#: Statistical Power Analysis for the Behavioral Sciences, 2nd ed., 1988, sections 8.2 and 9.2).
+OMEGAS = (0.01, 0.03, 0.06, 0.14, 0.26)
 
 
 class Threshold(NamedTuple):
-    """A key of `selectivity`: the values it may have, and the words that one stands behind: "p(expression) below"."""
+    """A key of `selectivity`: the values it may have, and the words before one: "p(expression) below"."""
 
     key: str
     grid: tuple[float, ...]

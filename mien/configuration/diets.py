@@ -28,12 +28,12 @@ class Faces(_Drawn):
     """Faces drawn by the workflow, alone or beside objects."""
 
     source: Literal["parametric", "mixed"] = Field(
-        description="A class is a person; or, `mixed`, for the first half of the classes a person and for the others a "
-        "category of objects."
+        description="A class is an identity; or, `mixed`, for the first half of the classes an identity and for the "
+        "others a category of objects."
     )
     shows: Literal["mixtures", "expressions"] = optional(
         "What faces do: two to six action units at random, never one of the six basic expressions; or the study's "
-        "expressions in turn, with the variation's intensity and style. `label` stays the person, and `expression` "
+        "expressions in turn, with the variation's intensity and style. `label` stays the identity, and `expression` "
         "says which.",
         "`mixtures`",
     )

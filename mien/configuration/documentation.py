@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -28,6 +28,12 @@ from mien.configuration.variations import Variation
 
 PAGE = Path("config/README.md")
 
+
+def _of_each_source(sections: Any) -> list[type[Section]]:
+    """The sections among which a `source` chooses."""
+    return list(get_args(get_args(sections)[0]))
+
+
 #: What each table is about, by its name; several sections where a `source` says which of them it is.
 TABLES: dict[str, list[type[Section]]] = {
     "the file": [study.Study],
@@ -39,10 +45,10 @@ TABLES: dict[str, list[type[Section]]] = {
     "stimuli.photographs": [stimuli.Photographs],
     "stimuli.photographs.eyes": [stimuli.Eyes],
     "stimuli.landmarks": [stimuli.Landmarks],
-    "stimuli.sets.SET": [sets.Faces, sets.Pictures, sets.Photographs],
+    "stimuli.sets.SET": _of_each_source(sets.Set),
     "stimuli.sets.SET.databases": [sets.Database],
-    "stimuli.sets.morphs": [sets.MorphedFaces, sets.Pictures, sets.MorphedPhotographs],
-    "diets.NAME": [diets.Faces, diets.Objects, diets.Folder],
+    "stimuli.sets.morphs": _of_each_source(sets.Morphs),
+    "diets.NAME": _of_each_source(diets.Diet),
     "networks.NAME": [networks.Network],
     "networks.NAME.architecture": [networks.Architecture],
     "networks.NAME.weights": [networks.Weights],

@@ -35,7 +35,7 @@ def in_each_order(networks: Mapping) -> dict:
 
 
 def check_sets(config: Mapping) -> None:
-    """Check the variations that sets name, whose people morphs of photographs show, and between which expressions."""
+    """Check what sets name: variations, the set whose identities morphs show, and continua."""
     sets = config["stimuli"]["sets"]
     for name, each in sets.items():
         key = f"stimuli.sets.{name}"
@@ -47,7 +47,7 @@ def check_sets(config: Mapping) -> None:
             if "per_expression" in known[each["of"]]:
                 raise InputError(
                     f"configuration: {key}.of: nobody is named in '{each['of']}', and a continuum runs between two "
-                    "expressions of one person"
+                    "expressions of one identity"
                 )
     if "levels" in sets.get("morphs", {}):
         _check_continua(sets["morphs"], config["expressions"])
@@ -92,7 +92,7 @@ def check_networks(config: Mapping) -> None:
     for name, network in config["networks"].items():
         key = f"configuration: networks.{name}"
         if name == "human":
-            raise InputError(f"{key}: the tables call people so. Give the network another name")
+            raise InputError(f"{key}: the tables call participants so. Give the network another name")
         if isinstance(network.get("initialisation"), Mapping) and "shuffled" in network["initialisation"]:
             _check_shuffled(key, network, config)
         if "training" in network:

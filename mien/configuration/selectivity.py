@@ -1,58 +1,48 @@
 """`selectivity`: which units are selective, and what their count is held against."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, create_model, model_validator
 
-from mien.configuration import grids
-from mien.configuration.criteria import CRITERIA
+from mien.configuration.criteria import CRITERIA, Threshold
 from mien.configuration.sections import Count, Section, Words, optional, refuse
+
+
+class _Criterion(Section):
+    criterion: Literal[*CRITERIA] = Field(
+        "two_way",
+        description="What a unit must pass. The null of the count is kept for every criterion, at every value of its "
+        "thresholds, so that another criterion extracts nothing again: only selection, and what follows it, reruns.",
+    )
+
 
 #: Every threshold, by its key.
 _THRESHOLDS = {threshold.key: threshold for own in CRITERIA.values() for threshold in own.values()}
 
 
-def _on(grid: Sequence[float]) -> Any:
-    """A value on the grid."""
+def _on_its_grid(threshold: Threshold) -> tuple[Any, Any]:
+    """The type and the field of a threshold, which may be left out."""
+    values = ", ".join(map(str, threshold.grid))
 
     def check(value: float) -> float:
-        if value not in grid:
-            refuse(
-                f"{value:g} is not on the grid for which the null of the count is kept. Expected one of "
-                f"{', '.join(map(str, grid))}"
-            )
+        if value not in threshold.grid:
+            refuse(f"{value:g} is not on the grid for which the null of the count is kept. Expected one of {values}")
         return value
 
-    return Annotated[float, Field(gt=0, lt=1), AfterValidator(check), Words(", ".join(map(str, grid)))]
+    of = ", ".join(f"`{name}`" for name, own in CRITERIA.items() if threshold in own.values())
+    meaning = f"{of}: a selective unit has {threshold.words} this value."
+    kind = Annotated[float, Field(gt=0, lt=1), AfterValidator(check), Words(values)]
+    return kind, optional(meaning, f"`{threshold.default}`")
 
 
-def _threshold(key: str, meaning: str) -> Any:
-    """A key that some criteria have: `meaning` follows their names."""
-    of = ", ".join(
-        f"`{name}`" for name, own in CRITERIA.items() if key in {threshold.key for threshold in own.values()}
-    )
-    return optional(f"{of}: {meaning}", f"`{_THRESHOLDS[key].default}`")
+_Thresholds = create_model(
+    "_Thresholds", __base__=_Criterion, **{key: _on_its_grid(threshold) for key, threshold in _THRESHOLDS.items()}
+)
 
 
-class Selectivity(Section):
+class Selectivity(_Thresholds):
     """The criterion of selection, its null, and the controls."""
 
-    criterion: Literal[*grids.CRITERIA] = Field(
-        "two_way",
-        description="What a unit must pass. The null of the count is kept for every criterion, at every value of its "
-        "thresholds, so that another criterion extracts nothing again: only selection, and what follows it, reruns.",
-    )
-    alpha_expression: _on(grids.ALPHAS) = _threshold(
-        "alpha_expression", "there is an effect of expression if p is below."
-    )
-    alpha_identity: _on(grids.ALPHAS) = _threshold("alpha_identity", "there is no effect of identity if p is above.")
-    omega2_expression: _on(grids.OMEGAS) = _threshold(
-        "omega2_expression", "there is an effect of expression if omega squared is above."
-    )
-    omega2_identity: _on(grids.OMEGAS) = _threshold(
-        "omega2_identity", "there is no effect of identity if omega squared is below."
-    )
     permutations: Annotated[int, Field(ge=20)] = Field(
         100,
         description="Shuffles of the expressions within each identity, the same for all units: how many units pass "

@@ -62,7 +62,7 @@ class Database(Section, extra="allow"):
     )
     file: Annotated[str, Words("a CSV file")] = optional(
         "`list`: with the columns `file` (relative to the CSV), `expression` and `identity` (left out where nobody is "
-        "named). Of several pictures of a person's expression the first row is taken.",
+        "named). Of several pictures of an identity's expression the first row is taken.",
         "required",
     )
 
@@ -89,7 +89,7 @@ class Photographs(Section):
     def _counts_one_way(self) -> Self:
         if self.identities is not None and self.per_expression is not None:
             refuse(
-                "identities are taken where a database names its people, and per_expression where it names nobody. "
+                "identities are taken where a database names them, and per_expression where it names nobody. "
                 "Leave out one of the two"
             )
         return self
@@ -107,7 +107,7 @@ class MorphedPhotographs(Section):
 
     source: Literal["photographs"] = Field(description="Morphs of the photographs of another set.")
     of: Annotated[str, Words("a set")] = Field(
-        description="Whose people are morphed. Those of the localizer are labelled `same_identities`, as the "
+        description="Whose identities are morphed. Those of the localizer are labelled `same_identities`, as the "
         "publication's are."
     )
     mouth: Literal["plain", "weighted"] = Field(
@@ -125,7 +125,7 @@ Morphs = Annotated[MorphedFaces | Pictures | MorphedPhotographs, Field(discrimin
 
 def _enough_to_halve(localizer: Faces | Pictures | Photographs) -> Faces | Pictures | Photographs:
     if getattr(localizer, "per_expression", None) is not None:
-        refuse("the localizer needs people who show every expression: say identities", "per_expression")
+        refuse("the localizer needs identities that show every expression: say identities", "per_expression")
     if (getattr(localizer, "identities", None) or FEWEST_LOCALIZED) < FEWEST_LOCALIZED:
         refuse(f"expected at least {FEWEST_LOCALIZED}, two for either half", "identities")
     return localizer

@@ -41,8 +41,8 @@ class Photographs(Section):
     )
     align: Literal["eyes", "person"] = Field(
         "eyes",
-        description="Every picture by its own eyes; or all of a person's by their mean eyes, which keeps how the head "
-        "moved between them and needs their pictures of one size. Never by the mouth: that makes faces that smile or "
+        description="Every picture by its own eyes; or all of an identity's by their mean eyes, which keeps how the "
+        "head moved between them and needs pictures of one size. Never by the mouth: that makes faces that smile or "
         "gape larger or smaller, and size would be a cue.",
     )
     eyes: Eyes = Eyes()
@@ -98,7 +98,7 @@ class Stimuli(Section):
     size: Annotated[int, Field(ge=16)] = Field(
         description="Side of every picture, pixels. A network resizes to its own input."
     )
-    seed: Annotated[int, Field(ge=0)] = Field(1, description="Another seed, other people and other pictures.")
+    seed: Annotated[int, Field(ge=0)] = Field(1, description="Another seed, other identities and other pictures.")
     face_model: FaceModel = FaceModel()
     photographs: Photographs = Photographs()
     landmarks: Landmarks = Landmarks()

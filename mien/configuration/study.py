@@ -91,7 +91,7 @@ def pictures_of(stimulus_set: Mapping, expressions: Sequence[str], sets: Mapping
 
     Args:
         expressions: the study's.
-        sets: all of the study's, by name: morphs of photographs show the people of another one.
+        sets: all of the study's, by name: morphs of photographs show the identities of another one.
     """
     if "per_expression" in stimulus_set:
         return stimulus_set["per_expression"] * len(expressions)

@@ -33,8 +33,8 @@ class Variation(Section):
         "Personal style: standard deviation of each action unit's strength, relative to the prototype's.", "0"
     )
     extra: Annotated[float, Field(ge=0, le=1), Words("share of full strength")] = optional(
-        "Personal style: action units that are not of the prototype join in. Without style every person would show one "
-        "and the same expression.",
+        "Personal style: action units that are not of the prototype join in. Without style all identities would show "
+        "one and the same expression.",
         "0",
     )
 

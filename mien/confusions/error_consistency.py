@@ -32,8 +32,8 @@ def error_consistency(trials: pd.DataFrame) -> pd.DataFrame:
     Returns:
         `set`; `observer_a` ... `subject_a`, `observer_b` ... `subject_b`, in order of appearance; `n` shared stimuli;
         `agreement`, the share of them on which both are right or both wrong; `expected`, that of independent observers
-        as often right; `kappa`, (agreement - expected) / (1 - expected), from -1 to 1; `status`. Where one is always
-        right, or always wrong, kappa is 0 whatever the other does, and undefined (null) where both are the same.
+        of the same accuracies; `kappa`, (agreement - expected) / (1 - expected), from -1 to 1; `status`. Where one is
+        always right, or always wrong, kappa is 0 whatever the other does, and undefined (null) where both are the same.
 
     Source: Geirhos, Meding & Wichmann (2020), arXiv:2006.16736.
     """

@@ -69,7 +69,7 @@ def check_sets(path: str | Path, judged: Sequence[tuple[str, str]], sets: Sequen
         if near:
             raise InputError(
                 f"{path}: the study has no set '{name}' of expressions. Did you mean '{near}'? If it is another set, "
-                "give it a name less like that"
+                "give it another name"
             )
     names = dict.fromkeys(name for _, name in others)
     if len(others) == len(judged):

@@ -129,7 +129,7 @@ def anova(sums: Sums) -> pd.DataFrame:
 
 
 def omega_squared(squares: Squares) -> tuple[np.ndarray, np.ndarray]:
-    """Omega squared of expression and of identity, (units,) each: eta squared less what chance gives; NaN if constant.
+    """Omega squared of expression and of identity, (units,) each: eta squared minus what chance gives; NaN if constant.
 
     (SS_effect - df_effect MS_residual) / (SS_total + MS_residual).
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from mien.configuration.grids import ALPHAS, OMEGAS
+from mien.configuration.criteria import ALPHAS, OMEGAS
 from mien.units.anova import Squares, f_ratio, omega_squared
 
 

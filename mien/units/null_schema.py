@@ -1,6 +1,6 @@
 """What the null of the count is kept for: a criterion of selectivity at its thresholds, under either scheme."""
 
-from mien.configuration.grids import CRITERIA
+from mien.configuration.criteria import CRITERIA
 from mien.tables.schema import FLOAT, INT, Schema, one_of
 
 #: A criterion and its thresholds.

@@ -12,8 +12,7 @@ import yaml
 
 from mien.configuration import study
 from mien.configuration.comparison import Measure
-from mien.configuration.criteria import choice_of, in_words
-from mien.configuration.grids import ALPHAS, OMEGAS
+from mien.configuration.criteria import ALPHAS, CRITERIA, OMEGAS, choice_of, in_words
 from mien.configuration.networks import Optimiser, Scheme
 from mien.configuration.sections import Section
 from mien.configuration.sets import Database
@@ -193,7 +192,7 @@ def replaced(config: dict, path: str, value: object) -> dict:
         (
             "networks.human",
             {"architecture": {"name": "pixels", "input_size": 32}, "layers": ["image"], "seeds": [0]},
-            ["networks.human: the tables call people so"],
+            ["networks.human: the tables call participants so"],
         ),
         ("selectivity.alpha_expression", 1.5, ["selectivity.alpha_expression: 1.5 is greater than or equal"]),
         ("selectivity.alpha_expression", 0, ["selectivity.alpha_expression: 0 is less than or equal"]),
@@ -202,7 +201,7 @@ def replaced(config: dict, path: str, value: object) -> dict:
         (
             "selectivity.criterion",
             "anova",
-            ["selectivity.criterion: 'anova' is not one of", "'two_way', 'one_way', 'omega2'"],
+            ["selectivity.criterion: 'anova' is not one of", *map(repr, CRITERIA)],
         ),
         (
             "selectivity.omega2_identity",
@@ -230,7 +229,11 @@ def replaced(config: dict, path: str, value: object) -> dict:
         ("stimuli.sets.localizer.identities", 3, ["stimuli.sets.localizer.identities: expected at least 4"]),
         ("stimuli.sets.wild.variation", "tame", ["stimuli.sets.wild.variation: 'tame'", "laboratory, wild"]),
         ("stimuli.sets.wild.variation", None, ["stimuli.sets.wild: no key 'variation'", "'parametric'"]),
-        ("stimuli.sets.wild.source", "kdef", ["stimuli.sets.wild.source: 'kdef' is not one of ['parametric', 'ict', "]),
+        (
+            "stimuli.sets.wild.source",
+            "kdef",
+            ["stimuli.sets.wild.source: 'kdef' is not one of ['parametric', ", "'ict'"],
+        ),
         ("stimuli.sets.wild.source", None, ["stimuli.sets.wild: 'source' is a required property"]),
         ("stimuli.sets.wild.variatoin", "wild", ["stimuli.sets.wild: unknown key 'variatoin'. Did you mean 'variati"]),
         ("diets.objects.source", True, ["diets.objects.source: True is not one of", "write it in quotes"]),
@@ -557,7 +560,7 @@ def test_what_is_said_of_photographs_has_defaults(tiny):
         ("controlled", {"databases": [{"name": "list", "folder": "x"}]}, ["databases.0: no key 'file'"]),
         ("controlled", {"per_expression": 3, "identities": 3}, ["controlled: identities are taken where", "Leave out"]),
         ("controlled", {"incomplete": "ignore"}, ["controlled.incomplete: 'ignore' is not one of"]),
-        ("localizer", {"per_expression": 3}, ["localizer.per_expression: the localizer needs people"]),
+        ("localizer", {"per_expression": 3}, ["localizer.per_expression: the localizer needs identities that"]),
         ("localizer", {"identities": 3}, ["localizer.identities: expected at least 4"]),
         ("morphs", {"of": "localizer"}, ["stimuli.sets.morphs.of: 'localizer' is not defined", "controlled, wild"]),
         ("morphs", {"of": "wild"}, ["morphs.of: nobody is named in 'wild'"]),

@@ -112,5 +112,5 @@ def test_scales_of_correlations_undo_themselves():
 
 
 def test_measures_are_given_in_one_order():
-    assert list(MEASURES) == ["pearson", "spearman", "kendall", "cosine", "jensen_shannon"]
     assert list(chosen(["jensen_shannon", "pearson"])) == ["pearson", "jensen_shannon"]
+    assert list(chosen(reversed(MEASURES))) == list(MEASURES)

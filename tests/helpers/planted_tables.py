@@ -14,7 +14,7 @@ from PIL import Image
 from mien.categorical.identification import mean_r2, paired_tests
 from mien.claims.schema import CLAIMS
 from mien.comparison.schemas import SCHEMAS
-from mien.configuration.grids import ALPHAS
+from mien.configuration.criteria import ALPHAS
 from mien.draws import generator
 from mien.expressions import CONTINUA, EXPRESSIONS
 from mien.status import NO_UNITS

@@ -7,8 +7,7 @@ from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
 
 from mien.configuration import criteria as configured
-from mien.configuration import grids
-from mien.configuration.grids import ALPHAS, OMEGAS
+from mien.configuration.criteria import ALPHAS, OMEGAS
 from mien.units.anova import anova, squares_of, sums_of
 from mien.units.criteria import CRITERIA, omega2, one_way, two_way
 from tests.helpers.planted import design, noise, sums_over
@@ -26,7 +25,7 @@ def seen():
 
 
 def test_the_configuration_knows_every_criterion_and_all_thresholds_on_their_grids(seen):
-    assert tuple(CRITERIA) == tuple(configured.CRITERIA) == grids.CRITERIA
+    assert tuple(CRITERIA) == tuple(configured.CRITERIA)
     for name, criterion in CRITERIA.items():
         found = criterion(squares_of(seen[2]))
         values = {effect: threshold.grid for effect, threshold in configured.CRITERIA[name].items()}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mien.configuration.grids import ALPHAS, OMEGAS
+from mien.configuration.criteria import ALPHAS, OMEGAS
 from mien.units.anova import sums_of
 from mien.units.criteria import Choice
 from mien.units.null import null_counts

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mien.configuration.grids import ALPHAS
+from mien.configuration.criteria import ALPHAS
 from mien.expressions import EXPRESSIONS
 from mien.networks.zoo.vgg import layers_of
 from mien.tables import parquet

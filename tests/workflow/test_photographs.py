@@ -255,7 +255,7 @@ def test_people_of_the_localizer_and_copies_of_its_pictures_stop_the_study(tiny,
     done = runs.run(tiny[0], runs.reconfigured(config, copy, shared), copy, made)
     assert done.returncode != 0 and "Traceback" not in done.stdout
     assert (
-        "people of the localizer who are in a set that tests it" in done.stdout
+        "identities of the localizer that are in a set that tests it" in done.stdout
         and "controlled: KDEF/M02" in done.stdout
     )
 

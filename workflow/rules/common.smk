@@ -129,13 +129,13 @@ def resource(name):
 
 
 def human_data():
-    """The files of what people answered, by their names in the configuration: the publication's, and the user's own."""
+    """The files of what participants answered, by their names in the configuration: the publication's, and the user's own."""
     own = {"published": resource("published/confusion_published.csv")}
     return {name: own.get(name, name) for name in config["comparison"]["human"]}
 
 
 def participants(name):
-    """A table of what people answered."""
+    """A table of what participants answered."""
     return STUDY / f"participants/{name}.parquet"
 
 
@@ -330,7 +330,7 @@ def chosen_for(pictures):
         "seed": FOCUS_SEED,
         "expressions": config["expressions"],
         "input_size": config["networks"][FOCUS]["architecture"]["input_size"],
-        "published": "published" in config["comparison"]["human"],  # whether its people are those compared with
+        "published": "published" in config["comparison"]["human"],  # whether its participants are those compared with
     }
     said = {"focus": FOCUS, "seed": FOCUS_SEED, "criterion": criteria.in_words(config["selectivity"])}
     said["how_many"] = count_in_words(config["expressions"])

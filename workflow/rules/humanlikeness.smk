@@ -1,4 +1,4 @@
-"""What the units say an expression is, decision by decision, and how that compares with people."""
+"""What the units say an expression is, decision by decision, and how that compares with participants."""
 
 
 rule decode:
@@ -190,7 +190,7 @@ rule claims:
 
 
 rule participants:
-    """What participants answered: their CSVs, read and checked. First of all: it stops the study if one is wrong."""
+    """What participants answered: their CSVs, read and checked. Runs first; fails if one is wrong."""
     output:
         confusion=participants("confusion"),
         answers=participants("answers"),
@@ -233,7 +233,7 @@ rule match_participants:
 
 
 rule compare:
-    """All tables of the study: accuracies, confusions, likeness to people, identification, discrimination. A minute."""
+    """All tables of the study: accuracies, confusions, likeness to participants, identification, discrimination. A minute."""
     input:
         selection=each_cell("selection.parquet"),
         trials=each_cell("trials.parquet"),

@@ -9,7 +9,7 @@ check_landmarks()
 
 
 rule find_photographs:
-    """Which photographs a set shows, and why others are left out. First of all: a wrong folder stops the study."""
+    """Which photographs a set shows, and why others are left out. Runs first; fails if a folder is wrong."""
     output:
         pictures=photographs("pictures"),
         left_out=photographs("left_out"),
@@ -140,7 +140,7 @@ rule prepare_photographs:
 
 
 rule morph:
-    """Morphs between each person's photographs. A hundred a second on one core."""
+    """Morphs between each identity's photographs. A hundred a second on one core."""
     input:
         unpack(lambda wildcards: of_photographs(MORPHS["of"])),
     output:
@@ -170,7 +170,7 @@ rule morph:
 
 
 rule find_duplicates:
-    """Whether a picture is there twice, or a person both selects units and tests them. Before networks are read."""
+    """Whether a picture is there twice, or an identity both selects units and tests them. Before networks are read."""
     input:
         stimuli=[stimuli(name) for name in PHOTOGRAPHS],
         pictures=[str(photographs("pictures")).format(set=name) for name in PHOTOGRAPHS],

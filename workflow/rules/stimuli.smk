@@ -101,7 +101,7 @@ rule render:
 
 
 use rule render as read_pictures with:
-    """A stimulus set of the user's own ready pictures. Early, because a wrong list stops the study."""
+    """A stimulus set of the user's own ready pictures. Runs first; fails if the list is wrong."""
     wildcard_constraints:
         set="|".join(READ) or "(none)",
     params:

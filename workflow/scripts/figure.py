@@ -12,7 +12,10 @@ from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     given, params = dict(snakemake.input.items()), snakemake.params
-    nodes = [pd.read_csv(file).assign(network=Path(file).parent.name) for file in given.pop("nodes", [])]
+    nodes = [
+        pd.read_csv(file, dtype={"layer": str}).assign(network=Path(file).parent.name)
+        for file in given.pop("nodes", [])
+    ]
     tables = {name: parquet.read(file) for name, file in given.items()}
     tables |= {"nodes": pd.concat(nodes, ignore_index=True)} if nodes else {}
     figure, panels = load(params.module).draw(tables, json.loads(params.chosen))

@@ -1,4 +1,4 @@
-"""Whether sets of photographs show a picture twice, or share people or pictures that they must not."""
+"""Whether sets of photographs show a picture twice, or share identities or pictures that they must not."""
 
 import pandas as pd
 

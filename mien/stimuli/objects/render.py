@@ -1,4 +1,4 @@
-"""Pictures of everyday objects, for a network that is reared on objects instead of faces.
+"""Pictures of everyday objects, for a network that is trained on objects instead of faces.
 
 Categories differ in shape alone: light, size, background, greys and textures come from the same distributions for all,
 and light and size from those of the faces (`mien.stimuli.views`, `mien.stimuli.shading`). No category resembles a face.

@@ -34,8 +34,8 @@ def check_databases(sets: Mapping) -> None:
                 label, own = own_label(source["name"], own), Path(own).resolve()
                 if places.setdefault(label, own) != own:
                     raise InputError(
-                        f"{key}: {own} and {places[label]} would both be called {label}, and their people taken for "
-                        "the same. Rename one of them"
+                        f"{key}: {own} and {places[label]} would both be called {label}, and their identities taken "
+                        "for the same. Rename one of them"
                     )
 
 

@@ -1,4 +1,4 @@
-"""Morphs of all people of a set as a stimulus set."""
+"""Morphs of all identities of a set as a stimulus set."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,10 @@ from mien.stimuli.pictures import picture_columns
 
 
 def morph_set(prepared: Prepared, continua: Sequence[str], levels: int, edge: float, mouth: str) -> pd.DataFrame:
-    """A `stimuli` table of morphs: every continuum of every person, and their names.
+    """A `stimuli` table of morphs: every continuum of every identity, and their names.
 
     Args:
-        prepared: the set whose people are shown, each with every expression.
+        prepared: the set whose identities are shown, each with every expression.
         levels: inner levels, equally spaced (`levels.morph_levels`).
         edge: of cut-outs, pixels, and `mouth`: as in `morphs.morphs`.
     """

@@ -16,9 +16,9 @@ from mien.stimuli.photographs.usable import INCOMPLETE, NOT_DRAWN, drawn
 _WITHOUT_IDENTITIES = (
     "it cannot be the localizer: units are selected that have no effect of identity, by an analysis of variance and "
     "shuffles of expressions within identities, which need each identity with each expression",
-    "no morphs can be made of it: a continuum runs between two expressions of one person",
+    "no morphs can be made of it: a continuum runs between two expressions of one identity",
     "its intervals are of pictures: the bootstrap draws identities, and every picture counts as one",
-    "a person whom it shares with another set is noticed only where the pictures are nearly the same",
+    "an identity that it shares with another set is noticed only where the pictures are nearly the same",
 )
 
 
@@ -108,7 +108,7 @@ def _check_sources(name: str, sources: Sequence[Found], identities: int | None, 
             "expression are taken: per_expression (or, of your own pictures, who is shown)"
         )
     if named and per_expression:
-        raise DesignError(f"set {name}: {', '.join(named)} names its people. Say identities, not per_expression")
+        raise DesignError(f"set {name}: {', '.join(named)} names its identities. Say identities, not per_expression")
     return bool(nobody)
 
 

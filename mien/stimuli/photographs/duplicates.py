@@ -1,7 +1,7 @@
-"""Near-copies among aligned pictures, and people in sets that must not share any.
+"""Near-copies among aligned pictures, and identities in sets that must not share any.
 
 A copy is compressed anew, resized or brighter, but its details lie where they did. So pictures are compared at 64
-pixels a side less their blur, inside the face. On photographs of 40 people (London set) such copies correlate .985 or
+pixels a side minus their blur, inside the face. On photographs of 40 people (London set) such copies correlate .985 or
 more, different people .74 at most, cut out .82; rendered faces of one person with other expressions .92 at most.
 """
 
@@ -74,7 +74,7 @@ def shared_identities(listed: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_duplicates(copies: pd.DataFrame, shared: pd.DataFrame) -> None:
-    """Stop a study whose sets hold a picture twice, or test with people or pictures that its units are selected on.
+    """Stop a study whose sets hold a picture twice, or test with identities or pictures that its units are selected on.
 
     Copies in `controlled` and `wild` are two tests of one picture, and no error.
 
@@ -83,7 +83,7 @@ def check_duplicates(copies: pd.DataFrame, shared: pd.DataFrame) -> None:
         shared: of `shared_identities`.
 
     Raises:
-        DesignError: with the people and the pairs of pictures, the first 40 of each.
+        DesignError: with the identities and the pairs of pictures, the first 40 of each.
     """
     within = copies[copies["set_a"] == copies["set_b"]]
     across = copies[
@@ -94,8 +94,10 @@ def check_duplicates(copies: pd.DataFrame, shared: pd.DataFrame) -> None:
     if len(within):
         parts += _part("pictures that are copies of another in their set; leave one of each pair out", _words(within))
     if len(shared):
-        people = [f"{row.set}: {row.identity}" for row in shared.itertuples()]
-        parts += _part("people of the localizer who are in a set that tests it, too; take them out of one", people)
+        identities = [f"{row.set}: {row.identity}" for row in shared.itertuples()]
+        parts += _part(
+            "identities of the localizer that are in a set that tests it, too; take them out of one", identities
+        )
     if len(across):
         parts += _part(
             "pictures of the localizer of which a set that tests it has copies; take one out", _words(across)
@@ -118,7 +120,7 @@ def _words(pairs: pd.DataFrame) -> list[str]:
 
 
 def _details(picture: np.ndarray) -> np.ndarray:
-    """A picture at 64 pixels less its blur, inside the face, (4096,) float32 of mean 0 and length 1; 0 if it has none.
+    """A picture at 64 pixels minus its blur, inside the face, (4096,) float32 of mean 0 and length 1; 0 if it has none.
 
     A smaller one has none: at 32 pixels one person's expressions can be as alike as copies are.
 

@@ -193,7 +193,7 @@ WILD = crowd("AffectNet", dict.fromkeys(EXPRESSIONS, 3))
         ("wild", [WILD], {}, "set wild: AffectNet names nobody, so there are no identities. Say how many pictures"),
         ("wild", [WILD], {"identities": 3}, "set wild: AffectNet names nobody, so there are no identities"),
         ("wild", [WILD, KDEF], {"per_expression": 3}, "AffectNet names nobody and KDEF does. Make a set of each"),
-        ("wild", [KDEF], {"per_expression": 3}, "KDEF names its people. Say identities, not per_expression"),
+        ("wild", [KDEF], {"per_expression": 3}, "KDEF names its identities. Say identities, not per_expression"),
         (
             "localizer",
             [WILD],
