@@ -104,8 +104,8 @@ def test_the_source_makes_a_stimulus_set_as_the_others_do(code):
     stimulus_set = run(code["mien/stimuli/faces/blurred.py"])["stimulus_set"]
     theirs = load(SOURCES["parametric"].sets).stimulus_set
     assert list(inspect.signature(stimulus_set).parameters) == list(inspect.signature(theirs).parameters)
-    given = {"name": "wild", "design": {"identities": 2}, "variation": {}, "size": 16, "seed": 1}
-    given |= {"expressions": ["anger", "fear"]} if "expressions" in inspect.signature(theirs).parameters else {}
+    given = {"name": "wild", "design": {"identities": 2}, "expressions": ["anger", "fear"], "variation": {}}
+    given |= {"size": 16, "seed": 1}
     blurred, sharp = stimulus_set(**given), theirs(**given)
     assert set(blurred["source"]) == {"blurred"} and blurred["stimulus"].equals(sharp["stimulus"])
     assert (blurred["sha256"] != sharp["sha256"]).all()
