@@ -9,7 +9,7 @@ from mien.stimuli.actions import ACTION_UNITS
 
 #: The shapes of each action unit at full strength. `browDown` stands for `browDown_L` and `browDown_R` alike. Which:
 #: the anatomy that FACS names (Ekman, Friesen & Hager, 2002); how strong: by eye, so that the prototypes of
-#: `mien.stimuli.faces` read as what they are.
+#: `mien.stimuli.faces` read as what they are. 14 shows on one side only (`faces.Faces`), there twice as much.
 SHAPES = {
     1: {"browInnerUp": 1.05},
     2: {"browOuterUp": 1.0},
@@ -27,7 +27,7 @@ SHAPES = {
     23: {"mouthPress": 0.65, "mouthRollUpper": 0.45, "mouthRollLower": 0.45},
     25: {"mouthUpperUp": 0.25, "mouthLowerDown": 0.32, "jawOpen": 0.04},
     26: {"jawOpen": 0.5},
-    14: {"mouthDimple": 1.0, "mouthPress": 0.2},
+    14: {"mouthDimple": 0.6, "mouthPress": 0.1},
 }
 
 
