@@ -13,6 +13,8 @@ from mien.figures import style
 from mien.figures.marks import bars, measures, readings
 from mien.figures.marks.points import dodged, say_at
 from mien.figures.marks.readings import at_layer
+from mien.networks.readout.outline import after_image, outline
+from mien.units.shares import shares_selective
 
 SETS = ("controlled",)
 TABLES = ("nodes", "units", "accuracy", "selection", "cells")
@@ -25,10 +27,7 @@ PANELS = {
 REPORT = ("Selectivity", "1 Selective units")
 
 _TESTS = {"within": "within localizer\n(other half of identities)", "controlled": "controlled\n(other identities)"}
-_BLOCKS = 20  # of panel A at most
 _SHAPE = ["channels", "rows", "columns"]
-#: The last part of the names of nodes that hand on what the node before them gave.
-_PASSED_ON = r"(?:^|[._])(?:(?:max|avg)?pool|relu|bn|dropout)_?\d*(?:_\d+)?$"
 
 
 @style.journal
@@ -43,7 +42,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     axes = {name: part.subplots() for name, part in zip("ABCD", parts, strict=True)}
     style.letter(axes)
     nodes = after_image(tables["nodes"][tables["nodes"]["network"] == focus], chosen["input_size"])
-    blocks, tuning = drawn_blocks(nodes, layers[focus]), _sorted_tuning(tables["units"], look.expressions)
+    blocks, tuning = outline(nodes, layers[focus]), _sorted_tuning(tables["units"], look.expressions)
     _draw_layers(axes["A"], blocks, layers[focus], look.colour[focus])
     cell = at_layer(selection[selection["seed"] == chosen["seed"]], [focus], layers)
     sentence = _sentence(cell, f"{style.plain(focus)}, {layers[focus]}, seed {chosen['seed']}")
@@ -53,7 +52,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     means = over_seeds(by_seed)
     bars.draw_accuracies(axes["C"], by_seed, means, [(focus, set_) for set_ in _TESTS], look)
     axes["C"].set_xticks(range(len(_TESTS)), list(_TESTS.values()))
-    counts = at_layer(readings.shares_selective(selection), chosen["compare"], layers)
+    counts = at_layer(shares_selective(selection), chosen["compare"], layers)
     _draw_counts(axes["D"], counts, cells, {network: look.words[network] for network in chosen["compare"]}, look)
     for part in parts[2:]:
         style.legend(part, columns=2)
@@ -118,31 +117,6 @@ def _draw_counts(
     style.name_places(axes, list(words.values()), 46)
     axes.set(xlim=(-0.6, len(words) - 0.4), ylabel="selective units, % of all units")
     measures.scale(axes, counts, "percent")
-
-
-def after_image(nodes: pd.DataFrame, size: int) -> pd.DataFrame:
-    """The nodes of a network with, before them, the image of `size` x `size` pixels, unless it is one of them."""
-    image = pd.DataFrame([{"layer": "image", "channels": 3, "rows": size, "columns": size, "trunk": True}])
-    return nodes if (nodes["layer"] == "image").any() else pd.concat([image, nodes], ignore_index=True)
-
-
-def drawn_blocks(nodes: pd.DataFrame, layer: str) -> pd.DataFrame:
-    """The nodes of a network that panel A draws: at most `_BLOCKS`, `layer` among them.
-
-    All on the trunk, since branches are no chain, that have units of their own, neither pooled nor only rectified or
-    normalised; of too many, the first of each shape; of still too many, evenly spaced ones. A `layer` that is not on
-    the trunk is drawn as a branch.
-    """
-    module = [any(other.startswith(f"{name}.") for other in nodes["layer"]) for name in nodes["layer"]]
-    own = nodes["trunk"] & ~nodes["layer"].str.contains(_PASSED_ON) & ~np.array(module)
-    kept = nodes[own | (nodes["layer"] == layer)]
-    if len(kept) > _BLOCKS:
-        kept = kept[~kept.duplicated(_SHAPE) | (kept["layer"] == layer)]
-    if len(kept) > _BLOCKS:
-        others = kept[kept["layer"] != layer]
-        places = np.linspace(0, len(others) - 1, _BLOCKS - 1).round().astype(int)
-        kept = kept[kept["layer"].isin([layer, *others["layer"].iloc[places]])]
-    return kept[["layer", *_SHAPE, "trunk"]].reset_index(drop=True)
 
 
 def _draw_layers(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mien.confusions.over_seeds import mean_matrix, participants_matrix
+from mien.confusions.over_seeds import mean_matrix, participants_matrix, participants_of, similarities
 from mien.figures import style
 from mien.figures.marks import likeness
 from mien.figures.marks.matrices import draw_matrix, draw_scale
@@ -24,8 +24,8 @@ _SET = "controlled"
 def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and the numbers in its panels."""
     focus, layers, cells, confusion = chosen["focus"], chosen["layer"], tables["cells"], tables["confusion"]
-    participants, pixels = likeness.participants_of(confusion, _SET), pixel_networks(tables["similarity"], [focus])
-    values = at_layer(likeness.similarities(tables["similarity"], _SET, participants), [focus, *pixels], layers)
+    participants, pixels = participants_of(confusion, _SET), pixel_networks(tables["similarity"], [focus])
+    values = at_layer(similarities(tables["similarity"], _SET, participants), [focus, *pixels], layers)
     values = values[values["group"].isin(READINGS) & ((values["network"] == focus) | (values["group"] == "selective"))]
     look = shown(cells, [*chosen["compare"], focus], layers, pixels)
     rows = list(dict.fromkeys([(focus, "selective"), *zip(values["network"], values["group"], strict=True)]))

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from mien.confusions.over_seeds import mean_matrix, participants_matrix
+from mien.confusions.over_seeds import mean_matrix, participants_matrix, participants_of, similarities
 from mien.decoding.over_seeds import accuracies, over_seeds
 from mien.expressions import ends_of
 from mien.figures import style
@@ -31,7 +31,7 @@ _MANY = 5  # networks; of more, each has less room and a shorter name
 def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and the numbers in its panels."""
     networks, layers, cells, confusion = chosen["compare"], chosen["layer"], tables["cells"], tables["confusion"]
-    participants = likeness.participants_of(confusion, _SET)
+    participants = participants_of(confusion, _SET)
     pixels = readings.pixel_networks(tables["accuracy"], networks)
     look = readings.shown(cells, networks, layers, pixels, chosen["expressions"])
     read = readings.at_layer(tables["accuracy"], look.words, layers)
@@ -39,7 +39,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     means = over_seeds(by_seed)
     matrices = [participants_matrix(confusion, participants, _SET, look.expressions)]
     matrices += [mean_matrix(confusion, network, layers[network], _SET, look.expressions) for network in networks]
-    alike = likeness.similarities(tables["similarity"], _SET, participants)
+    alike = similarities(tables["similarity"], _SET, participants)
     alike = readings.at_layer(having(alike, group="selective", entries="off_diagonal"), look.words, layers)
     from_first = _from_first(tables["similarity_differences"], networks, layers, participants)
     names = ("identification", "fits", "r2_means")

@@ -44,8 +44,10 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
             axes.tick_params(axis="y", length=0)
         measures.scale(row[0], panel, _COLUMNS[name])
     characters = 90 / sum(widths)
+    narrow = any(len(word) > characters * min(widths) for name in look.words.values() for word in name.split())
     for top, bottom, network, wide in zip(grid[0], grid[-1], look.words, widths, strict=True):
-        top.set_title(style.wrapped(look.words[network], characters * wide), color=look.colour[network])
+        name = style.shortened(look.words[network]) if narrow else style.wrapped(look.words[network], characters * wide)
+        top.set_title(name, color=look.colour[network], rotation=90 * narrow)
         layers = list(places.loc[places["network"] == network, "layer"].unique())
         style.name_places(bottom, layers, characters * wide)
         bottom.set_xlim(-0.5, wide - 0.5)

@@ -94,9 +94,9 @@ def draw_by_continuum(axes: Axes, fits: pd.DataFrame, measure: str, continua: Se
     places = {continuum: place for place, continuum in enumerate(continua)}
     for place, fit in enumerate(FITS):
         here = fits[(fits["fit"] == fit) & fits[measure].notna()]
-        at = here["continuum"].map(places) + 0.2 * (place - (len(FITS) - 1) / 2)
+        at = np.array([places[one] + 0.2 * (place - (len(FITS) - 1) / 2) for one in here["continuum"]], float)
         points(axes, at, here[measure], style.GREY, s=2.5, linewidth=0, zorder=2)
-        means = here[measure].groupby(at).mean()
+        means = here.groupby(at)[measure].mean()
         axes.plot(means.index, means, **_look_of(fit, colour))
     for edge in range(1, len(continua)):
         axes.axvline(edge - 0.5, color=style.PALE, linewidth=0.6, zorder=0)

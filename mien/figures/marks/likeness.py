@@ -6,23 +6,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mien.confusions.participants import of_participants
 from mien.figures import style
 from mien.figures.marks.points import dodged, intervals, points, say_at, span
-from mien.figures.marks.readings import CELL, Shown, having
+from mien.figures.marks.readings import Shown, having
 
 #: Said where a network's correlation is null though it has units.
 UNDEFINED = "undefined: constant responses"
 #: Said where participants' matrix would be.
 NOBODY = "nobody judged this set"
-
-_VALUES = ["value", "noise_corrected", "low", "high", "perfect_classifier", "uniform_errors"]
-
-
-def participants_of(confusion: pd.DataFrame, set_: str) -> str:
-    """With whom a figure compares: the first participants of the table `confusion` who saw a set; else `human`."""
-    seen = confusion.loc[of_participants(confusion) & (confusion["set"] == set_), "observer"]
-    return seen.iloc[0] if len(seen) else "human"
 
 
 def words_of_participants(participants: str, published: bool) -> str:
@@ -45,18 +36,6 @@ def words_of_entries(entries: str, values: pd.DataFrame, expressions: Sequence[s
     """
     n = int(values["n_expressions"].max()) if len(values) else len(expressions)
     return f"all {n**2} entries" if entries == "all" else f"{n * (n - 1)} off-diagonal entries"
-
-
-def similarities(similarity: pd.DataFrame, set_: str, participants: str) -> pd.DataFrame:
-    """Pearson correlations with participants, a row a cell, reading and choice of entries.
-
-    Returns:
-        Columns of the table `similarity`; of a control's draws the means, but of p the largest.
-    """
-    rows = having(similarity, set=set_, statistic="pearson", human=participants)
-    how = dict.fromkeys(_VALUES, "mean") | {"p_corrected": "max", "correction": "first", "n_comparisons": "max"}
-    keys = [*CELL, "set", "group", "entries", "statistic", "human", "n_expressions", "n_units"]
-    return rows.groupby(keys, sort=False, dropna=False).agg(how).reset_index()
 
 
 def draw_rows(
@@ -85,7 +64,7 @@ def draw_rows(
     points(axes, at - 0.08, drawn["uniform_errors"], style.INK, True, marker="v", s=9, linewidth=0, zorder=3,
            label="accuracy-matched, uniform errors")  # fmt: skip
     axes.axvline(0, color=style.PALE, linewidth=0.6, zorder=0)
-    style.name_rows(axes, names)
+    style.name_rows(axes, names, [look.colour[network] for network, _ in rows])
     span("x", axes, [drawn[["value", "uniform_errors", "low", "high"]]], least)
     for (network, group), place in places.items():
         here = values[(values["network"] == network) & (values["group"] == group)]

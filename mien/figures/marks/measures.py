@@ -7,10 +7,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mien import status
+from mien.confusions.over_seeds import participants_of, similarities
 from mien.decoding.over_seeds import accuracies, with_intervals
 from mien.figures import style
-from mien.figures.marks import likeness, readings
+from mien.figures.marks import readings
 from mien.figures.marks.points import draw_chance, intervals, points, say_at, span
+from mien.units.shares import shares_selective
 
 #: Of the column that is drawn, the words and the least that the axis spans.
 WORDS = {
@@ -26,11 +28,11 @@ def measured(tables: Mapping[str, pd.DataFrame], set_: str) -> dict[str, pd.Data
     """Counts of selective units; accuracies on a set and correlations with participants of them and of random ones."""
     accuracy = accuracies(tables["accuracy"][tables["accuracy"]["set"] == set_])
     accuracy = accuracy.rename(columns={"reading": "group"}).drop(columns="set")
-    participants = likeness.participants_of(tables["confusion"], set_)
-    alike = readings.having(likeness.similarities(tables["similarity"], set_, participants), entries="off_diagonal")
+    participants = participants_of(tables["confusion"], set_)
+    alike = readings.having(similarities(tables["similarity"], set_, participants), entries="off_diagonal")
     both = ["selective", "random"]
     return {
-        "a": readings.shares_selective(tables["selection"]),
+        "a": shares_selective(tables["selection"]),
         "b": with_intervals(accuracy[accuracy["group"].isin(both)]),
         "c": alike[alike["group"].isin(both)],
     }

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from mien.figures.marks import likeness
-from tests.helpers.drawing import COMPARE, FOCUS, assert_words_apart, draw, said
+from tests.helpers.drawing import COMPARE, assert_words_apart, draw, said
 
 FIGURES = ["fig2_confusions", "fig4_networks"]
 
@@ -69,25 +69,3 @@ def test_a_set_that_nobody_judged_is_said_where_participants_matrix_would_be(nam
     elsewhere = confusion[confusion["layer"].notna() | (confusion["set"] != set_)]
     figure, panels = draw(name, tables | {"confusion": elsewhere}, published=False)
     assert likeness.NOBODY in said(figure) and panels["b"]["proportion"].iloc[:36].isna().all()
-
-
-def test_participants_are_the_first_who_saw_the_set(tables):
-    confusion = tables["confusion"]
-    assert likeness.participants_of(confusion, "controlled") == "human"
-    own = confusion[confusion["observer"] == "human"].assign(observer="panel", set="wild")
-    assert likeness.participants_of(pd.concat([own, confusion]), "wild") == "panel"
-    assert likeness.participants_of(pd.concat([own, confusion]), "controlled") == "human"
-    assert likeness.participants_of(confusion[confusion["observer"] != "human"], "wild") == "human"
-
-
-def test_of_a_controls_draws_the_largest_p_and_the_mean_value(tables):
-    table = tables["similarity"].copy()
-    random = (table["group"] == "random") & (table["network"] == FOCUS)
-    table.loc[random, "p_corrected"] = table.loc[random, "draw"] / 10
-    found = likeness.similarities(table, "controlled", "human")
-    found = found[(found["network"] == FOCUS) & (found["layer"] == "conv5_3") & (found["seed"] == 0)]
-    one = found[(found["group"] == "random") & (found["entries"] == "all")].iloc[0]
-    of = table[random & (table["layer"] == "conv5_3") & (table["seed"] == 0) & (table["set"] == "controlled")]
-    of = of[(of["entries"] == "all") & (of["statistic"] == "pearson")]
-    assert len(of) == 3 and one["p_corrected"] == 0.3
-    assert one["value"] == pytest.approx(of["value"].mean())
