@@ -10,8 +10,8 @@ So the Snakefile knows every figure without matplotlib, and a figure says all th
 - `REPORT`: its category and its title in the report. Its caption is `workflow/report/MODULE.rst`;
 - `draw(tables, chosen)`: gives the figure and the numbers in its panels. Of `chosen` there are the study's
   `expressions`; the `focus`, its `seed` and `input_size`; `compare`, the networks in order; `layer`, where each is
-  read; `published`, whether its people are compared with; of a contact sheet, only the `expressions` and `pictures`,
-  what they are called.
+  read; `published`, whether its participants are compared with; of a contact sheet, only the `expressions` and
+  `pictures`, what they are called.
 """
 
 import ast

@@ -1,6 +1,6 @@
 """Figure 5: what changes with a network's architecture, training data, objective or algorithm: a row a network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,12 +13,8 @@ from mien.figures.marks.readings import CELL
 
 SETS = ("controlled", "morphs")
 TABLES = ("cells", "selection", "accuracy", "similarity", "confusion", "r2_tests")
-PANELS = {
-    "a": "counts of selective units",
-    "b": "accuracies",
-    "c": "correlations with people",
-    "d": "Hill minus linear",
-}
+PANELS = {"a": "counts of selective units", "b": "accuracies", "c": "correlations with participants",
+          "d": "Hill minus linear"}  # fmt: skip
 REPORT = ("Networks", "5 What makes a difference")
 
 _COLUMNS = {"a": "percent", "b": "accuracy", "c": "value", "d": "mean_difference"}
@@ -29,28 +25,26 @@ _LANES = {"selective": -0.2, "random": 0.2}
 @style.journal
 def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and the numbers in its panels."""
-    look = readings.shown(tables["cells"], chosen["compare"], chosen["layer"])
-    rows = readings.at_layer(tables["cells"], look.words, look.layers).assign(
-        selected=lambda cells: cells["n_selective"]
-    )
+    cells = tables["cells"]
+    look = readings.shown(cells, chosen["compare"], chosen["layer"], expressions=chosen["expressions"])
+    rows = readings.at_layer(cells, look.words, look.layers)
+    rows = rows.assign(selected=rows["n_selective"])
     frames = measures.measured(tables, "controlled") | {"d": _differences(tables["r2_tests"])}
     panels = {
         name: rows[[*CELL, "status", "selected"]].merge(readings.at_layer(frame, look.words, look.layers), "left", CELL)
         for name, frame in frames.items()
     }
-    controls = readings.unmatched(panels["b"].dropna(subset="n_units"))
-    texts = [_text(words, rows[rows["network"] == network], controls) for network, words in look.words.items()]
-    figure = style.page(28 + max(10.0, 3.4 * max(text.count("\n") + 2 for text in texts)) * len(texts))
-    for axes, (name, panel) in zip(figure.subplots(1, 4, sharey=True), panels.items(), strict=True):
-        style.letter(axes, name.upper())
+    lines = [(words, _made(rows[rows["network"] == network])) for network, words in look.words.items()]
+    texts = ["\n".join(style.wrapped(line, 30) for line in pair if line) for pair in lines]
+    note = readings.notes(cells, look.words, look.layers, panels["b"].dropna(subset="n_units"))
+    figure = style.page(34 + max(10.0, 3.4 * max(text.count("\n") + 2 for text in texts)) * len(texts), note)
+    grid = dict(zip(panels, figure.subplots(1, 4, sharey=True), strict=True))
+    style.letter(grid)
+    for (name, panel), axes in zip(panels.items(), grid.values(), strict=True):
         axes.set_title(measures.WORDS[_COLUMNS[name]][0])
-        _draw_panel(axes, panel, _COLUMNS[name], look, chosen["expressions"])
-    style.name_rows(figure.axes[0], texts, list(look.colour.values()))
-    style.legend(
-        figure,
-        [*measures.legend(panels, chosen["expressions"]), style.mark("|", "mean of seeds", markersize=7)],
-        columns=3,
-    )
+        _draw_panel(axes, panel, _COLUMNS[name], look)
+        style.name_rows(axes, texts, look.colour.values())
+    style.legend(figure)
     return figure, panels
 
 
@@ -58,11 +52,6 @@ def _differences(tests: pd.DataFrame) -> pd.DataFrame:
     """R2 of the Hill curve minus that of the line, mean over the `n` continua where both are defined."""
     rows = tests[(tests["fit_a"] == "hill") & (tests["fit_b"] == "linear") & tests["group"].isin(list(_LANES))]
     return rows.groupby([*CELL, "group", "n_units"], sort=False)[["mean_difference", "n"]].mean().reset_index()
-
-
-def _text(words: str, rows: pd.DataFrame, controls: Mapping) -> str:
-    """What stands left of a row: the network's name, how it was made, and what is wrong with it."""
-    return "\n".join(style.wrapped(line, 30) for line in (words, _made(rows), *_wrong(rows, controls)) if line)
 
 
 def _made(rows: pd.DataFrame) -> str:
@@ -79,29 +68,19 @@ def _made(rows: pd.DataFrame) -> str:
     return f"{origins}; held-out {scored['score'].iloc[0]} {text}"
 
 
-def _wrong(rows: pd.DataFrame, controls: Mapping) -> list[str]:
-    """Why seeds of a network cannot be compared, with the seeds unless it is all; `controls` as in `reasons`."""
-    seeds: dict[str, list[int]] = {}
-    for row in rows.itertuples():
-        for reason in readings.reasons(row, controls):
-            seeds.setdefault(reason, []).append(int(row.seed))
-    return [why + (f" ({readings.seeds_in_words(n)})" if len(n) < len(rows) else "") for why, n in seeds.items()]
-
-
-def _draw_panel(axes: Axes, panel: pd.DataFrame, column: str, look: readings.Shown, expressions: Sequence[str]) -> None:
+def _draw_panel(axes: Axes, panel: pd.DataFrame, column: str, look: readings.Shown) -> None:
     """Seeds, selective units above random ones, with their means, which no seed is in whose training failed."""
     places = {network: place for place, network in enumerate(look.words)}
     drawn = panel[panel["group"].isin(list(_LANES))].sort_values("seed", kind="stable").reset_index(drop=True)
     lanes = drawn["group"].map(_LANES) if column != "percent" else 0.0
     drawn = drawn.assign(place=drawn["network"].map(places) + lanes)
     drawn = drawn.assign(at=dodged(drawn, "place", width=0.7 if column == "percent" else 0.34))
-    measures.draw_seeds(axes, drawn, column, look.colour, expressions, across=True)
+    measures.draw_seeds(axes, drawn, column, look, across=True)
     kept = drawn[~measures.failed(drawn)]
     for place, here in kept.groupby("place"):
         if here[column].count() > 1:
             ink = look.colour[here["network"].iloc[0]] if (here["group"] == "selective").all() else style.GREY
-            axes.plot([here[column].mean()] * 2, [place - 0.2, place + 0.2], color=ink, zorder=3)
+            axes.plot([here[column].mean()] * 2, [place - 0.2, place + 0.2], color=ink, zorder=3, label="mean of seeds")
     for network, place in places.items():
         measures.say_nothing(axes, place, panel[panel["network"] == network], column, across=True)
     measures.scale(axes, panel, column, across=True)
-    style.separate_rows(axes, len(places))

@@ -1,4 +1,4 @@
-"""Figure 6: the layers of each network: how many units are selective, what they say, and how like people's it is."""
+"""Figure 6: the layers of networks: how many units are selective, what they say, how like participants' that is."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,12 +14,8 @@ from mien.figures.marks.readings import CELL
 
 SETS = ("controlled",)
 TABLES = ("nodes", "cells", "selection", "accuracy", "similarity", "confusion")
-PANELS = {
-    "a": "counts of selective units",
-    "b": "accuracies",
-    "c": "correlations with people",
-    "d": "effect of expression",
-}
+PANELS = {"a": "counts of selective units", "b": "accuracies", "c": "correlations with participants",
+          "d": "effect of expression"}  # fmt: skip
 REPORT = ("Networks", "6 Layers")
 
 _COLUMNS = {"a": "percent", "b": "accuracy", "c": "value", "d": "omega2_other_half"}
@@ -29,7 +25,8 @@ _COLUMNS = {"a": "percent", "b": "accuracy", "c": "value", "d": "omega2_other_ha
 def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and the numbers in its panels."""
     cells = tables["cells"]
-    look = readings.shown(cells, chosen["compare"], {}, readings.pixel_networks(cells, chosen["compare"]))
+    pixels = readings.pixel_networks(cells, chosen["compare"])
+    look = readings.shown(cells, chosen["compare"], {}, pixels, chosen["expressions"])
     places = placed(cells, list(look.words), tables["nodes"])
     frames = measures.measured(tables, "controlled") | {"d": _effects(tables["selection"])}
     panels = {name: places[CELL].merge(frame, "left", CELL) for name, frame in frames.items()}
@@ -37,22 +34,24 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     widths = [places.loc[places["network"] == network, "place"].nunique() or 1 for network in look.words]
     grid = figure.subplots(4, len(widths), sharex="col", sharey="row", width_ratios=widths, squeeze=False)
     for row, (name, panel) in zip(grid, panels.items(), strict=True):
-        style.letter(row[0], name.upper())
+        style.letter({name: row[0]})
         row[0].set_ylabel(measures.WORDS[_COLUMNS[name]][0])
         drawn = panel.merge(places[[*CELL, "status", "selected", "place", "x"]], on=CELL)
         for axes, network in zip(row, look.words, strict=True):
-            _draw_panel(axes, drawn[drawn["network"] == network], _COLUMNS[name], look, chosen["expressions"])
+            _draw_panel(axes, drawn[drawn["network"] == network], _COLUMNS[name], look)
         for axes in row[1:]:
             axes.spines["left"].set_visible(False)
             axes.tick_params(axis="y", length=0)
         measures.scale(row[0], panel, _COLUMNS[name])
     characters = 90 / sum(widths)
+    narrow = any(len(word) > characters * min(widths) for name in look.words.values() for word in name.split())
     for top, bottom, network, wide in zip(grid[0], grid[-1], look.words, widths, strict=True):
-        top.set_title(style.wrapped(look.words[network], characters * wide), color=look.colour[network])
+        name = style.shortened(look.words[network]) if narrow else style.wrapped(look.words[network], characters * wide)
+        top.set_title(name, color=look.colour[network], rotation=90 * narrow)
         layers = list(places.loc[places["network"] == network, "layer"].unique())
         style.name_places(bottom, layers, characters * wide)
         bottom.set_xlim(-0.5, wide - 0.5)
-    style.legend(figure, measures.legend({**panels, "cells": places}, chosen["expressions"]))
+    style.legend(figure)
     return figure, panels
 
 
@@ -66,9 +65,8 @@ def placed(cells: pd.DataFrame, networks: Sequence[str], nodes: pd.DataFrame) ->
         layers = sorted(rows["layer"].unique(), key=lambda layer: depth.get(layer, len(depth)))
         rows = rows.assign(place=[layers.index(layer) for layer in rows["layer"]]).sort_values(["place", "seed"])
         parts.append(rows.assign(x=dodged(rows, "place", 0.6, 0.16)))
-    return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True).assign(
-        selected=lambda rows: rows["n_selective"]
-    )
+    rows = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    return rows.assign(selected=rows["n_selective"])
 
 
 def _effects(selection: pd.DataFrame) -> pd.DataFrame:
@@ -77,11 +75,11 @@ def _effects(selection: pd.DataFrame) -> pd.DataFrame:
     return frame[[*CELL, "n_units", *columns]].assign(group="selective")
 
 
-def _draw_panel(axes: Axes, drawn: pd.DataFrame, column: str, look: readings.Shown, expressions: Sequence[str]) -> None:
+def _draw_panel(axes: Axes, drawn: pd.DataFrame, column: str, look: readings.Shown) -> None:
     """A network's layers: each seed's point, lines that join a seed's layers, and random units beside."""
     drawn = drawn.assign(at=drawn["x"] + np.where(drawn["group"] == "random", 0.07, 0.0))
     for (network, _), seed in drawn[drawn["group"] == "selective"].groupby(["network", "seed"]):
         axes.plot(seed["x"], seed[column], color=style.tint(look.colour[network], 0.35), linewidth=0.7, zorder=2)
-    measures.draw_seeds(axes, drawn[drawn["group"].notna()], column, look.colour, expressions)
+    measures.draw_seeds(axes, drawn[drawn["group"].notna()], column, look)
     for place, here in drawn.groupby("place"):
         measures.say_nothing(axes, place, here, column)

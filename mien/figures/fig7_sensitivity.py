@@ -10,11 +10,10 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.patheffects import withStroke
 
 from mien.configuration.criteria import CRITERIA
 from mien.figures import style
-from mien.figures.marks.readings import CELL, at_layer, notes, shown
+from mien.figures.marks.readings import CELL, at_layer, having, notes, shown
 
 SETS = ()
 TABLES = ("sensitivity", "selection", "cells")
@@ -31,37 +30,35 @@ _COLOURS = {"cmap": "RdBu_r", "norm": LogNorm(0.1, 10, clip=True)}
 def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and the numbers of its maps, a row a seed and pair of criteria."""
     networks, layers = chosen["compare"], chosen["layer"]
-    sensitivity = tables["sensitivity"]
-    counts = at_layer(sensitivity[sensitivity["scheme"] == "fixed"], networks, layers)
+    counts = at_layer(having(tables["sensitivity"], scheme="fixed"), networks, layers)
     own = tables["selection"][_THRESHOLDS].drop_duplicates()
     look = shown(tables["cells"], networks, layers)
-    rows = -(-len(networks) // _ACROSS)
-    figure = style.page(68 * rows + 4, notes(tables["cells"], networks, layers))
-    grid = figure.subplots(rows, _ACROSS, squeeze=False)
-    for axes, network in zip(grid.flat, networks, strict=False):
-        here = counts[counts["network"] == network]
-        seeds = here.loc[here["n_selective"].notna(), "seed"].nunique()
-        title = style.wrapped(f"{look.words[network]} ({seeds} seed{'s' * (seeds != 1)})", 36)
-        axes.set_title("\n".join([title, *_varying(here)]))
-        _draw_map(axes, here, own, look.empty[network], first=axes in grid[:, 0])
-    for axes in grid.flat[len(networks) :]:
-        axes.set_axis_off()
-    bar = figure.colorbar(ScalarMappable(**_COLOURS), ax=grid, extend="both", ticks=[0.1, 1, 10], aspect=30, pad=0.01)
+    figure = style.page(68 * -(-len(networks) // _ACROSS) + 4, notes(tables["cells"], networks, layers))
+    grid = style.grid(figure, len(networks), _ACROSS)
+    for place, (axes, network) in enumerate(zip(grid, networks, strict=True)):
+        here = having(counts, network=network)
+        axes.set_title(_title(look.words[network], here))
+        _draw_map(axes, here, own, look.empty[network], first=not place % _ACROSS)
+    bar = figure.colorbar(
+        ScalarMappable(**_COLOURS), ax=figure.axes, extend="both", ticks=[0.1, 1, 10], aspect=30, pad=0.01
+    )
     bar.ax.set_yticklabels(["1/10", "1", "10"])
     bar.ax.minorticks_off()
     bar.set_label("count, times that of shuffled expressions")
     columns = ["n_units", "n_varying", "n_selective", "share_of_all", "share_of_varying", "scheme"]
-    return figure, {
-        "a": counts[[*CELL, "criterion", *_THRESHOLDS, *columns, "null_mean", "null_low", "null_high", "p_count"]]
-    }
+    columns += ["null_mean", "null_low", "null_high", "p_count"]
+    return figure, {"a": counts[[*CELL, "criterion", *_THRESHOLDS, *columns]]}
 
 
-def _varying(counts: pd.DataFrame) -> list[str]:
-    """How many units of a layer can be selective at all, of several seeds the fewest and the most, in a line."""
+def _title(words: str, counts: pd.DataFrame) -> str:
+    """A network's name, and how many units can be selective at all, of several seeds the fewest and the most."""
+    seeds = counts.loc[counts["n_selective"].notna(), "seed"].nunique()
+    title = style.wrapped(f"{words} ({seeds} seed{'s' * (seeds != 1)})", 36)
     if counts.empty:
-        return []
-    low, high, n = (int(n) for n in (counts["n_varying"].min(), counts["n_varying"].max(), counts["n_units"].max()))
-    return [f"{low:,}{f' to {high:,}' * (high > low)} of {n:,} units vary"]
+        return title
+    low, high = counts["n_varying"].min(), counts["n_varying"].max()
+    varying = f"{low:,.0f} to {high:,.0f}" if high > low else f"{low:,.0f}"
+    return f"{title}\n{varying} of {counts['n_units'].max():,.0f} units vary"
 
 
 def _draw_map(axes: Axes, counts: pd.DataFrame, own: pd.DataFrame, empty: str, first: bool) -> None:
@@ -76,20 +73,16 @@ def _draw_map(axes: Axes, counts: pd.DataFrame, own: pd.DataFrame, empty: str, f
     ratio = seeds.apply(_ratio, include_groups=False).unstack(0).iloc[::-1]
     words = seeds.apply(_words, include_groups=False).unstack(0).iloc[::-1]
     across, down = ([style.number(alpha, 3).rstrip("0") for alpha in values] for values in (ratio.columns, ratio.index))
-    axes.set_facecolor(style.NOTHING)
-    sns.heatmap(ratio.clip(0.1, 10), ax=axes, annot=words, fmt="", annot_kws={"fontsize": 5.4, "linespacing": 1.4},
-                mask=ratio.isna(), square=True, cbar=False, linewidths=0.5, xticklabels=across,
+    annotations = {"fontsize": 5.4, "linespacing": 1.4}
+    sns.heatmap(ratio.clip(0.1, 10).fillna(1), ax=axes, annot=words, fmt="", annot_kws=annotations, square=True,
+                cbar=False, linewidths=0.5, xticklabels=across,
                 yticklabels=down if first and "identity" in words_of else False, **_COLOURS)  # fmt: skip
-    for y, x in np.argwhere(ratio.isna().to_numpy()):
-        axes.text(x + 0.5, y + 0.5, words.iloc[y, x], ha="center", va="center", fontsize=5.4, linespacing=1.4)
     axes.set(xlabel=words_of["expression"], ylabel=words_of.get("identity", "") if first else "")
     axes.tick_params(length=0, rotation=0)
     for row in own.itertuples():
         if row.threshold_expression in ratio.columns and row.threshold_identity in ratio.index:
             corner = (ratio.columns.get_loc(row.threshold_expression), ratio.index.get_loc(row.threshold_identity))
-            frame = Rectangle(corner, 1, 1, fill=False, edgecolor=style.INK, linewidth=1.4, clip_on=False)
-            frame.set_path_effects([withStroke(linewidth=3.4, foreground="white")])  # seen on dark and pale
-            axes.add_patch(frame)
+            axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="black", linewidth=1.6, clip_on=False))
 
 
 def _ratio(seeds: pd.DataFrame) -> float:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mien.figures import style
-from mien.figures.marks.points import tick
+from mien.figures.marks.points import intervals, points, say_at, span
 
 SETS = ("controlled", "wild", "morphs")
 TABLES = ("claims",)
@@ -18,36 +18,28 @@ REPORT = ("Claims", "9 Claims")
 
 @style.journal
 def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, dict[str, pd.DataFrame]]:
-    """The figure, and its numbers, the table itself: an axis a claim, with what this study finds at its right."""
+    """The figure, and its numbers, the table itself. Claims whose names begin alike share an axis."""
     claims = tables["claims"]
-    figure = style.page(12 + 9.5 * len(claims))
-    grid = figure.subplots(len(claims), 3, squeeze=False, width_ratios=(2, 1, 0.35))
-    for (left, axes, right), row in zip(grid, claims.to_dict("records"), strict=True):
-        for text, words in ((left, style.wrapped(row["statement"], 72)), (right, style.wrapped(row["finding"], 16))):
-            text.text(0, 0.5, words, va="center")
-            text.set_axis_off()
-        _draw_value(axes, *(np.nan if pd.isna(row[key]) else row[key] for key in ("value", "low", "high", "published")))
-    style.legend(figure, [
-        style.line("this study, 95 %", color=style.PALETTE[0], linewidth=1.4, marker="o", markersize=4),
-        style.mark("D", "published", markerfacecolor="white"),
-    ])  # fmt: skip
+    kinds = [rows for _, rows in claims.groupby(claims["claim"].str.partition("_")[0], sort=False)]
+    heights = [4.5 + 3.5 * len(rows) for rows in kinds]
+    figure = style.page(10 + sum(heights))
+    grid = figure.subplots(len(kinds), 1, squeeze=False, height_ratios=heights)
+    for axes, rows in zip(grid[:, 0], kinds, strict=True):
+        _draw_claims(axes, rows)
+    style.legend(figure)
     return figure, {"a": claims}
 
 
-def _draw_value(axes: Axes, value: float, low: float, high: float, published: float) -> None:
-    """A value with its interval on an axis of its own, the published one as a diamond."""
-    axes.set(yticks=[], ylim=(-1, 1))
-    axes.spines["left"].set_visible(False)
-    if np.isnan(value):
-        axes.set(xticks=[])
-        axes.spines["bottom"].set_visible(False)
-        style.say(axes, "no value")
-        return
-    axes.plot([low, high], [0, 0], color=style.PALETTE[0], linewidth=1.4, clip_on=False)
-    axes.plot(value, 0, marker="o", markersize=4, color=style.PALETTE[0], clip_on=False)
-    axes.plot(published, 0, marker="D", markersize=4, markerfacecolor="white", markeredgecolor=style.INK,
-              markeredgewidth=0.8, clip_on=False, zorder=3)  # fmt: skip
+def _draw_claims(axes: Axes, claims: pd.DataFrame) -> None:
+    """A row a claim: its value with its interval, the published one as a diamond, and what this study finds."""
+    rows = np.arange(len(claims))
+    style.name_rows(axes, [style.plain(name) for name in claims["claim"]])
+    points(axes, rows, claims["value"], style.PALETTE[0], across=True, label="this study")
+    intervals(axes, rows, claims["low"], claims["high"], True, color=style.PALETTE[0], label="its interval")
+    points(axes, rows, claims["published"], style.INK, True, facecolor="white", marker="D", label="published")
+    for row, claim in zip(rows, claims.itertuples(), strict=True):
+        axes.annotate(claim.finding, (1, row), (4, 0), ("axes fraction", "data"), "offset points", va="center")
+        if np.isnan(claim.value):
+            say_at(axes, row, "no value", across=True)
     axes.axvline(0, color=style.GREY, linewidth=0.6, zorder=0)
-    axes.locator_params(axis="x", nbins=3)
-    axes.xaxis.set_major_formatter(lambda at, _: tick(at))
-    axes.tick_params(labelsize=5.5, length=1.5, pad=1)
+    span("x", axes, [claims[["value", "low", "high", "published"]]], (0, 0.01))

@@ -49,13 +49,9 @@ def _placed(stimuli: pd.DataFrame, expressions: Sequence[str]) -> tuple[pd.DataF
 
 def _of_morphs(stimuli: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     levels = evenly(np.sort(stimuli["level"].unique()), _COLUMNS)
-    continua, people = stimuli["continuum"].unique(), stimuli["identity"].unique()
-    sheets = [
-        stimuli[(stimuli["continuum"] == continuum) & (stimuli["identity"] == people[place % len(people)])]
-        for place, continuum in enumerate(continua)
-    ]
-    shown = pd.concat(sheets)
-    shown = shown[shown["level"].isin(levels)]
+    continua, identities = stimuli["continuum"].unique(), stimuli["identity"].unique()
+    one_each = {continuum: identities[place % len(identities)] for place, continuum in enumerate(continua)}
+    shown = stimuli[stimuli["level"].isin(levels) & (stimuli["identity"] == stimuli["continuum"].map(one_each))]
     shown = shown.assign(
         row=[" →\n".join(ends_of(continuum)) for continuum in shown["continuum"]],
         column=[f"{100 * level:.3g} %" for level in shown["level"]],
@@ -63,18 +59,16 @@ def _of_morphs(stimuli: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     )
     words = (
         f"{len(continua)} continua, {some(len(levels), stimuli['level'].nunique(), 'levels')} "
-        f"(share of the second expression), one of {len(people)} identities each, {len(stimuli):,} pictures"
+        f"(share of the second expression), one of {len(identities)} identities each, {len(stimuli):,} pictures"
     )
     return shown.sort_values(["order", "level"], kind="stable"), words
 
 
 def _of_diet(diet: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     labels = evenly(diet["label"].unique(), _COLUMNS)
-    shown = diet[diet["label"].isin(labels)].copy()
-    shown["place"] = shown.groupby("label", sort=False).cumcount()
+    shown = diet[diet["label"].isin(labels)]
+    shown = shown.assign(place=shown.groupby("label", sort=False).cumcount(), column=shown["label"].map(style.plain))
     shown = shown[shown["place"] < _ROWS - 2]
-    shown = shown.assign(
-        column=shown["label"].map(style.plain), row=[f"picture {place + 1}" for place in shown["place"]]
-    )
+    shown = shown.assign(row=[f"picture {place + 1}" for place in shown["place"]])
     words = f"{some(len(labels), diet['label'].nunique(), 'classes')}, {len(diet):,} pictures"
     return shown.sort_values(["place", "label"], kind="stable"), words

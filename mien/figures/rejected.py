@@ -29,7 +29,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     shown = pd.concat(placed) if placed else pictures.assign(row="", column="", words="", image=None)
     n = len(pictures)
     title = f"{style.plain(chosen['pictures'])}: {n:,} picture{'s' * (n != 1)} rejected"
-    figure = draw_sheet(shown, title, named=True)
+    figure = draw_sheet(shown, title)
     return figure, {"a": shown[["reason", "column", "file"]]}
 
 
@@ -37,6 +37,6 @@ def _placed(rows: pd.DataFrame) -> pd.DataFrame:
     """Some of the pictures with one reason, side by side."""
     shown = rows.iloc[evenly(np.arange(len(rows)), _COLUMNS)]
     words = style.wrapped(f"{rows['reason'].iloc[0]}: {some(len(shown), len(rows), 'shown')}", 18)
-    names = [file.rpartition("/")[2] for file in shown["file"]]
+    names = [style.shortened(file.rpartition("/")[2], 20) for file in shown["file"]]
     columns = [str(place + 1) for place in range(len(shown))]
     return shown.assign(row=words, column=columns, words=names, image=[thumbnail(path) for path in shown["path"]])

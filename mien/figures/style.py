@@ -4,7 +4,7 @@ Everywhere in the figures a colour is a network and the fill of a mark says whic
 """
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import matplotlib
@@ -14,7 +14,6 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.lines import Line2D
 
 from mien.atomic import atomically
 
@@ -65,10 +64,21 @@ def page(height: float, note: str = "") -> Figure:
     return figure
 
 
-def letter(axes: Axes, name: str) -> None:
-    """The bold letter of a panel, above the left end of its axes."""
-    axes.annotate(name, (0, 1), xycoords="axes fraction", xytext=(-20, 8), textcoords="offset points", ha="right",
-                  va="bottom", fontsize=10, fontweight="bold")  # fmt: skip
+def letter(axes: Mapping[str, Axes]) -> None:
+    """The bold letters of panels, above the left ends of their axes."""
+    for name, one in axes.items():
+        one.annotate(name.upper(), (0, 1), xycoords="axes fraction", xytext=(-20, 8), textcoords="offset points",
+                     ha="right", va="bottom", fontsize=10, fontweight="bold")  # fmt: skip
+
+
+def grid(figure: Figure | SubFigure, n: int, across: int, **how) -> list[Axes]:
+    """So many axes in rows of `across`, the lowest of each column with the words of its x axis."""
+    every = figure.subplots(-(-n // across), across, squeeze=False, **how).ravel()
+    for axes in every[n:]:
+        axes.set_axis_off()
+    for axes in every[max(0, n - across) : n]:
+        axes.tick_params(labelbottom=True)
+    return list(every[:n])
 
 
 def wrapped(text: str, characters: float) -> str:
@@ -92,22 +102,17 @@ def shortened(name: str, characters: int = 30) -> str:
     return name if len(name) <= characters else f"{name[: half - 1]}…{name[-half:]}"
 
 
-def name_rows(axes: Axes, texts: list[str], inks: list[str]) -> None:
-    """Name the places 0, 1, ... of a y axis from the top, in lines that begin at the same place, each in its ink."""
-    longest = max(len(line) for text in texts for line in text.split("\n"))
-    axes.set_yticks(range(len(texts)), texts, fontsize=6, ha="left")
-    axes.tick_params(axis="y", length=0, pad=3.4 * longest)
-    for label, ink in zip(axes.get_yticklabels(), inks, strict=True):
-        label.set_color(ink)
-
-
-def separate_rows(axes: Axes, n: int) -> None:
-    """Rows 0 to n - 1 from the top, with lines between them in place of a y axis."""
-    for edge in range(n + 1):
-        axes.axhline(edge - 0.5, color=PALE, linewidth=0.5, zorder=0)
-    axes.set_ylim(n - 0.5, -0.5)
+def name_rows(axes: Axes, names: Sequence[str], inks: Iterable[str] = ()) -> None:
+    """Name the places 0, 1, ... of a y axis from the top, each in its ink, with lines between them in its place."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.hlines(
+        np.arange(len(names) + 1) - 0.5, 0, 1, PALE, linewidth=0.5, zorder=0, transform=axes.get_yaxis_transform()
+    )
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+    for label, ink in zip(axes.get_yticklabels(), inks, strict=False):
+        label.set_color(ink)
 
 
 def plain(name: str) -> str:
@@ -127,13 +132,8 @@ def tint(colour: str, share: float) -> tuple[float, float, float]:
     return tuple(1 - share * (1 - part) for part in matplotlib.colors.to_rgb(colour))
 
 
-#: Share of the network's colour in the fill of a mark, and its hatch, by the units that were read.
-FILLS = {"selective": (1.0, ""), "random": (0.45, ""), "nonselective": (0.12, ""), "shuffled": (0.0, "//////")}
-
-
-def fill(colour: str, reading: str) -> tuple[float, float, float]:
-    """The fill of a mark: its network's colour, as far as `FILLS` lets it."""
-    return tint(colour, FILLS[reading][0])
+#: Share of the network's colour in the fill of a mark, by the units that were read.
+FILLS = {"selective": 1.0, "random": 0.45, "nonselective": 0.12, "shuffled": 0.0}
 
 
 def say(axes: Axes, text: str, characters: float = 18) -> None:
@@ -141,19 +141,14 @@ def say(axes: Axes, text: str, characters: float = 18) -> None:
     axes.text(0.5, 0.5, wrapped(text, characters), transform=axes.transAxes, ha="center", va="center", color=GREY)
 
 
-def line(label: str, **how) -> Line2D:
-    """Legend entry of a line."""
-    return Line2D([], [], label=label, **{"color": INK, "linewidth": 0.8, **how})
-
-
-def mark(marker: str, label: str, **how) -> Line2D:
-    """Legend entry of a mark without a line."""
-    return line(label, **{"linestyle": "", "marker": marker, "markersize": 3.6, **how})
-
-
-def legend(figure: Figure | SubFigure, entries: list[Line2D], columns: int = 4) -> None:
-    """The one legend of a figure, above all else."""
-    figure.legend(handles=entries, loc="outside upper left", ncols=columns, columnspacing=1.5, handletextpad=0.5)
+def legend(figure: Figure | SubFigure, columns: int = 4) -> None:
+    """The one legend of a figure, above all else: whatever is drawn with a label, once."""
+    entries: dict = {}
+    for axes in figure.axes:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            entries.setdefault(label, handle)
+    if entries:
+        figure.legend(entries.values(), entries, loc="outside upper left", ncols=columns, columnspacing=1.5)
 
 
 def number(value: float, digits: int = 2) -> str:

@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 
 from mien.expressions import EXPRESSIONS
-from mien.figures.fig1_selectivity import after_image, drawn_blocks
 from mien.networks.readout.layers import layer_table
-from tests.helpers.drawing import DEEP, MANY, VGG, assert_words_apart, draw, said
+from mien.networks.readout.outline import outline
+from tests.helpers.drawing import DEEP, MANY, assert_words_apart, draw, said
 from tests.helpers.reading import diamonds
 
 NAME = "fig1_selectivity"
-IMAGED = after_image(VGG, 64)
 BRANCHED = {"shufflenet_v2_x0_5": "stage3.1.branch2.5", "mobilenet_v3_small": "features.11.block.2.fc1"}
 
 
@@ -24,33 +23,14 @@ def test_units_are_sorted_by_preferred_expression_and_tuning(drawn):
     assert (np.diff(best)[same] <= 0).all()
 
 
-def test_layers_have_their_sizes_and_pools_are_left_out():
-    blocks = drawn_blocks(IMAGED, "conv5_3").set_index("layer")
-    assert blocks.index.tolist() == [name for name in IMAGED["layer"] if not name.startswith("pool")]
-    assert blocks.loc["image"].tolist() == [3, 64, 64, True]
-    assert blocks.loc["conv5_3"].tolist() == [128, 4, 4, True]
-    assert blocks.loc["fc8"].tolist() == [32, 1, 1, True]
-    assert drawn_blocks(VGG, "pool3")["layer"].tolist().count("pool3") == 1
-    assert after_image(IMAGED, 64)["layer"].tolist().count("image") == 1
-
-
-def test_of_many_nodes_some_are_drawn_and_the_layer_among_them():
-    layer = "features.7.2.block_of_many_words.relu"
-    blocks = drawn_blocks(DEEP, layer)
-    assert len(blocks) == 20 and layer in set(blocks["layer"])
-    assert blocks["layer"].iloc[0] == DEEP["layer"].iloc[0] and not blocks.duplicated("layer").any()
-    others = blocks[blocks["layer"] != layer]
-    assert not others.duplicated(["channels", "rows", "columns"]).any()
-
-
 @pytest.mark.parametrize("name, branch", BRANCHED.items())
 def test_no_branches_are_drawn_as_a_chain(name, branch, tables):
     nodes = layer_table({"name": name, "input_size": 64, "classes": 5})
-    blocks = drawn_blocks(nodes, nodes["layer"].iloc[-1])
+    blocks = outline(nodes, nodes["layer"].iloc[-1])
     assert blocks["trunk"].all() and len(blocks) > 5
     assert (blocks["rows"].diff().dropna() <= 0).all()  # of these networks no layer has more places than one before it
     assert not blocks["layer"].isin(["stage2", "stage2.0", "features", "features.1"]).any()  # modules are drawn once
-    named = drawn_blocks(nodes, branch)
+    named = outline(nodes, branch)
     assert named[~named["trunk"]]["layer"].tolist() == [branch]
     study = {table: frame.replace({"conv5_3": branch}) for table, frame in tables.items()}
     figure, _ = draw(

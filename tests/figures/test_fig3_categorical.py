@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from matplotlib.markers import MarkerStyle
 
 from mien import status
 from mien.expressions import CONTINUA
@@ -42,12 +41,11 @@ def test_means_and_errors_are_those_of_the_tables(tables, drawn):
 
 def test_a_seed_has_the_same_marker_in_the_legend_as_in_the_curves():
     figure, _ = draw(NAME, with_controls(frozenset({("face_reared", 0)}), 80))
-    legend = next(axes.get_legend() for axes in figure.axes if axes.get_legend())
-    named = {handle.get_label(): handle.get_marker() for handle in legend.legend_handles}
+    handles = [handle for part in figure.subfigs for legend in part.legends for handle in legend.legend_handles]
+    named = {handle.get_label(): handle for handle in handles}
     assert [label for label in named if label.startswith("seed")] == ["seed 1"]
-    shown = MarkerStyle(named["seed 1"])
-    expected = shown.get_path().transformed(shown.get_transform()).vertices
+    expected = named["seed 1"].get_paths()[0].vertices.tolist()
     curves = [axes for axes in figure.axes if "→" in axes.get_title()]
     assert len(curves) == len(CONTINUA)
     for axes in curves:
-        assert axes.collections[0].get_paths()[0].vertices.tolist() == expected.tolist()
+        assert axes.collections[0].get_paths()[0].vertices.tolist() == expected

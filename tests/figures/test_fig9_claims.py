@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection, PathCollection
 
 from mien.figures import fig9_claims
 from tests.helpers.drawing import assert_words_apart, said
@@ -16,9 +17,24 @@ def test_a_value_is_drawn_with_its_interval_beside_the_published_and_its_finding
     pd.testing.assert_frame_equal(panels["a"], table)
     every = said(figure)
     assert [every.count(finding) for finding in ("holds", "does not hold", "inconclusive")] == [2, 1, 2]
-    assert set(table["statement"]) <= set(every) and "no value" in every
-    for axes, row in zip(figure.axes[1::3], table.itertuples(), strict=True):
-        drawn = [list(line.get_xdata()) for line in axes.lines]
-        assert pd.isna(row.value) or ([row.low, row.high] in drawn and [row.value] in drawn)
-        assert ([row.published] in drawn) == (not pd.isna(row.published))
+    assert set(table["claim"]) <= set(every) and every.count("no value") == 1
+    assert {"this study", "its interval", "published"} <= set(every)
+    for axes, row in zip(figure.axes, table.itertuples(), strict=True):  # here each is the only one of its kind
+        points = [one.get_offsets().data.tolist() for one in axes.collections if isinstance(one, PathCollection)]
+        assert ([[row.value, 0]] in points) == (not pd.isna(row.value))
+        assert ([[row.published, 0]] in points) == (not pd.isna(row.published))
+        segments = [one.get_segments()[0].tolist() for one in axes.collections if isinstance(one, LineCollection)]
+        assert pd.isna(row.value) or [[row.low, 0], [row.high, 0]] in segments
         assert pd.isna(row.value) or (axes.get_xlim()[0] <= min(row.low, 0) and axes.get_xlim()[1] >= row.high)
+
+
+def test_claims_of_a_kind_share_an_axis_and_one_of_them_may_have_no_value():
+    table = planted_claims(True)
+    table = table.assign(
+        claim=["units_vgg_face", "units_vgg16", "likeness_vgg_face", "likeness_vgg16", "likeness_mine"]
+    )
+    figure, _ = fig9_claims.draw({"claims": table}, {})
+    assert_words_apart(figure)
+    names = [[label.get_text() for label in axes.get_yticklabels()] for axes in figure.axes]
+    assert names == [["units vgg face", "units vgg16"], ["likeness vgg face", "likeness vgg16", "likeness mine"]]
+    assert "no value" in said(figure)

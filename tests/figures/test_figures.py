@@ -92,9 +92,7 @@ def test_missing_cells_are_named(name, tables):
     figure, _ = draw(name, study)
     assert_words_apart(figure)
     every = " ".join(said(figure))
-    assert (
-        "missing (seed 1)" if name == "fig5_axes" else "missing: object reared (seeds 0, 1); untrained (seed 1)"
-    ) in every
+    assert "missing: object reared (seeds 0, 1); untrained (seed 1)" in every
 
 
 @pytest.mark.parametrize("name", [name for name in FIGURES if name not in ("fig3_categorical", "fig7_sensitivity")])
@@ -102,8 +100,7 @@ def test_a_figure_with_controls_beside_no_selective_units_says_how_many_they_are
     figure, _ = draw(name, with_controls(frozenset({("face_reared", 1)}), 80))
     assert_words_apart(figure)
     every = " ".join(said(figure))
-    place = "face reared (seed 1)" if name != "fig5_axes" else "(seed 1)"
-    assert "no selective units, controls of 80 units" in every and place in every
+    assert "no selective units, controls of 80 units" in every and "face reared (seed 1)" in every
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""Confusion matrices as pictures, for people and networks alike."""
+"""Confusion matrices as pictures, for participants and networks alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,52 +10,17 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from mien.confusions.participants import of_participants
 from mien.figures import style
-from mien.figures.marks.readings import at_layer
 
 #: Sequential in lightness, so that it reads in grey and to every eye; from 0 to 1 in every matrix.
 _COLOURS = {"cmap": "Blues", "norm": Normalize(0, 1)}
-
-
-def mean_matrix(
-    confusion: pd.DataFrame, network: str, layers: Mapping[str, str], set_: str, expressions: Sequence[str]
-) -> pd.DataFrame:
-    """Confusion matrix of a network's selective units, averaged over its seeds.
-
-    Args:
-        confusion: the table `confusion`.
-        layers: where each network is read.
-        expressions: the study's.
-
-    Returns:
-        A row an entry: `observer`, `set`, `true_expression`, `response_expression`, `proportion` (null without units),
-        `sd` over seeds (null for fewer than two), `seeds` that have units.
-    """
-    rows = confusion[~of_participants(confusion) & (confusion["group"] == "selective")]
-    return _mean(at_layer(rows, [network], layers, "observer"), network, set_, expressions)
-
-
-def people_matrix(confusion: pd.DataFrame, people: str, set_: str, expressions: Sequence[str]) -> pd.DataFrame:
-    """Confusion matrix of people, as `mean_matrix`; `proportion` is null of expressions that they did not judge."""
-    rows = confusion[of_participants(confusion) & (confusion["observer"] == people)]
-    return _mean(rows, people, set_, expressions)
-
-
-def _mean(rows: pd.DataFrame, observer: str, set_: str, expressions: Sequence[str]) -> pd.DataFrame:
-    rows = rows[rows["set"] == set_]
-    entries = rows.groupby(["true_expression", "response_expression"])["proportion"]
-    every = pd.MultiIndex.from_product([expressions] * 2, names=["true_expression", "response_expression"])
-    frame = entries.agg(proportion="mean", sd="std", seeds="count").reindex(every).reset_index()
-    frame["seeds"] = frame["seeds"].fillna(0).astype(int)
-    return frame.assign(observer=observer, set=set_)[["observer", "set", *frame.columns]]
 
 
 def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, empty: str, size: float = 7) -> None:
     """One matrix, true expression down and response across, with its proportions.
 
     Args:
-        matrix: a result of `mean_matrix` or `people_matrix`.
+        matrix: a result of `mien.confusions.over_seeds`.
         rows: whether the rows' names are written.
         empty: what to say where there is no matrix.
         size: of the numbers, points; 0 for none. Where they are small, names have but three letters.
@@ -77,7 +42,6 @@ def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, empty:
 
 def draw_scale(figure: Figure, axes: Sequence[Axes]) -> None:
     """The one colour bar of a figure's matrices."""
-    bar = figure.colorbar(
-        ScalarMappable(**_COLOURS), ax=axes, label="proportion of responses", aspect=25, pad=0.01, shrink=0.8
-    )
+    scale = ScalarMappable(**_COLOURS)
+    bar = figure.colorbar(scale, ax=axes, label="proportion of responses", aspect=25, pad=0.01, shrink=0.8)
     bar.outline.set_visible(False)

@@ -1,78 +1,78 @@
 """What is measured of every seed of a network, in the same marks wherever they stand: filled selective, open random."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from mien import status
+from mien.confusions.over_seeds import participants_of, similarities
+from mien.decoding.over_seeds import accuracies, with_intervals
 from mien.figures import style
-from mien.figures.marks import likeness, readings
-from mien.figures.marks.points import intervals, points, say_at, span
+from mien.figures.marks import readings
+from mien.figures.marks.points import draw_chance, intervals, points, say_at, span
+from mien.units.shares import shares_selective
 
 #: Of the column that is drawn, the words and the least that the axis spans.
 WORDS = {
     "percent": ("selective units,\n% of all units", (0, 0.1)),
     "accuracy": ("proportion correct", (0, 1)),
-    "value": ("off-diagonal correlation\nwith people", (-0.1, 0.1)),
+    "value": ("off-diagonal\ncorrelation with\nparticipants", (-0.1, 0.1)),
     "mean_difference": ("R², Hill\nminus linear", (0, 0.05)),
     "omega2_other_half": ("effect of expression\nin the other half, ω²", (0, 0.1)),
 }
-_SHUFFLED = "#BBBBBB"
 
 
 def measured(tables: Mapping[str, pd.DataFrame], set_: str) -> dict[str, pd.DataFrame]:
-    """Counts of selective units, and accuracies on a set and correlations with people of them and of random units."""
-    alike = likeness.similarities(tables["similarity"], set_, likeness.people_of(tables["confusion"], set_))
+    """Counts of selective units; accuracies on a set and correlations with participants of them and of random ones."""
+    accuracy = accuracies(tables["accuracy"][tables["accuracy"]["set"] == set_])
+    accuracy = accuracy.rename(columns={"reading": "group"}).drop(columns="set")
+    participants = participants_of(tables["confusion"], set_)
+    alike = readings.having(similarities(tables["similarity"], set_, participants), entries="off_diagonal")
+    both = ["selective", "random"]
     return {
-        "a": readings.shares_selective(tables["selection"]),
-        "b": readings.with_intervals(readings.selective_and_random(tables["accuracy"], set_)),
-        "c": alike[(alike["entries"] == "off_diagonal") & alike["group"].isin(["selective", "random"])],
+        "a": shares_selective(tables["selection"]),
+        "b": with_intervals(accuracy[accuracy["group"].isin(both)]),
+        "c": alike[alike["group"].isin(both)],
     }
 
 
-def draw_seeds(
-    axes: Axes,
-    rows: pd.DataFrame,
-    column: str,
-    colour: Mapping[str, str],
-    expressions: Sequence[str],
-    across: bool = False,
-) -> None:
+def draw_seeds(axes: Axes, rows: pd.DataFrame, column: str, look: readings.Shown, across: bool = False) -> None:
     """Every seed at its place `at`, with its interval and baselines; crosses are seeds whose training failed."""
-    selective = (rows["group"] == "selective").to_numpy()
     crossed = failed(rows)
-    inks = rows["network"].map(colour).where(selective, style.GREY)
-    draw_line = axes.axvline if across else axes.axhline
+    own, random = rows[rows["group"] == "selective"], rows[rows["group"] == "random"]
+    kept = own[~crossed[own.index]]
+    inks = own["network"].map(look.colour)
+    tick = "|" if across else "_"
     if column == "accuracy":
-        draw_line(1 / len(expressions), color=style.INK, linewidth=0.8, linestyle=style.DASHED, zorder=1)
+        draw_chance(axes, len(look.expressions), across)
     elif column != "percent":
-        draw_line(0, color=style.GREY, linewidth=0.6, zorder=0)
-    own, at, tick = rows[selective], rows["at"][selective], "|" if across else "_"
+        (axes.axvline if across else axes.axhline)(0, color=style.GREY, linewidth=0.6, zorder=0)
+    points(axes, kept["at"], kept[column], list(inks[kept.index]), across, s=11, label="a seed, selective units")
+    points(axes, random["at"], random[column], style.GREY, across, facecolor="white", s=9, zorder=3,
+           label="as many random units")  # fmt: skip
+    points(axes, rows["at"][crossed], rows[column][crossed], style.GREY, across, s=13, marker="x", linewidth=1,
+           label=readings.word(status.TRAINING_FAILED))  # fmt: skip
     if column == "percent":
         wide = float(np.clip(90 / max(1, len(own)), 1.2, 4))
-        intervals(axes, at, own["null_low"], own["null_high"], across, color=_SHUFFLED, linewidth=wide, zorder=1)
-        points(axes, at, own["null_mean"], style.GREY, across, marker=tick, s=8 * wide, zorder=1.5)
-        varying = {"facecolor": "none", "marker": "D", "s": 9, "linewidth": 0.7}
-        points(axes, at, own["percent_of_varying"], list(inks[selective]), across, **varying)
+        intervals(axes, own["at"], own["null_low"], own["null_high"], across, color="#BBBBBB", linewidth=wide,
+                  zorder=1, label="shuffled expressions, 95 %")  # fmt: skip
+        points(axes, own["at"], own["null_mean"], style.GREY, across, marker=tick, s=8 * wide, zorder=1.5)
+        points(axes, own["at"], own["percent_of_varying"], list(inks), across, facecolor="none", marker="D", s=9,
+               linewidth=0.7, label="% of the units that vary")  # fmt: skip
     if "low" in rows:
-        intervals(axes, at, own["low"], own["high"], across, color=[style.tint(ink, 0.6) for ink in inks[selective]])
+        intervals(axes, own["at"], own["low"], own["high"], across, color=[style.tint(ink, 0.6) for ink in inks],
+                  label="95 % interval")  # fmt: skip
     if "uniform_errors" in rows:
-        points(axes, at, own["noise_corrected"], style.INK, across, marker=tick, s=12)
-        points(
-            axes, at - 0.09, own["uniform_errors"], style.INK, across, marker="v" if across else ">", s=7, linewidth=0
-        )
-    kept = selective & ~crossed
-    points(axes, rows["at"][kept], rows[column][kept], list(inks[kept]), across, s=11)
-    points(axes, rows["at"][crossed], rows[column][crossed], style.GREY, across, s=13, marker="x", linewidth=1)
-    points(axes, rows["at"][~selective], rows[column][~selective], style.GREY, across, facecolor="white", s=9, zorder=3)
+        points(axes, own["at"], own["noise_corrected"], style.INK, across, marker=tick, s=12, label="noise-corrected")
+        points(axes, own["at"] - 0.09, own["uniform_errors"], style.INK, across, marker="v" if across else ">", s=7,
+               linewidth=0, label="accuracy-matched, uniform errors")  # fmt: skip
 
 
-def failed(rows: pd.DataFrame) -> np.ndarray:
-    """Which rows are of the selective units of a network whose training failed, (rows,) of bool."""
-    return (rows["group"] == "selective").to_numpy() & status.has(rows["status"], status.TRAINING_FAILED)
+def failed(rows: pd.DataFrame) -> pd.Series:
+    """Which rows are of the selective units of a network whose training failed."""
+    return (rows["group"] == "selective") & status.has(rows["status"], status.TRAINING_FAILED)
 
 
 def scale(axes: Axes, panel: pd.DataFrame, column: str, across: bool = False) -> None:
@@ -87,28 +87,3 @@ def say_nothing(axes: Axes, at: float, rows: pd.DataFrame, column: str, across: 
         missing, none = status.has(rows["status"], status.MISSING).all(), rows["selected"].fillna(0).eq(0).all()
         code = status.MISSING if missing else status.NO_UNITS
         say_at(axes, at, readings.word(code) if missing or none else "undefined", across, 16)
-
-
-def legend_of_counts(counts: pd.DataFrame) -> list[Line2D]:
-    """Legend entries of counts of selective units, from `readings.shares_selective`."""
-    varying = counts["percent_of_varying"].notna().any()
-    return [
-        style.mark("o", "a seed, selective units"),
-        style.line("shuffled expressions, 95 %", color=_SHUFFLED, linewidth=4),
-        *([style.mark("D", "% of the units that vary", markersize=3.2, markerfacecolor="none")] if varying else []),
-    ]
-
-
-def legend(panels: Mapping[str, pd.DataFrame], expressions: Sequence[str]) -> list[Line2D]:
-    """Legend entries of all that these panels hold."""
-    crosses = any(
-        status.has(rows["status"], status.TRAINING_FAILED).any() for rows in panels.values() if "status" in rows
-    )
-    return [
-        *legend_of_counts(panels["a"]),
-        style.mark("o", "as many random units", markerfacecolor="white", markeredgecolor=style.GREY),
-        style.line(f"chance, 1/{len(expressions)}", linestyle=style.DASHED),
-        style.line("95 %; of correlations, noise-corrected", marker="|", markersize=4, color=style.GREY),
-        style.mark("v", "accuracy-matched, uniform errors"),
-        *([style.mark("x", readings.word(status.TRAINING_FAILED), color=style.GREY)] if crosses else []),
-    ]

@@ -23,27 +23,34 @@ def dodged(rows: pd.DataFrame, place: str, width: float = 0.7, most: float = 0.2
 
 
 def points(axes: Axes, at: ArrayLike, values: ArrayLike, colour: object, across: bool = False, **how) -> None:
-    """A mark at each place, which `across` runs up the y axis; open with `facecolor`."""
-    x, y = (values, at) if across else (at, values)
-    ink = {"edgecolor": colour} if "facecolor" in how else {"color": colour}
-    axes.scatter(x, y, **{"s": 13, "linewidth": 0.8, "zorder": 4, "clip_on": False, **ink, **how})
+    """A mark at each place, which `across` runs up the y axis; open with `facecolor`. `label` is for the legend."""
+    if pd.notna(values).any():  # or the legend would name what is not there
+        x, y = (values, at) if across else (at, values)
+        ink = {"edgecolor": colour} if "facecolor" in how else {"color": colour}
+        axes.scatter(x, y, **{"s": 13, "linewidth": 0.8, "zorder": 4, "clip_on": False, **ink, **how})
 
 
 def intervals(axes: Axes, at: ArrayLike, low: ArrayLike, high: ArrayLike, across: bool = False, **how) -> None:
     """An interval at each place, as `points`."""
-    (axes.hlines if across else axes.vlines)(
-        at, low, high, **{"color": style.INK, "linewidth": 0.8, "zorder": 2, **how}
-    )
+    if pd.notna(low).any():
+        draw = axes.hlines if across else axes.vlines
+        draw(at, low, high, **{"color": style.INK, "linewidth": 0.8, "zorder": 2, **how})
+
+
+def draw_chance(axes: Axes, n: int, across: bool = False) -> None:
+    """The line of the proportion correct by chance among `n` expressions."""
+    draw = axes.axvline if across else axes.axhline
+    draw(1 / n, color=style.INK, linewidth=0.8, linestyle=style.DASHED, label=f"chance, 1/{n}")
 
 
 def say_at(axes: Axes, at: float, words: str, across: bool = False, characters: float = 30) -> None:
     """Why there is nothing at a place."""
     words = style.wrapped(words, characters)
-    how = {"color": style.GREY, "fontsize": 6, "zorder": 5, "va": "center", "ha": "center"}
+    how = {"color": style.GREY, "fontsize": 6, "zorder": 5}
     if across:
-        axes.text(0.5, at, words, transform=axes.get_yaxis_transform(), **how)
+        axes.text(0.5, at, words, transform=axes.get_yaxis_transform(), ha="center", va="center", **how)
     else:
-        axes.text(at, 0.04, words, transform=axes.get_xaxis_transform(), rotation=90, **how | {"va": "bottom"})
+        axes.text(at, 0.04, words, transform=axes.get_xaxis_transform(), ha="center", va="bottom", rotation=90, **how)
 
 
 def span(axis: str, axes: Axes, values: Iterable[ArrayLike], least: tuple[float, float]) -> None:
@@ -53,10 +60,3 @@ def span(axis: str, axes: Axes, values: Iterable[ArrayLike], least: tuple[float,
     margin = 0.06 * (high - low)
     axes.set(**{f"{axis}lim": (low - margin * (low != 0), high + margin)})
     axes.locator_params(axis=axis, nbins=3 if axis == "x" else 4)
-    getattr(axes, f"{axis}axis").set_major_formatter(lambda value, _: tick(value))
-
-
-def tick(value: float) -> str:
-    """Words of a tick's value: without a leading zero."""
-    text = f"{round(value, 9) + 0.0:,.4g}".replace("-", "−")
-    return text.replace("0.", ".", 1) if abs(value) < 1 else text

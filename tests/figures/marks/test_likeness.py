@@ -1,16 +1,16 @@
-"""How like people's the confusions are: figures 2 and 4 on planted tables."""
+"""How like participants' the confusions are: figures 2 and 4 on planted tables."""
 
 import pandas as pd
 import pytest
 
 from mien.figures.marks import likeness
-from tests.helpers.drawing import COMPARE, FOCUS, assert_words_apart, draw, said
+from tests.helpers.drawing import COMPARE, assert_words_apart, draw, said
 
 FIGURES = ["fig2_confusions", "fig4_networks"]
 
 
-def with_people(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The study compared with people of the user's own, who have a noise ceiling."""
+def with_participants(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The study compared with participants of the user's own, who have a noise ceiling."""
     found = {name: tables[name].replace({"human": "panel"}) for name in tables}
     ceiling = [
         {"human": "panel", "set": set_, "entries": cells, "statistic": "pearson", "n_subjects": 20, "split_half": 0.8}
@@ -31,28 +31,30 @@ def test_p_is_named_with_its_correction(name, tables):
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_people_of_the_users_own_have_a_name_and_a_noise_ceiling(name, tables):
+def test_participants_of_the_users_own_have_a_name_and_a_noise_ceiling(name, tables):
     _, expected = draw(name, tables)
-    figure, panels = draw(name, with_people(tables))
+    figure, panels = draw(name, with_participants(tables))
     assert_words_apart(figure)
-    assert "people: panel" in said(figure) and "people's noise ceiling" in said(figure)
+    assert "participants: panel" in said(figure) and "participants' noise ceiling" in said(figure)
     assert panels["b"]["proportion"].tolist() == expected["b"]["proportion"].tolist()
     assert panels["b"]["observer"].iloc[0] == "panel"
 
 
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("published", [True, False])
-def test_only_the_publications_people_are_called_published(name, published, tables):
+def test_only_the_publications_participants_are_called_published(name, published, tables):
     unknown = tables | {"confusion": tables["confusion"].assign(n=None)}
     for given in (tables, unknown):
         figure, _ = draw(name, given, published=published)
-        assert ("people (published)" in said(figure)) == published and ("people" in said(figure)) != published
-    assert likeness.words_of_people("panel", published) == "people: panel"
+        assert ("participants (published)" in said(figure)) == published and (
+            "participants" in said(figure)
+        ) != published
+    assert likeness.words_of_participants("panel", published) == "participants: panel"
 
 
 @pytest.mark.parametrize(("name", "matrices"), [("fig2_confusions", "ab"), ("fig4_networks", "b")])
 @pytest.mark.parametrize("called", COMPARE[:2])
-def test_people_and_networks_are_told_apart_whatever_they_are_called(name, matrices, called, tables):
+def test_participants_and_networks_are_told_apart_whatever_they_are_called(name, matrices, called, tables):
     _, expected = draw(name, tables)
     observer = tables["confusion"]["observer"].mask(tables["confusion"]["layer"].isna(), called)
     same = {"confusion": tables["confusion"].assign(observer=observer)}
@@ -62,30 +64,8 @@ def test_people_and_networks_are_told_apart_whatever_they_are_called(name, matri
 
 
 @pytest.mark.parametrize(("name", "set_"), [("fig2_confusions", "controlled"), ("fig4_networks", "wild")])
-def test_a_set_that_nobody_judged_is_said_where_peoples_matrix_would_be(name, set_, tables):
+def test_a_set_that_nobody_judged_is_said_where_participants_matrix_would_be(name, set_, tables):
     confusion = tables["confusion"]
     elsewhere = confusion[confusion["layer"].notna() | (confusion["set"] != set_)]
     figure, panels = draw(name, tables | {"confusion": elsewhere}, published=False)
     assert likeness.NOBODY in said(figure) and panels["b"]["proportion"].iloc[:36].isna().all()
-
-
-def test_people_are_the_first_who_saw_the_set(tables):
-    confusion = tables["confusion"]
-    assert likeness.people_of(confusion, "controlled") == "human"
-    own = confusion[confusion["observer"] == "human"].assign(observer="panel", set="wild")
-    assert likeness.people_of(pd.concat([own, confusion]), "wild") == "panel"
-    assert likeness.people_of(pd.concat([own, confusion]), "controlled") == "human"
-    assert likeness.people_of(confusion[confusion["observer"] != "human"], "wild") == "human"
-
-
-def test_of_a_controls_draws_the_largest_p_and_the_mean_value(tables):
-    table = tables["similarity"].copy()
-    random = (table["group"] == "random") & (table["network"] == FOCUS)
-    table.loc[random, "p_corrected"] = table.loc[random, "draw"] / 10
-    found = likeness.similarities(table, "controlled", "human")
-    found = found[(found["network"] == FOCUS) & (found["layer"] == "conv5_3") & (found["seed"] == 0)]
-    one = found[(found["group"] == "random") & (found["entries"] == "all")].iloc[0]
-    of = table[random & (table["layer"] == "conv5_3") & (table["seed"] == 0) & (table["set"] == "controlled")]
-    of = of[(of["entries"] == "all") & (of["statistic"] == "pearson")]
-    assert len(of) == 3 and one["p_corrected"] == 0.3
-    assert one["value"] == pytest.approx(of["value"].mean())
