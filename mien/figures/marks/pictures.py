@@ -25,7 +25,7 @@ def tile(figure: Figure | SubFigure, shown: pd.DataFrame) -> np.ndarray:
     for axes, name in zip(grid[:, 0], rows, strict=False):
         axes.set_ylabel(name, rotation=0, ha="right", va="center")
     for axes, name in zip(grid[0], [] if "words" in shown else columns, strict=False):
-        axes.set_title(style.wrapped(name, 90 / len(columns)))
+        axes.set_title(style.wrapped(name, 115 / len(columns)))
     for picture in shown.to_dict("records"):
         axes = grid[rows.index(picture["row"]), columns.index(picture["column"])]
         axes.set_xlabel(picture.get("words", ""), fontsize=5.5, labelpad=1)
@@ -42,7 +42,7 @@ def draw_sheet(shown: pd.DataFrame, title: str) -> Figure:
     """A page of pictures, as for `tile`."""
     side = min(23.0, 150 / max(1, shown["column"].nunique()))
     figure = style.page(22 + 1.2 * side * max(1, shown["row"].nunique()))
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)
+    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.03)
     figure.suptitle(title, fontsize=8)
     tile(figure, shown)
     return figure
