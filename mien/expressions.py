@@ -47,4 +47,5 @@ def continua_of(expressions: Iterable[str]) -> list[str]:
 
 def count_in_words(expressions: Sequence[str]) -> str:
     """How many expressions there are, as prose has it: `six`."""
-    return _NUMBERS[len(expressions)]
+    n = len(expressions)
+    return _NUMBERS[n] if n < len(_NUMBERS) else str(n)
