@@ -21,7 +21,9 @@ from mien.figures.catalogue import figures_of
 PARTS = ("Snakefile", "config", "envs", "mien", "profiles", "resources", "workflow")
 
 #: All tables of a study, and not its figures: of each rule that makes some, one.
-TABLES = tuple(f"results/tiny/tables/{name}.parquet" for name in ("fits", "confounds", "difficulty", "claims"))
+TABLES = tuple(
+    f"results/tiny/tables/{name}" for name in ("fits.parquet", "confounds.parquet", "difficulty.parquet", "claims.html")
+)
 
 FIGURES = {f"figure_{name}" for name in figures_of(["localizer", "controlled", "wild", "morphs"])} - {
     "figure_confounds"

@@ -111,7 +111,7 @@ def test_report_opens_offline_and_without_errors(saw):
 def test_report_says_what_the_study_is_and_that_its_faces_are_synthetic(saw):
     assert "Study tiny" in saw["introduction"]
     assert "All faces here are synthetic" in saw["introduction"]
-    assert "people judged photographs" in saw["introduction"]
+    assert "participants judged photographs" in saw["introduction"]
 
 
 def test_report_shows_every_figure_in_print_size_with_its_caption(saw):
