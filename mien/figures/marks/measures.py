@@ -53,7 +53,7 @@ def draw_seeds(axes: Axes, rows: pd.DataFrame, column: str, look: readings.Shown
     points(axes, random["at"], random[column], style.GREY, across, facecolor="white", s=9, zorder=3,
            label="as many random units")  # fmt: skip
     points(axes, rows["at"][crossed], rows[column][crossed], style.GREY, across, s=13, marker="x", linewidth=1,
-           label=readings.word(status.TRAINING_FAILED))  # fmt: skip
+           label=status.short(status.TRAINING_FAILED))  # fmt: skip
     if column == "percent":
         wide = float(np.clip(90 / max(1, len(own)), 1.2, 4))
         intervals(axes, own["at"], own["null_low"], own["null_high"], across, color="#BBBBBB", linewidth=wide,
@@ -86,4 +86,4 @@ def say_nothing(axes: Axes, at: float, rows: pd.DataFrame, column: str, across: 
     if not rows[column].count():
         missing, none = status.has(rows["status"], status.MISSING).all(), rows["selected"].fillna(0).eq(0).all()
         code = status.MISSING if missing else status.NO_UNITS
-        say_at(axes, at, readings.word(code) if missing or none else "undefined", across, 16)
+        say_at(axes, at, status.short(code) if missing or none else "undefined", across, 16)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from mien import status
 from mien.figures.style import colours, plain
+from mien.tables import columns
 
 #: What a reader calls `mien.decoding.over_seeds.READINGS`, in the order of their bars.
 READINGS = {
@@ -17,7 +18,7 @@ READINGS = {
 }
 
 #: What tells one cell of the study from another.
-CELL = ["network", "layer", "seed"]
+CELL = list(columns.CELL)
 
 
 def at_layer(
@@ -55,7 +56,7 @@ def shown(
     """Words and colours of some networks, each once; `pixels` are those of them that are not compared."""
     every = list(dict.fromkeys([*networks, *pixels]))
     missing = {name: status.has(at_layer(cells, [name], layers)["status"], status.MISSING).all() for name in every}
-    empty = {name: word(status.MISSING if missing[name] else status.NO_UNITS) for name in every}
+    empty = {name: status.short(status.MISSING if missing[name] else status.NO_UNITS) for name in every}
     return Shown(layers, words_of(every, layers), colours(dict.fromkeys(networks), pixels), empty, expressions)
 
 
@@ -86,7 +87,7 @@ def notes(
     for network in networks:
         rows = at_layer(cells, [network], layers).sort_values("seed", kind="stable")
         if rows.empty:
-            found.setdefault(word(status.MISSING), []).append(plain(network))
+            found.setdefault(status.short(status.MISSING), []).append(plain(network))
         wrong = rows.assign(reason=[_reasons(row, controls) for row in rows.itertuples()]).explode("reason")
         for reason, here in wrong.groupby("reason"):
             seeds = here.groupby("layer", sort=False)["seed"].agg(seeds_in_words)
@@ -100,7 +101,7 @@ def _reasons(cell: NamedTuple, controls: Mapping[tuple[str, str, int], str]) -> 
     """Why a cell, a row of `cells`, cannot be compared like the others, in few words."""
     said = controls.get((cell.network, cell.layer, cell.seed))
     codes = [code for code in status.codes_of(cell.status) if not (said and code == status.NO_UNITS)]
-    return [*map(word, codes), *([said] if said else [])]
+    return [*map(status.short, codes), *([said] if said else [])]
 
 
 def unmatched(read: pd.DataFrame) -> dict[tuple[str, str, int], str]:
@@ -115,7 +116,7 @@ def unmatched(read: pd.DataFrame) -> dict[tuple[str, str, int], str]:
         n = rows.groupby("group")["n_units"].max()
         selective, controls = n.get("selective", 0), n.drop("selective", errors="ignore")
         if not selective and controls.max() > 0:
-            words[cell] = f"{word(status.NO_UNITS)}, controls of {controls.max():,} units"
+            words[cell] = f"{status.short(status.NO_UNITS)}, controls of {controls.max():,} units"
         elif selective and controls.min() < selective:
             words[cell] = "fewer non-selective units than selective ones"
     return words
@@ -124,8 +125,3 @@ def unmatched(read: pd.DataFrame) -> dict[tuple[str, str, int], str]:
 def seeds_in_words(seeds: Sequence[int]) -> str:
     """Some seeds, rising, by their numbers: `seed 3`, `seeds 0, 2`."""
     return f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
-
-
-def word(code: str) -> str:
-    """A code of a status in few words, as a figure has room for: without its explanation."""
-    return status.words(code).partition(":")[0]
