@@ -72,7 +72,7 @@ FAMILY = ("human", "set", "group", "draw", "classifier", "entries", "statistic")
 FEWEST_IDENTITIES = 5
 
 _SHARE = Scale(lambda value: value, lambda value: np.clip(value, 0, 1))  # of what is no correlation
-_KEYS = ["network", "layer", "seed", "set", "group", "draw", "classifier", "n_units"]
+_KEYS = [*CELL, "set", *READOUT, "n_units"]
 _VALUES = ["value", "noise_corrected", "low", "high", "perfect_classifier", "uniform_errors", "p_relabeling"]
 
 

@@ -15,6 +15,7 @@ So the Snakefile knows every figure without matplotlib, and a figure says all th
 """
 
 import ast
+import functools
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +30,7 @@ class Drawn(NamedTuple):
     REPORT: tuple[str, str]
 
 
+@functools.cache
 def catalogue() -> dict[str, Drawn]:
     """Every figure, by the name of its module."""
     found = {path.stem: _constants(path) for path in sorted(Path(__file__).parent.glob("*.py"))}

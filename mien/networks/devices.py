@@ -33,6 +33,11 @@ def set_up(name: str, threads: int) -> torch.device:
     return choose_device(name)
 
 
+def made_on(device: torch.device) -> dict[str, str]:
+    """What computed a result, for its metadata."""
+    return {"device": device.type, "precision": "float32"}
+
+
 def set_threads(n: int) -> None:
     """Compute with n threads on the CPU; sums, and so results, depend on their number.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mien.networks.devices import set_up
+from mien.networks.devices import made_on, set_up
 from mien.networks.loading import load
 from mien.networks.preprocess import prepare
 from mien.networks.readout import checking, layers
@@ -34,7 +34,7 @@ class Layer:
     @property
     def made_on(self) -> dict[str, str]:
         """What computes, for the metadata of a result."""
-        return {"device": self.device.type, "precision": "float32"}
+        return made_on(self.device)
 
     def note(self) -> str:
         """That no ReLU rectifies what the study would have rectified, or ""."""

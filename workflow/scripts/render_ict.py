@@ -14,9 +14,8 @@ with reporting(snakemake.log[0]):
     params = snakemake.params
     name = snakemake.wildcards.set
     design, expressions, variation = map(json.loads, (params.design, params.expressions, params.variation))
-    devices.set_threads(params.torch_threads)
-    device = devices.choose_device(params.device)
+    device = devices.set_up(params.device, params.torch_threads)
     faces = Faces(snakemake.input.model, device)
     frame = sets.face_set(faces, "ict", name, design, expressions, variation, params.size, params.seed)
-    made = made_of(snakemake.input, params) | {"device": device.type, "precision": "float32"}
+    made = made_of(snakemake.input, params) | devices.made_on(device)
     parquet.write(STIMULI, frame, snakemake.output[0], made)

@@ -17,7 +17,7 @@ with reporting(snakemake.log[0]):
     device = devices.set_up(params.device, params.torch_threads)
     network = initialised(settings["architecture"], settings["initialisation"], seed).to(device)
     diet = diet_of(parquet.read(snakemake.input.diet), settings["training"]["objective"])
-    made = made_of(snakemake.input, params) | {"device": device.type, "precision": "float32"}
+    made = made_of(snakemake.input, params) | devices.made_on(device)
     checkpoint = f"{params.checkpoints}/{wildcards.network}-{seed}-{digest_of(made)}.checkpoint"
     title = f"train {wildcards.network} {seed}"
     trained = train(network, diet, settings["input"], settings["training"], seed, checkpoint, title)
