@@ -194,7 +194,8 @@ def _over_samples(
         part = slice(start, start + _CURVES)
         relative = _relative(units[part], weights, steps[part])
         peaks.append(_peaks(relative, pixels[part], boundary[part], levels, steps[part]))
-        intervals = percentile_interval(relative[:, 1:].swapaxes(1, 2).reshape(-1, len(weights) - 1))
+        drawn = relative[:, 1:].swapaxes(1, 2)
+        intervals = percentile_interval(drawn.reshape(drawn.shape[0] * len(levels), len(weights) - 1))
         shown.append(np.concatenate([relative[:, 0, :, None], intervals.reshape(-1, len(levels), 2)], axis=2))
     return np.concatenate(peaks), np.concatenate(shown)
 
