@@ -115,6 +115,6 @@ def test_the_figure_has_what_the_catalogue_asks_for_and_draws(code):
     module = run(code["mien/figures/fig10_preferred.py"])
     assert set(Drawn._fields) <= set(module)
     units = planted_units(40)
-    figure, panels = module["draw"]({"units": units}, {"focus": "face_reared", "seed": 0})
+    figure, panels = module["draw"]({"units": units}, {"focus": "face_trained", "seed": 0})
     assert isinstance(figure, Figure) and list(panels) == list(module["PANELS"])
     assert panels["a"]["n"].sum() == units["selective"].sum()

@@ -260,7 +260,7 @@ def test_everything_must_be_the_publications(published, change, reason):
     assert (found["verdict"] == UNTESTED).all() and found["why"].str.contains(reason, regex=False).all()
 
 
-def test_reared_networks_on_photographs_test_only_what_is_said_of_the_untrained(published):
+def test_trained_networks_on_photographs_test_only_what_is_said_of_the_untrained(published):
     found = judge(published, REARED)
     alone = found.index.isin(
         [f"{kind}_untrained{set_}" for kind in ("units", "decoding", "likeness") for set_ in ("", "_wild")]
@@ -277,7 +277,7 @@ def test_a_source_knows_that_its_pictures_are_photographs(published, paper):
 
 
 def test_a_study_on_photographs_may_have_every_verdict(published):
-    """Each network in its own way: fetched with another result, reared, and untrained with few seeds."""
+    """Each network in its own way: fetched with another result, trained, and untrained with few seeds."""
     truths = {
         "face": FACES | {"r2": 0.95},  # its morphs' curves are lines
         "object": OBJECTS | {"origin": "trained", "seeds": 6},

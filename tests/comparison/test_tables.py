@@ -32,10 +32,10 @@ from tests.helpers.tables import table_of
 
 PUBLISHED = places.PUBLISHED / "confusion_published.csv"
 LEVELS = np.arange(1, 10) / 10
-CELLS = [("reared", "conv5_3", 1), ("reared", "conv5_3", 0), ("untrained", "conv5_3", 0)]
+CELLS = [("trained", "conv5_3", 1), ("trained", "conv5_3", 0), ("untrained", "conv5_3", 0)]
 NETWORKS = {
-    ("reared", 0): {"origin": "trained", "score": "accuracy", "heldout_score": 0.62},
-    ("reared", 1): {"origin": "trained", "score": "accuracy", "heldout_score": 0.9},
+    ("trained", 0): {"origin": "trained", "score": "accuracy", "heldout_score": 0.62},
+    ("trained", 1): {"origin": "trained", "score": "accuracy", "heldout_score": 0.9},
     ("untrained", 0): {"origin": "initialised", "score": None, "heldout_score": None},
 }
 
@@ -180,8 +180,8 @@ def test_cells_come_in_the_given_order_and_say_what_is_wrong(study):
 
 
 @pytest.mark.parametrize(("score", "rows"), [(0.9, True), (0.3, False)])
-def test_differences_leave_out_seeds_whose_rearing_failed(people, score, rows):
-    cells = {("reared", "conv5_3", 1): cell(5), ("another", "conv5_3", 0): cell(5)}
+def test_differences_leave_out_seeds_whose_training_failed(people, score, rows):
+    cells = {("trained", "conv5_3", 1): cell(5), ("another", "conv5_3", 0): cell(5)}
     another = {("another", 0): {"origin": "trained", "score": "accuracy", "heldout_score": score}}
     tables = compare(cells, NETWORKS | another, people, PIXELS, SETTINGS)
     assert len(tables["similarity"]["network"].unique()) == 2
@@ -189,18 +189,18 @@ def test_differences_leave_out_seeds_whose_rearing_failed(people, score, rows):
 
 
 def test_networks_are_compared_at_the_layers_that_are_drawn(people):
-    cells = {("reared", layer, 1): cell(5) for layer in ("conv4_3", "conv5_3")}
+    cells = {("trained", layer, 1): cell(5) for layer in ("conv4_3", "conv5_3")}
     cells |= {("resnet", layer, 0): cell(5) for layer in ("layer3", "layer4")}
     networks = NETWORKS | {("resnet", 0): NETWORKS["untrained", 0]}
-    layers = {"reared": "conv5_3", "resnet": "layer4"}
+    layers = {"trained": "conv5_3", "resnet": "layer4"}
     table = compare(cells, networks, people, PIXELS, SETTINGS | {"layers": layers})["similarity_differences"]
     places = table[["network_a", "layer_a", "network_b", "layer_b"]].drop_duplicates()
-    assert places.to_numpy().tolist() == [["reared", "conv5_3", "resnet", "layer4"]]
+    assert places.to_numpy().tolist() == [["trained", "conv5_3", "resnet", "layer4"]]
     assert compare(cells, networks, people, PIXELS, SETTINGS)["similarity_differences"].empty
 
 
 def test_rows_of_a_cell_come_in_the_order_of_the_contract(study):
-    accuracy = of(study["accuracy"], "reared", 1)
+    accuracy = of(study["accuracy"], "trained", 1)
     assert accuracy[["set", "group", "draw", "labels"]].to_numpy().tolist() == [
         ["localizer", "selective", 0, "true"],
         ["controlled", "selective", 0, "true"],
@@ -210,7 +210,7 @@ def test_rows_of_a_cell_come_in_the_order_of_the_contract(study):
         ["controlled", "random", 1, "true"],
         ["wild", "selective", 0, "true"],
     ]
-    fits = of(study["fits"], "reared", 1)
+    fits = of(study["fits"], "trained", 1)
     assert fits["continuum"].tolist() == (["happiness-anger"] * 4 + ["anger-disgust"] * 4) * 3
     assert fits["fit"].tolist()[:4] == ["linear", "quadratic", "hill", "logistic"]
 
@@ -229,7 +229,7 @@ def test_order_of_the_trials_does_not_matter(study, people):
 
 
 def test_accuracy_counts_decisions(study):
-    (controlled,) = of(study["accuracy"], "reared", 1, set="controlled", group="random", draw=1).itertuples()
+    (controlled,) = of(study["accuracy"], "trained", 1, set="controlled", group="random", draw=1).itertuples()
     trials = cell(5)["trials"]
     rows = trials[(trials["set"] == "controlled") & (trials["group"] == "random") & (trials["draw"] == 1)]
     right = (rows["true_expression"] == rows["response_expression"]).sum()
@@ -238,7 +238,7 @@ def test_accuracy_counts_decisions(study):
 
 
 def test_a_half_without_units_is_said(study):
-    (within,) = of(study["accuracy"], "reared", 0, classifier="within").itertuples()
+    (within,) = of(study["accuracy"], "trained", 0, classifier="within").itertuples()
     assert (within.n, within.n_units, within.accuracy) == (24, 6, 1)
     assert within.status == NO_UNITS_FOR_SOME
 
@@ -271,22 +271,22 @@ def test_similarity_of_people_with_themselves_is_one(people):
 
 
 def test_similarity_covers_the_sets_that_people_saw(study):
-    rows = of(study["similarity"], "reared", 1)
+    rows = of(study["similarity"], "trained", 1)
     assert rows.groupby("set").size().to_dict() == {"controlled": 27, "wild": 9}
     assert rows["value"].notna().all()
 
 
 def test_identification_and_fits(study):
-    curve = of(study["identification"], "reared", 1, group="selective", continuum="happiness-anger")
+    curve = of(study["identification"], "trained", 1, group="selective", continuum="happiness-anger")
     assert curve["level"].tolist() == LEVELS.tolist()
     assert curve["n"].tolist() == [10] * 9
     assert curve["chose_second"].tolist() == [0, 1, 2, 4, 6, 8, 9, 10, 10]
     assert not curve["same_identities"].any()
-    hill = of(study["fits"], "reared", 1, group="selective", fit="hill")
+    hill = of(study["fits"], "trained", 1, group="selective", fit="hill")
     assert (hill["r2"] > 0.99).all()
     assert hill["boundary"].to_numpy() == pytest.approx([0.45, 0.45], abs=0.02) and hill["counts"].all()
-    assert of(study["r2_means"], "reared", 1)["n"].tolist() == [2] * 12
-    assert of(study["r2_tests"], "reared", 1)[["fit_a", "fit_b"]].to_numpy().tolist()[:2] == [
+    assert of(study["r2_means"], "trained", 1)["n"].tolist() == [2] * 12
+    assert of(study["r2_tests"], "trained", 1)[["fit_a", "fit_b"]].to_numpy().tolist()[:2] == [
         ["hill", "linear"],
         ["hill", "quadratic"],
     ]
@@ -318,8 +318,8 @@ def test_controls_that_are_not_as_many_as_the_selective_units_say_so(people):
         nothing = of(table, "untrained", 0, group="random")
         assert (nothing["n_units"] == 8).all() and nothing[value].notna().all(), name
         assert nothing["status"].str.endswith(NOTHING_TO_MATCH).all(), name
-        assert of(table, "reared", 0, group="random")["status"].str.endswith(TOO_FEW_TO_MATCH).all(), name
-        matched = pd.concat([of(table, "reared", 1), table[table["group"] == "selective"]])
+        assert of(table, "trained", 0, group="random")["status"].str.endswith(TOO_FEW_TO_MATCH).all(), name
+        matched = pd.concat([of(table, "trained", 1), table[table["group"] == "selective"]])
         assert not matched["status"].str.contains("_to_match").any(), name
     assert of(study["accuracy"], "untrained", 0, group="random")["status"].eq(NOTHING_TO_MATCH).all()
     pairs = study["similarity_differences"].groupby("group")["status"]
@@ -345,13 +345,13 @@ def test_what_a_classifier_decided_that_did_not_converge_says_so(people):
         "group == 'random' and draw == 1 and continuum == 'anger-disgust'",
     )
     for name, where in expected.items():
-        table = of(study[name], "reared", 1)
+        table = of(study[name], "trained", 1)
         said = table["status"].str.endswith(NOT_CONVERGED)
         assert 0 < said.sum() < len(said) and said.equals(table.eval(where)), name
-    assert study["accuracy"].query("set == 'wild' and network == 'reared'")["status"].tolist() == [NOT_CONVERGED, "ok"]
+    assert study["accuracy"].query("set == 'wild' and network == 'trained'")["status"].tolist() == [NOT_CONVERGED, "ok"]
     states = study["cells"].set_index(["network", "seed"])["status"]
-    assert states["reared", 1] == NOT_CONVERGED and NOT_CONVERGED not in states["reared", 0]
-    assert states["reared", 0].startswith(TRAINING_FAILED)
+    assert states["trained", 1] == NOT_CONVERGED and NOT_CONVERGED not in states["trained", 0]
+    assert states["trained", 0].startswith(TRAINING_FAILED)
 
 
 def test_a_study_without_morphs_and_one_without_any_units(people):
@@ -380,7 +380,7 @@ def test_sets_that_people_did_not_see_have_no_similarity(people, tmp_path):
 
 
 def test_a_missing_cell_has_a_row_that_says_so_and_no_other(study):
-    missing = ("reared", "conv5_3", 7)
+    missing = ("trained", "conv5_3", 7)
     cells = cell_states(study["selection"], NETWORKS, 0.8, [missing])
     assert cells_of(cells)[-1] == missing and cells["status"].iloc[-1] == MISSING
     assert cells.iloc[-1].drop(["network", "layer", "seed", "status"]).isna().all()

@@ -112,8 +112,8 @@ def test_defaults_are_no_ones_shared_list(alone):
 
 def test_cells_are_every_layer_and_seed_of_every_network_in_their_order(tiny):
     assert study.cells(tiny) == [
-        ("face_reared", "conv4_3", 0),
-        ("face_reared", "conv5_3", 0),
+        ("face_trained", "conv4_3", 0),
+        ("face_trained", "conv5_3", 0),
         ("untrained", "conv4_3", 0),
         ("untrained", "conv4_3", 1),
         ("pixels", "image", 0),
@@ -163,31 +163,31 @@ def replaced(config: dict, path: str, value: object) -> dict:
             ["initialisation.shuffled: 'pixels' is not trained"],
         ),
         (
-            "networks.face_reared.initialisation",
-            {"shuffled": "face_reared"},
-            ["face_reared.training: a network of shuffled"],
+            "networks.face_trained.initialisation",
+            {"shuffled": "face_trained"},
+            ["face_trained.training: a network of shuffled"],
         ),
         (
-            "networks.face_reared.weights",
+            "networks.face_trained.weights",
             {"from": ["vgg.pth"]},
-            ["face_reared.initialisation: the weights", "are fetched"],
+            ["face_trained.initialisation: the weights", "are fetched"],
         ),
         ("networks.untrained.weights", {"from": []}, ["networks.untrained.weights.from: [] should be non-empty"]),
         ("networks.pixels.weights", {"from": ["x"], "sha256": "1f"}, ["weights.sha256: '1f' does not match"]),
         (
-            "networks.face_reared.training.objective",
+            "networks.face_trained.training.objective",
             "expression",
             ["training.objective: the diet 'faces' shows no expr"],
         ),
-        ("networks.face_reared.training.objective", "joy", ["training.objective: 'joy' is not one of"]),
+        ("networks.face_trained.training.objective", "joy", ["training.objective: 'joy' is not one of"]),
         ("networks.untrained.architecture.input_size", 24, ["networks.untrained: input_size 24: too small for vgg16"]),
         ("networks.pixels.seeds", [0, 1], ["networks.pixels: pixels have no weights", "give one seed"]),
         (
-            "networks.face_reared.training.data",
+            "networks.face_trained.training.data",
             "cars",
-            ["networks.face_reared.training.data: 'cars'", "faces, objects"],
+            ["networks.face_trained.training.data: 'cars'", "faces, objects"],
         ),
-        ("networks.face_reared.architecture.classes", 5, ["networks.face_reared.architecture.classes: 5", "has 4"]),
+        ("networks.face_trained.architecture.classes", 5, ["networks.face_trained.architecture.classes: 5", "has 4"]),
         ("networks.a-b", {}, ["networks: 'a-b' does not match"]),
         (
             "networks.human",
@@ -264,9 +264,9 @@ def replaced(config: dict, path: str, value: object) -> dict:
             {"source": "objects", "classes": 4, "images": 9, "heldout": 1, "variation": "wild"},
             ["diets.wild: a stimulus set has this name"],
         ),
-        ("figures.focus", "nobody", ["figures: 'nobody' is not defined", "face_reared, untrained, pixels"]),
-        ("figures.layer", {"untrained": "conv4_3"}, ["figures.layer: says nothing of 'face_reared', which is drawn"]),
-        ("figures.layer", {"pixels": "image"}, ["figures.layer: 'pixels' is not defined", "face_reared, untrained"]),
+        ("figures.focus", "nobody", ["figures: 'nobody' is not defined", "face_trained, untrained, pixels"]),
+        ("figures.layer", {"untrained": "conv4_3"}, ["figures.layer: says nothing of 'face_trained', which is drawn"]),
+        ("figures.layer", {"pixels": "image"}, ["figures.layer: 'pixels' is not defined", "face_trained, untrained"]),
         ("figures.layer", ["conv4_3"], ['figures.layer: found ["conv4_3"]. Expected the name of a layer']),
         ("figures.layer", "conv5_3", ["figures.layer: network 'untrained' has no layer 'conv5_3'", "conv4_3"]),
         ("figures.layer", {"untrained": False}, ["figures.layer.untrained: False is not of type 'string'", "quotes"]),
@@ -287,13 +287,13 @@ def replaced(config: dict, path: str, value: object) -> dict:
         ("networks.untrained.seeds", [0.5], ["networks.untrained.seeds.0: 0.5 is not of type 'integer'"]),
         ("networks.untrained.seeds", ["1e3"], ["networks.untrained.seeds.0: '1e3'", "write 1000"]),
         ("networks.untrained.seeds", ["zero"], ["seeds.0: 'zero' is not of type 'integer'. config/README.md"]),
-        ("networks.face_reared.training.patience", "5", ["training.patience: '5'", "write 5"]),
+        ("networks.face_trained.training.patience", "5", ["training.patience: '5'", "write 5"]),
         (
-            "networks.face_reared.training.optimiser.lr",
+            "networks.face_trained.training.optimiser.lr",
             math.nan,
-            ["networks.face_reared.training.optimiser.lr: found nan"],
+            ["networks.face_trained.training.optimiser.lr: found nan"],
         ),
-        ("networks.face_reared.training.optimiser.betas", [0.9, math.inf], ["training.optimiser.betas.1: found inf"]),
+        ("networks.face_trained.training.optimiser.betas", [0.9, math.inf], ["training.optimiser.betas.1: found inf"]),
         ("networks.untrained.input.mean", [0, -math.inf, 0], ["networks.untrained.input.mean.1: found -inf"]),
         (
             "networks.untrained.initialisation",
@@ -337,8 +337,8 @@ def test_a_whole_number_may_be_written_as_a_decimal_and_gives_the_same_jobs(tiny
 
 
 def test_arguments_of_an_optimiser_stay_as_they_are(tiny):
-    tiny["networks"]["face_reared"]["training"]["optimiser"]["betas"] = [0.0, 0.9]  # torch takes no [0, 0.9]
-    optimiser = complete(tiny)["networks"]["face_reared"]["training"]["optimiser"]
+    tiny["networks"]["face_trained"]["training"]["optimiser"]["betas"] = [0.0, 0.9]  # torch takes no [0, 0.9]
+    optimiser = complete(tiny)["networks"]["face_trained"]["training"]["optimiser"]
     assert study.canonical(optimiser["betas"]) == "[0.0, 0.9]"
 
 
@@ -462,27 +462,27 @@ def test_a_network_in_either_order_is_named_by_one_of_its_two_names(uncertain, p
 
 def test_the_layer_drawn_is_known_of_every_network_that_is_drawn(tiny):
     drawn = complete(tiny)["figures"]
-    assert drawn["layer"] == {"face_reared": "conv4_3", "untrained": "conv4_3"}
+    assert drawn["layer"] == {"face_trained": "conv4_3", "untrained": "conv4_3"}
 
 
 def test_shuffled_weights_are_those_of_the_same_seed_or_else_the_first(tiny):
     tiny["networks"]["shuffled"] = {
-        "architecture": tiny["networks"]["face_reared"]["architecture"] | {"dropout": 0.1},
-        "input": tiny["networks"]["face_reared"]["input"],
+        "architecture": tiny["networks"]["face_trained"]["architecture"] | {"dropout": 0.1},
+        "input": tiny["networks"]["face_trained"]["input"],
         "layers": ["conv4_3"],
         "seeds": [1, 2],
-        "initialisation": {"shuffled": "face_reared"},
+        "initialisation": {"shuffled": "face_trained"},
     }
-    tiny["networks"]["face_reared"]["seeds"] = [3, 2]
+    tiny["networks"]["face_trained"]["seeds"] = [3, 2]
     config = complete(tiny)
-    assert study.source_of_shuffled(config, "shuffled", 1) == {"network": "face_reared", "seed": 3}
-    assert study.source_of_shuffled(config, "shuffled", 2) == {"network": "face_reared", "seed": 2}
+    assert study.source_of_shuffled(config, "shuffled", 1) == {"network": "face_trained", "seed": 3}
+    assert study.source_of_shuffled(config, "shuffled", 2) == {"network": "face_trained", "seed": 2}
     tiny["networks"]["shuffled"]["architecture"] = {"name": "vgg19", "input_size": 32, "classes": 4}
-    with pytest.raises(InputError, match="networks.shuffled.architecture: expected that of 'face_reared'"):
+    with pytest.raises(InputError, match="networks.shuffled.architecture: expected that of 'face_trained'"):
         complete(tiny)
-    tiny["networks"]["shuffled"]["architecture"] = tiny["networks"]["face_reared"]["architecture"]
+    tiny["networks"]["shuffled"]["architecture"] = tiny["networks"]["face_trained"]["architecture"]
     del tiny["networks"]["shuffled"]["input"]
-    with pytest.raises(InputError, match="networks.shuffled.input: expected that of 'face_reared'"):
+    with pytest.raises(InputError, match="networks.shuffled.input: expected that of 'face_trained'"):
         complete(tiny)
 
 
@@ -514,10 +514,10 @@ def test_a_study_has_the_publications_expressions_unless_it_says_others(tiny):
 def test_a_network_that_learns_expressions_has_an_output_for_each_of_the_studys(tiny):
     tiny["expressions"] = [*EXPRESSIONS, "contempt"]
     tiny["diets"]["faces"]["shows"] = "expressions"
-    tiny["networks"]["face_reared"]["training"]["objective"] = "expression"
-    with pytest.raises(InputError, match="networks.face_reared.architecture.classes: 4; there are 7 expressions"):
+    tiny["networks"]["face_trained"]["training"]["objective"] = "expression"
+    with pytest.raises(InputError, match="networks.face_trained.architecture.classes: 4; there are 7 expressions"):
         complete(tiny)
-    tiny["networks"]["face_reared"]["architecture"]["classes"] = 7
+    tiny["networks"]["face_trained"]["architecture"]["classes"] = 7
     assert complete(tiny)
 
 

@@ -32,6 +32,6 @@ def many(tables):
     """A study of twelve networks, and their layers, which are not all the same."""
     study = tables
     for name in MANY[4:]:
-        study = renamed(study, "object_reared", name)
+        study = renamed(study, "object_trained", name)
     layers = {name: "conv4_3" if name == LONG else "conv5_3" for name in MANY}
     return study, layers | {"pixels": "image"}

@@ -34,7 +34,7 @@ def test_no_branches_are_drawn_as_a_chain(name, branch, tables):
     assert named[~named["trunk"]]["layer"].tolist() == [branch]
     study = {table: frame.replace({"conv5_3": branch}) for table, frame in tables.items()}
     figure, _ = draw(
-        NAME, study, layers=dict.fromkeys(["face_reared", "object_reared", "untrained"], branch), nodes=nodes
+        NAME, study, layers=dict.fromkeys(["face_trained", "object_trained", "untrained"], branch), nodes=nodes
     )
     assert any(text.startswith(f"{branch} (branch)") for text in said(figure))
 
@@ -59,5 +59,5 @@ def test_the_share_of_the_units_that_vary_stands_beside_that_of_all(tables, draw
 
 def test_the_title_says_how_many_units_and_how_many_by_chance(drawn):
     every = " ".join(said(drawn(NAME)[0]))
-    assert "face reared, conv5_3, seed 0: 40 selective of 2,048 units, of which 1,348 vary" in every
+    assert "face trained, conv5_3, seed 0: 40 selective of 2,048 units, of which 1,348 vary" in every
     assert "shuffled expressions: 14, 95 % 6 to 24; p = .010" in every

@@ -28,7 +28,7 @@ def test_a_curve_without_a_fit_is_told_from_a_cell_without_units(tables):
 
 def test_means_and_errors_are_those_of_the_tables(tables, drawn):
     figure, panels = drawn(NAME)
-    here = "network == 'face_reared' and layer == 'conv5_3' and group == 'selective'"
+    here = "network == 'face_trained' and layer == 'conv5_3' and group == 'selective'"
     fits = tables["fits"].query(here)
     assert panels["e"]["cv_error"].tolist() == fits["cv_error"].tolist()
     axes = next(axes for axes in figure.axes if axes.get_ylabel().startswith("mean squared"))
@@ -40,7 +40,7 @@ def test_means_and_errors_are_those_of_the_tables(tables, drawn):
 
 
 def test_a_seed_has_the_same_marker_in_the_legend_as_in_the_curves():
-    figure, _ = draw(NAME, with_controls(frozenset({("face_reared", 0)}), 80))
+    figure, _ = draw(NAME, with_controls(frozenset({("face_trained", 0)}), 80))
     handles = [handle for part in figure.subfigs for legend in part.legends for handle in legend.legend_handles]
     named = {handle.get_label(): handle for handle in handles}
     assert [label for label in named if label.startswith("seed")] == ["seed 1"]

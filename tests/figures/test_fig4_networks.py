@@ -14,13 +14,13 @@ def test_there_is_a_matrix_of_each_network_and_the_seed_without_units_is_left_ou
 
 
 def test_networks_differ_from_the_first_whichever_way_the_table_has_them(tables):
-    figure, panels = draw(NAME, tables, compare=["untrained", "face_reared", "object_reared"])
+    figure, panels = draw(NAME, tables, compare=["untrained", "face_trained", "object_trained"])
     found = panels["d"].set_index("network_b")
     table = tables["similarity_differences"]
     table = table[(table["set"] == "wild") & (table["entries"] == "off_diagonal") & (table["statistic"] == "pearson")]
-    pair = table[(table["network_a"] == "face_reared") & (table["network_b"] == "untrained")]
+    pair = table[(table["network_a"] == "face_trained") & (table["network_b"] == "untrained")]
     pair = pair[pair["group"] == "selective"].iloc[0]
-    row = found.loc["face_reared"]
+    row = found.loc["face_trained"]
     assert (row["network_a"], row["difference"]) == ("untrained", -pair["difference"])
     assert (row["low"], row["high"]) == (-pair["high"], -pair["low"])
     assert (row["value_a"], row["value_b"]) == (pair["value_b"], pair["value_a"])

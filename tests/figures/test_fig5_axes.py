@@ -14,7 +14,7 @@ NAME = "fig5_axes"
 
 def test_panels_hold_what_the_tables_do(tables, drawn):
     _, panels = drawn(NAME)
-    at = {"network": "face_reared", "layer": "conv5_3", "seed": 1}
+    at = {"network": "face_trained", "layer": "conv5_3", "seed": 1}
 
     def rows(table, **where):
         frame = tables[table]
@@ -23,7 +23,8 @@ def test_panels_hold_what_the_tables_do(tables, drawn):
         return frame
 
     found = {
-        name: panel.query("network == 'face_reared' and seed == 1").set_index("group") for name, panel in panels.items()
+        name: panel.query("network == 'face_trained' and seed == 1").set_index("group")
+        for name, panel in panels.items()
     }
     assert found["a"].at["selective", "percent"] == pytest.approx(100 * 40 / 2048)
     assert found["a"].at["selective", "percent_of_varying"] == pytest.approx(100 * 40 / 1348)
@@ -43,13 +44,13 @@ def test_the_share_of_the_units_that_vary_stands_beside_that_of_all(tables, draw
 
 def test_it_says_how_each_network_was_made_and_marks_failed_training(tables):
     cells = tables["cells"].copy()
-    failed = (cells["network"] == "object_reared") & (cells["seed"] == 1)
+    failed = (cells["network"] == "object_trained") & (cells["seed"] == 1)
     cells.loc[failed, ["heldout_score", "status"]] = [0.2, status.TRAINING_FAILED]
     figure, panels = draw(NAME, tables | {"cells": cells})
     every = said(figure)
-    assert "face reared trained; held-out accuracy .90, .90" in every
-    assert "object reared trained; held-out accuracy .90, .20" in every and "untrained initialised" in every
-    note = "no selective units: untrained (seed 2). training failed: object reared (seed 1)"
+    assert "face trained trained; held-out accuracy .90, .90" in every
+    assert "object trained trained; held-out accuracy .90, .20" in every and "untrained initialised" in every
+    note = "no selective units: untrained (seed 2). training failed: object trained (seed 1)"
     assert note in every and "training failed" in every
     crosses = [
         points.get_offsets()[:, 0].tolist()
@@ -62,6 +63,6 @@ def test_it_says_how_each_network_was_made_and_marks_failed_training(tables):
 
 
 def test_a_missing_network_is_said_in_every_panel(tables):
-    figure, panels = draw(NAME, lacking(tables, "object_reared"))
+    figure, panels = draw(NAME, lacking(tables, "object_trained"))
     assert said(figure).count("missing") == 4
-    assert panels["c"].set_index("network").loc["object_reared", "value"].isna().all()
+    assert panels["c"].set_index("network").loc["object_trained", "value"].isna().all()

@@ -16,7 +16,7 @@ def test_the_note_sees_every_layer(tables):
     first = (cells["network"] == FOCUS) & (cells["layer"] == "conv4_3") & (cells["seed"] == 1)
     cells.loc[first, "status"] = status.TRAINING_FAILED
     figure, _ = draw(NAME, tables | {"cells": cells})
-    note = "no selective units: untrained (seed 2). training failed: face reared, conv4_3 (seed 1)"
+    note = "no selective units: untrained (seed 2). training failed: face trained, conv4_3 (seed 1)"
     assert note in said(figure)
 
 
@@ -64,10 +64,10 @@ def test_one_layer_of_each_of_twelve_networks_has_room(many):
 
 
 def test_missing_cells_and_failed_training_are_said(tables):
-    study = lacking(tables, "object_reared")
+    study = lacking(tables, "object_trained")
     cells = study["cells"].copy()
     cells.loc[cells["network"] == FOCUS, "status"] = status.TRAINING_FAILED
     figure, panels = draw(NAME, study | {"cells": cells})
     assert_words_apart(figure)
     assert said(figure).count("missing") == 8 and "training failed" in said(figure)
-    assert panels["a"].set_index("network").loc["object_reared", "percent"].isna().all()
+    assert panels["a"].set_index("network").loc["object_trained", "percent"].isna().all()

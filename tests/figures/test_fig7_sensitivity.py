@@ -23,7 +23,7 @@ def test_a_cell_says_how_many_times_chance_its_seeds_have(tables, drawn):
     figure, panels = drawn(NAME)
     frame = panels["a"]
     here = frame[(frame["threshold_expression"] == 0.05) & (frame["threshold_identity"] == 0.05)]
-    ratio = here[here["network"] == "face_reared"][["n_selective", "null_mean"]].sum()
+    ratio = here[here["network"] == "face_trained"][["n_selective", "null_mean"]].sum()
     assert any(text.startswith(f"{ratio['n_selective'] / ratio['null_mean']:.1f}* ") for text in said(figure))
     untrained = here[here["network"] == "untrained"]
     assert any(text.endswith(f" 0–{untrained['n_selective'].max()}") for text in said(figure))
@@ -35,7 +35,7 @@ def test_a_map_says_how_many_units_vary_in_its_seeds(tables):
     table.loc[table["seed"] == 1, "n_varying"] = 348
     figure, panels = draw(NAME, tables | {"sensitivity": table})
     assert_words_apart(figure)
-    assert "face reared (2 seeds) 348 to 1,348 of 2,048 units vary" in said(figure)
+    assert "face trained (2 seeds) 348 to 1,348 of 2,048 units vary" in said(figure)
     assert {"n_varying", "share_of_all", "share_of_varying"} <= set(panels["a"])
 
 
@@ -50,7 +50,7 @@ def test_nothing_by_chance_is_no_ratio(tables):
 
 
 def test_missing_networks_and_two_rows_of_maps(tables):
-    study = lacking(tables, "object_reared")
+    study = lacking(tables, "object_trained")
     layers = dict.fromkeys(COMPARE, "conv5_3") | {"pixels": "image"}
     figure, _ = draw(NAME, study, compare=[*COMPARE, "pixels"], layers=layers)
     assert_words_apart(figure)

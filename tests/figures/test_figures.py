@@ -75,32 +75,32 @@ def test_a_study_without_selective_units_says_so(name, empty_tables):
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_network_alone_has_every_figure(name, tables):
-    others = ["object_reared", "untrained", "pixels"]
+    others = ["object_trained", "untrained", "pixels"]
     named = ("network", "network_a", "network_b", "observer")
     alone = {
         table: frame[~frame[[column for column in frame if column in named]].isin(others).any(axis=1)]
         for table, frame in tables.items()
     }
-    figure, panels = draw(name, alone, compare=["face_reared"], layers={"face_reared": "conv5_3"})
+    figure, panels = draw(name, alone, compare=["face_trained"], layers={"face_trained": "conv5_3"})
     assert_words_apart(figure)
     assert any(len(panel) for panel in panels.values())
 
 
 @pytest.mark.parametrize("name", ["fig1_selectivity", "fig4_networks", "fig5_axes", "fig7_sensitivity"])
 def test_missing_cells_are_named(name, tables):
-    study = lacking(lacking(tables, "object_reared"), "untrained", [1])
+    study = lacking(lacking(tables, "object_trained"), "untrained", [1])
     figure, _ = draw(name, study)
     assert_words_apart(figure)
     every = " ".join(said(figure))
-    assert "missing: object reared (seeds 0, 1); untrained (seed 1)" in every
+    assert "missing: object trained (seeds 0, 1); untrained (seed 1)" in every
 
 
 @pytest.mark.parametrize("name", [name for name in FIGURES if name not in ("fig3_categorical", "fig7_sensitivity")])
 def test_a_figure_with_controls_beside_no_selective_units_says_how_many_they_are(name):
-    figure, _ = draw(name, with_controls(frozenset({("face_reared", 1)}), 80))
+    figure, _ = draw(name, with_controls(frozenset({("face_trained", 1)}), 80))
     assert_words_apart(figure)
     every = " ".join(said(figure))
-    assert "no selective units, controls of 80 units" in every and "face reared (seed 1)" in every
+    assert "no selective units, controls of 80 units" in every and "face trained (seed 1)" in every
 
 
 @pytest.mark.parametrize(

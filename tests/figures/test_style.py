@@ -78,6 +78,6 @@ def test_colours_beyond_six_are_other_ones():
 
 
 def test_shortened_keeps_both_ends():
-    assert style.shortened("face reared", 20) == "face reared"
+    assert style.shortened("face trained", 20) == "face trained"
     short = style.shortened("features.7.2.block_of_many_words.relu", 20)
     assert len(short) == 20 and short.startswith("features") and short.endswith("words.relu")

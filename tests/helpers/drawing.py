@@ -11,8 +11,8 @@ from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from tests.helpers.planted_tables import planted_units
 
-COMPARE = ["face_reared", "object_reared", "untrained"]
-FOCUS = "face_reared"
+COMPARE = ["face_trained", "object_trained", "untrained"]
+FOCUS = "face_trained"
 LAYERS = dict.fromkeys(COMPARE, "conv5_3")
 #: Nodes of networks: a VGG's, with its pools; and those of one that has many.
 VGG = pd.DataFrame(
@@ -43,13 +43,13 @@ DEEP = pd.DataFrame(
     ],
     columns=["layer", "channels", "rows", "columns"],
 ).assign(trunk=True)
-LONG = "convnext_reared_by_contrast_of_many_views"
+LONG = "convnext_trained_by_contrast_of_many_views"
 MANY = [
-    "face_reared",
-    "object_reared",
+    "face_trained",
+    "object_trained",
     "untrained",
     "pixels",
-    *(f"object_reared_like_number_{i}" for i in range(7)),
+    *(f"object_trained_like_number_{i}" for i in range(7)),
     LONG,
 ]
 #: The figures of a study's tables.

@@ -23,8 +23,8 @@ from mien.stimuli.schema import STIMULI
 from mien.units.schema import units_schema
 from tests.helpers.tables import table_of
 
-NETWORKS = {"face_reared": 2, "object_reared": 2, "untrained": 3, "pixels": 1}
-SKILL = {"face_reared": 0.75, "object_reared": 0.5, "untrained": 0.35, "pixels": 0.6}
+NETWORKS = {"face_trained": 2, "object_trained": 2, "untrained": 3, "pixels": 1}
+SKILL = {"face_trained": 0.75, "object_trained": 0.5, "untrained": 0.35, "pixels": 0.6}
 EMPTY = {("untrained", 2)}
 GROUPS = {"selective": (1,), "random": (1, 2, 3), "nonselective": (1, 2, 3)}
 LEVELS = np.arange(1, 20) / 20
@@ -298,7 +298,7 @@ def _differences(similarity: pd.DataFrame) -> list[dict]:
 
 
 def _curve_of(cell: dict, continuum: str) -> dict[str, float]:
-    steepness = {"face_reared": 7, "object_reared": 3, "untrained": 2, "pixels": 4}[cell["network"]]
+    steepness = {"face_trained": 7, "object_trained": 3, "untrained": 2, "pixels": 4}[cell["network"]]
     boundary = 0.4 + 0.03 * CONTINUA.index(continuum) + 0.02 * cell["seed"]
     return {"a": 0.02, "b": steepness, "c": boundary, "d": 1.0}
 
@@ -439,7 +439,7 @@ _CLAIMS = (
 
 
 def _state(cell: dict) -> dict:
-    trained = cell["network"].endswith("reared")
+    trained = cell["network"].endswith("_trained")
     return {
         **cell,
         "origin": "trained" if trained else "initialised",

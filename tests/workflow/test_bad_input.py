@@ -46,8 +46,8 @@ def put(*keys: str | int, value: object) -> Callable[[dict], None]:
             id="misspelt_key",
         ),
         pytest.param(
-            put("networks", "face_reared", "layers", 0, value="conv9_9"),
-            ["networks.face_reared", "'conv9_9'", ", ".join(layers_of("vgg16"))],
+            put("networks", "face_trained", "layers", 0, value="conv9_9"),
+            ["networks.face_trained", "'conv9_9'", ", ".join(layers_of("vgg16"))],
             id="unknown_layer",
         ),
         pytest.param(

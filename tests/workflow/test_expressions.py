@@ -19,11 +19,11 @@ def with_expressions(expressions: list[str], continua: list[str] | None):
             config["stimuli"]["sets"]["morphs"]["continua"] = continua
         config["diets"] = {"faces": config["diets"]["faces"] | {"shows": "expressions"}}
         networks = plain(config["networks"])
-        networks["face_reared"]["architecture"]["classes"] = len(expressions)
-        networks["face_reared"]["training"] |= {"objective": "expression", "images": 96}
-        networks["face_reared"]["layers"] = ["conv4_3"]
-        config["networks"] = {name: networks[name] for name in ("face_reared", "pixels")}
-        config["figures"]["compare"] = ["face_reared"]
+        networks["face_trained"]["architecture"]["classes"] = len(expressions)
+        networks["face_trained"]["training"] |= {"objective": "expression", "images": 96}
+        networks["face_trained"]["layers"] = ["conv4_3"]
+        config["networks"] = {name: networks[name] for name in ("face_trained", "pixels")}
+        config["figures"]["compare"] = ["face_trained"]
 
     return change
 

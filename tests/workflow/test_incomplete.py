@@ -53,5 +53,5 @@ def test_a_study_without_some_weights_compares_what_it_has(tiny, with_fetched, s
     cells = pd.read_csv(study / "results/tiny/tables/cells.csv").set_index("network")
     assert cells.loc["fetched", "status"].startswith("missing") and (cells["status"] == "ok").any()
     accuracy = pd.read_csv(study / "results/tiny/tables/accuracy.csv")
-    assert set(accuracy["network"]) == {"face_reared", "untrained", "pixels"}
+    assert set(accuracy["network"]) == {"face_trained", "untrained", "pixels"}
     assert (study / "results/tiny/report.zip").exists()

@@ -129,7 +129,7 @@ def test_report_shows_every_figure_in_print_size_with_its_caption(saw):
             assert len(seen["caption"]) > 100, name
             assert "{{" not in seen["caption"] and "None" not in seen["caption"], name
     assert (
-        "Figure 2. Confusions of face reared and of participants"
+        "Figure 2. Confusions of face trained and of participants"
         in (saw["categories"]["Human-likeness"]["2 Confusions"]["caption"])
     )
 

@@ -8,8 +8,8 @@ import pytest
 from tests.helpers import runs
 
 CELLS = [
-    ("face_reared", "conv4_3", 0),
-    ("face_reared", "conv5_3", 0),
+    ("face_trained", "conv4_3", 0),
+    ("face_trained", "conv5_3", 0),
     ("untrained", "conv4_3", 0),
     ("untrained", "conv4_3", 1),
     ("pixels", "image", 0),
@@ -102,16 +102,16 @@ def test_edited_page_of_claims_reruns_itself_alone(tiny, tiny_study):
 def test_another_seed_layer_or_network_plans_only_its_own_cells(tiny, tiny_study, tmp_path):
     def grow(config):
         config["networks"]["untrained"]["seeds"].append(2)
-        config["networks"]["face_reared"]["layers"].append("conv3_1")
+        config["networks"]["face_trained"]["layers"].append("conv3_1")
         config["networks"]["orthogonal"] = {**config["networks"]["untrained"], "seeds": [5]}
 
     grown = runs.reconfigured(tiny[1], tmp_path / "grown", grow)
     assert runs.planned(tiny[0], grown, tiny_study) == (
         {("initialise", "network=untrained, seed=2"), ("initialise", "network=orthogonal, seed=5")}
-        | {("list_layers", "network=orthogonal"), ("list_layers", "network=face_reared")}
+        | {("list_layers", "network=orthogonal"), ("list_layers", "network=face_trained")}
         | {("participants", ""), ("match_participants", "")}  # nobody is called like a network
         | runs.cell_jobs("untrained", "conv4_3", 2)
-        | runs.cell_jobs("face_reared", "conv3_1", 0)
+        | runs.cell_jobs("face_trained", "conv3_1", 0)
         | runs.cell_jobs("orthogonal", "conv4_3", 5)
         | runs.summaries()
     )

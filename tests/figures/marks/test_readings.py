@@ -15,10 +15,10 @@ def test_at_layer_takes_each_network_at_its_own_and_others_at_all_of_theirs():
 
 
 def test_words_of_networks_name_layers_only_where_they_differ():
-    layers = {"face_reared": "conv5_3", "untrained": "conv5_3", "pixels": "image"}
-    assert list(words_of(layers, layers).values()) == ["face reared", "untrained", "pixels"]
+    layers = {"face_trained": "conv5_3", "untrained": "conv5_3", "pixels": "image"}
+    assert list(words_of(layers, layers).values()) == ["face trained", "untrained", "pixels"]
     several = layers | {"untrained": "fc6"}
-    assert list(words_of(several, several).values()) == ["face reared, conv5_3", "untrained, fc6", "pixels"]
+    assert list(words_of(several, several).values()) == ["face trained, conv5_3", "untrained, fc6", "pixels"]
     assert list(words_of(["untrained", "pixels"], several).values()) == ["untrained", "pixels"]
 
 
@@ -29,8 +29,8 @@ def _cells(rows) -> pd.DataFrame:
 def test_notes_name_networks_seeds_and_reasons():
     cells = _cells(
         [
-            ("face_reared", 0, "ok"),
-            ("face_reared", 1, status.joined([status.TRAINING_FAILED, status.NO_UNITS])),
+            ("face_trained", 0, "ok"),
+            ("face_trained", 1, status.joined([status.TRAINING_FAILED, status.NO_UNITS])),
             ("untrained", 2, status.NO_UNITS),
             ("untrained", 0, status.NO_UNITS),
             ("vgg_face", 0, status.MISSING),
@@ -38,10 +38,10 @@ def test_notes_name_networks_seeds_and_reasons():
     )
     names = list(cells["network"].unique())
     assert notes(cells, [*names, "absent"], {}) == (
-        "missing: vgg face (seed 0); absent. no selective units: face reared (seed 1); untrained (seeds 0, 2). "
-        "training failed: face reared (seed 1)"
+        "missing: vgg face (seed 0); absent. no selective units: face trained (seed 1); untrained (seeds 0, 2). "
+        "training failed: face trained (seed 1)"
     )
-    assert notes(cells.iloc[:1], ["face_reared"], {}) == ""
+    assert notes(cells.iloc[:1], ["face_trained"], {}) == ""
 
 
 def test_notes_on_all_layers_name_those_that_they_are_of():
