@@ -1,16 +1,16 @@
 """Why a result is missing or doubtful: codes in the tables, and the words for people that go with them.
 
-A `status` is `ok`, or one or more codes joined by ";". Numbers that belong to a code stand in columns of their own.
+A `status` is `ok`, or one or more codes (`mien.codes`). Numbers that belong to a code stand in columns of their own.
 Code compares codes; only what people read (captions, figures, messages, the report) looks the words up. Which codes a
 table's status may have is said where the table is made.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-OK = "ok"
+from mien.codes import OK, codes_of, joined
 
 # cells
 MISSING = "missing"
@@ -122,16 +122,6 @@ _SAID: Mapping[str, tuple[str, str]] = {
 
 #: Every code, in the words of a table's reader.
 WORDS: Mapping[str, str] = {code: ": ".join(filter(None, said)) for code, said in _SAID.items()}
-
-
-def joined(codes: Iterable[str]) -> str:
-    """A status of these codes: `ok` if there are none."""
-    return ";".join(dict.fromkeys(codes)) or OK
-
-
-def codes_of(status: str) -> list[str]:
-    """The codes of a status; none if it is `ok`."""
-    return [] if status == OK else status.split(";")
 
 
 def has(column: pd.Series, code: str) -> np.ndarray:

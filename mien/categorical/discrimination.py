@@ -26,7 +26,11 @@ from mien.status import (
 )
 from mien.tables.columns import CELL, GROUP
 from mien.tables.numbering import numbered
-from mien.tables.schema import FLOAT, INT, TEXT, Schema
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, status_of
+
+#: Codes that `status` may have, before `mien.comparison` adds its remarks: of the peaks, and of the curves.
+STATUSES = (NO_UNITS, NO_CHANGE, NO_BOUNDARY, BOUNDARY_AT_END, PICTURES_ALIKE, ONE_IDENTITY, NO_INTERVAL)
+CURVE_STATUSES = (NO_UNITS, NO_CHANGE)
 
 DISCRIMINATION_CURVES = Schema(
     "discrimination_curves",
@@ -42,7 +46,7 @@ DISCRIMINATION_CURVES = Schema(
         "predicted": FLOAT,
         "pixels": FLOAT,
         "n": INT,
-        "status": TEXT,
+        "status": status_of(*CURVE_STATUSES),
     },
 )
 DISCRIMINATION_PEAKS = Schema(
@@ -62,14 +66,9 @@ DISCRIMINATION_PEAKS = Schema(
         "excess_high": FLOAT,
         "r_predicted": FLOAT,
         "n_identities": INT,
-        "status": TEXT,
+        "status": status_of(*STATUSES),
     },
 )
-
-
-#: Codes that `status` may have, before `mien.comparison` adds its remarks: of the peaks, and of the curves.
-STATUSES = (NO_UNITS, NO_CHANGE, NO_BOUNDARY, BOUNDARY_AT_END, PICTURES_ALIKE, ONE_IDENTITY, NO_INTERVAL)
-CURVE_STATUSES = (NO_UNITS, NO_CHANGE)
 
 _CURVE = ["network", "layer", "seed", "group", "draw", "continuum"]
 _CURVES = 256  # curves whose resamples are held at once

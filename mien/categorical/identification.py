@@ -11,10 +11,12 @@ import pandas as pd
 from scipy.stats import ttest_1samp
 
 from mien.categorical.fits import FITS, RESULTS, fit_curves
+from mien.categorical.fits import STATUSES as FIT_STATUSES
+from mien.categorical.over_identities import INTERVAL_STATUSES
 from mien.statistics.corrections import CORRECTED, with_corrected
 from mien.status import NO_UNITS, OK
 from mien.tables.columns import CELL, READOUT
-from mien.tables.schema import BOOL, FLOAT, INT, TEXT, Schema, one_of
+from mien.tables.schema import BOOL, FLOAT, INT, TEXT, Schema, one_of, status_of
 
 #: The paired tests: the publication's, and the same of the sigmoid that either direction of a continuum fits alike.
 PAIRS = (("hill", "linear"), ("hill", "quadratic"), ("logistic", "linear"), ("logistic", "quadratic"))
@@ -33,7 +35,7 @@ IDENTIFICATION = Schema(
         "chose_second": INT,
         "proportion_second": FLOAT,
         "same_identities": BOOL,
-        "status": TEXT,
+        "status": status_of(*STATUSES),
     },
 )
 #: Every fit to every identification curve, with what `over_identities.validated` adds.
@@ -58,7 +60,7 @@ FITTED = Schema(
         "slope_high": FLOAT,
         "p_rise": FLOAT,
         "counts": BOOL,
-        "status": TEXT,
+        "status": status_of(NO_UNITS, *FIT_STATUSES, *INTERVAL_STATUSES),
     },
 )
 R2_MEANS = Schema(

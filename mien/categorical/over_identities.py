@@ -28,17 +28,18 @@ from mien.status import (
 )
 from mien.tables.columns import CELL, READOUT
 from mien.tables.numbering import numbered
-from mien.tables.schema import FLOAT, INT, TEXT, Schema
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, status_of
 
-IDENTIFICATION_IDENTITIES = Schema(
-    "identification_identities",
-    {**CELL, **READOUT, "n_units": INT, "continuum": TEXT, "identity": TEXT}
-    | {"n": INT, "chose_second": INT, "boundary": FLOAT, "reversals": INT, "status": TEXT},
-)
 #: Codes that are added to `status` of `fits`: why a sigmoid has a boundary or a slope, and no interval.
 INTERVAL_STATUSES = (NO_INTERVAL, ONE_IDENTITY)
 #: Codes that `status` of `identification_identities` may have.
 IDENTITY_STATUSES = (NO_DECISIONS, NEVER_SECOND, ALWAYS_SECOND, NOT_RISING)
+
+IDENTIFICATION_IDENTITIES = Schema(
+    "identification_identities",
+    {**CELL, **READOUT, "n_units": INT, "continuum": TEXT, "identity": TEXT}
+    | {"n": INT, "chose_second": INT, "boundary": FLOAT, "reversals": INT, "status": status_of(*IDENTITY_STATUSES)},
+)
 #: What `p_rise` must be below for a curve to count.
 ALPHA = 0.05
 

@@ -6,7 +6,10 @@ import pandas as pd
 
 from mien.status import MISSING, NO_UNITS, NOT_CONVERGED, TRAINING_FAILED, joined
 from mien.tables.columns import CELL
-from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of, status_of
+
+#: Codes that `status` may have.
+STATUSES = (MISSING, TRAINING_FAILED, NO_UNITS, NOT_CONVERGED)
 
 #: What each cell is, and whether it can be compared.
 CELLS = Schema(
@@ -21,13 +24,10 @@ CELLS = Schema(
         "n_selective": INT,
         "share_of_all": FLOAT,
         "share_of_varying": FLOAT,
-        "status": TEXT,
+        "status": status_of(*STATUSES),
     },
 )
 Cell = tuple[str, str, int]  #: network, layer, seed
-
-#: Codes that `status` may have.
-STATUSES = (MISSING, TRAINING_FAILED, NO_UNITS, NOT_CONVERGED)
 
 _CELL = list(CELL)
 _COUNTS = dict.fromkeys(("n_units", "n_varying", "n_selective"), "Int64")

@@ -7,11 +7,19 @@ import pandas as pd
 
 from mien.status import NOT_CONVERGED, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH, added, has
 from mien.tables.columns import CELL, READOUT
+from mien.tables.schema import Schema, status_of
 
-#: Codes that are added to `status` in every table with a `group` of units, and in `similarity_differences`.
+#: Codes that are added to `status` in every table with a `group` of units.
 REMARKS = (NOT_CONVERGED, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH)
 
 _CELL = list(CELL)
+
+
+def with_remarks(schema: Schema) -> Schema:
+    """A table's schema, whose `status` may have the remarks, too, if they are added to it."""
+    if not {"group", "status"} <= set(schema.columns):
+        return schema
+    return schema._replace(columns={**schema.columns, "status": status_of(*schema.columns["status"].codes, *REMARKS)})
 
 
 def remarked(table: pd.DataFrame, trials: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFrame:

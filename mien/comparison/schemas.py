@@ -1,9 +1,10 @@
-"""Every table of a study, by name: each has its schema where it is made."""
+"""Every table of a study, by name: each has its schema where it is made, and a status for what is remarked, too."""
 
 from mien.categorical.discrimination import DISCRIMINATION_CURVES, DISCRIMINATION_PEAKS
 from mien.categorical.identification import FITTED, IDENTIFICATION, R2_MEANS, R2_TESTS
 from mien.categorical.over_identities import IDENTIFICATION_IDENTITIES
 from mien.comparison.cells import CELLS
+from mien.comparison.remarks import with_remarks
 from mien.confusions.differences import DIFFERENCES
 from mien.confusions.error_consistency import ERROR_CONSISTENCY
 from mien.confusions.matrices import CONFUSION
@@ -15,7 +16,7 @@ from mien.tables.columns import CELL
 from mien.units.schema import SELECTION, SENSITIVITY
 
 SCHEMAS = {
-    schema.name: schema
+    schema.name: with_remarks(schema)
     for schema in (
         CELLS,
         *(schema._replace(columns={**CELL, **schema.columns}) for schema in (SELECTION, SENSITIVITY)),

@@ -14,7 +14,10 @@ from mien.confusions.similarity import Likeness, interval_of
 from mien.statistics.corrections import CORRECTED, with_corrected
 from mien.status import FEW_SEEDS, NO_VALUE, RESAMPLES_EQUAL, SEEDS_EQUAL, first_of
 from mien.tables.columns import READOUT
-from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of, status_of
+
+#: Codes that `status` may have, before `mien.comparison` adds what `similarity` says of either side.
+STATUSES = (NO_VALUE, RESAMPLES_EQUAL, FEW_SEEDS, SEEDS_EQUAL)
 
 DIFFERENCES = Schema(
     "similarity_differences",
@@ -38,15 +41,12 @@ DIFFERENCES = Schema(
         "sd_seeds_b": FLOAT,
         "p_seeds": FLOAT,
         **CORRECTED,
-        "status": TEXT,
+        "status": status_of(*STATUSES),
     },
 )
 
 #: What p-values are corrected together: those of all pairs of networks.
 FAMILY = ("set", "group", "classifier", "human", "entries", "statistic")
-
-#: Codes that `status` may have, before `mien.comparison` adds what `similarity` says of either side.
-STATUSES = (NO_VALUE, RESAMPLES_EQUAL, FEW_SEEDS, SEEDS_EQUAL)
 
 _PLACE = ["network", "layer"]
 

@@ -4,10 +4,13 @@ import numpy as np
 import pandas as pd
 
 from mien.status import BOTH_RIGHT, BOTH_WRONG, NONE_SHARED, ONE_CONSTANT, first_of
-from mien.tables.schema import FLOAT, INT, TEXT, Schema
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, status_of
+
+#: Codes that `status` may have.
+STATUSES = (NONE_SHARED, BOTH_RIGHT, BOTH_WRONG, ONE_CONSTANT)
 
 _WHO = {"observer": TEXT, "layer": TEXT, "seed": INT, "subject": TEXT}
-_RESULTS = {"n": INT, "agreement": FLOAT, "expected": FLOAT, "kappa": FLOAT, "status": TEXT}
+_RESULTS = {"n": INT, "agreement": FLOAT, "expected": FLOAT, "kappa": FLOAT, "status": status_of(*STATUSES)}
 ERROR_CONSISTENCY = Schema(
     "error_consistency",
     {
@@ -16,9 +19,6 @@ ERROR_CONSISTENCY = Schema(
         **_RESULTS,
     },
 )
-
-#: Codes that `status` may have.
-STATUSES = (NONE_SHARED, BOTH_RIGHT, BOTH_WRONG, ONE_CONSTANT)
 
 
 def error_consistency(trials: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,11 @@ from mien.status import (
     ONE_PARTICIPANT,
     first_of,
 )
-from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of, status_of
+
+#: Codes that `status` may have.
+STATUSES = (FEW_SHARED, NO_TRIALS, ONE_PARTICIPANT, MEASURE_UNDEFINED, HALVES_UNDEFINED, NO_CORRELATION,
+            HALVES_DISAGREE, FEW_PARTICIPANTS, HALVES_DEPEND)  # fmt: skip
 
 NOISE_CEILING = Schema(
     "noise_ceiling",
@@ -37,12 +41,9 @@ NOISE_CEILING = Schema(
         "ceiling": FLOAT,
         "low": FLOAT,
         "high": FLOAT,
-        "status": TEXT,
+        "status": status_of(*STATUSES),
     },
 )
-#: Codes that `status` may have.
-STATUSES = (FEW_SHARED, NO_TRIALS, ONE_PARTICIPANT, MEASURE_UNDEFINED, HALVES_UNDEFINED, NO_CORRELATION,
-            HALVES_DISAGREE, FEW_PARTICIPANTS, HALVES_DEPEND)  # fmt: skip
 
 SPLITS = 100  #: random halves
 

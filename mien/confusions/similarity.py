@@ -35,7 +35,12 @@ from mien.status import (
 )
 from mien.tables.columns import CELL, READOUT
 from mien.tables.numbering import numbered
-from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of, status_of
+
+#: Codes that `status` may have, before `mien.comparison` adds its remarks, and `baseline_status`.
+STATUSES = (NO_UNITS, FEW_SHARED, EXPRESSION_UNTESTED, MEASURE_UNDEFINED, OBSERVER_CONSTANT, PARTICIPANTS_CONSTANT,
+            FEW_IDENTITIES, NOISE, NO_CORRELATION)  # fmt: skip
+BASELINE_STATUSES = (PERFECT_UNDEFINED, UNIFORM_UNDEFINED)
 
 SIMILARITY = Schema(
     "similarity",
@@ -56,14 +61,10 @@ SIMILARITY = Schema(
         "uniform_errors": FLOAT,
         "p_relabeling": FLOAT,
         **CORRECTED,
-        "status": TEXT,
-        "baseline_status": TEXT,
+        "status": status_of(*STATUSES),
+        "baseline_status": status_of(*BASELINE_STATUSES),
     },
 )
-#: Codes that `status` may have, before `mien.comparison` adds its remarks, and `baseline_status`.
-STATUSES = (NO_UNITS, FEW_SHARED, EXPRESSION_UNTESTED, MEASURE_UNDEFINED, OBSERVER_CONSTANT, PARTICIPANTS_CONSTANT,
-            FEW_IDENTITIES, NOISE, NO_CORRELATION)  # fmt: skip
-BASELINE_STATUSES = (PERFECT_UNDEFINED, UNIFORM_UNDEFINED)
 
 #: What p-values are corrected together: those of all networks, layers and seeds.
 FAMILY = ("human", "set", "group", "draw", "classifier", "entries", "statistic")

@@ -4,7 +4,10 @@ import pandas as pd
 
 from mien.status import NO_UNITS, NO_UNITS_FOR_SOME, first_of
 from mien.tables.columns import CELL, LABELS, READOUT
-from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of, status_of
+
+#: Codes that `status` may have, before `mien.comparison` adds its remarks.
+STATUSES = (NO_UNITS, NO_UNITS_FOR_SOME)
 
 ACCURACY = Schema(
     "accuracy",
@@ -17,11 +20,9 @@ ACCURACY = Schema(
         "n": INT,
         "correct": INT,
         "accuracy": FLOAT,
-        "status": TEXT,
+        "status": status_of(*STATUSES),
     },
 )
-#: Codes that `status` may have, before `mien.comparison` adds its remarks.
-STATUSES = (NO_UNITS, NO_UNITS_FOR_SOME)
 
 
 def accuracies(trials: pd.DataFrame) -> pd.DataFrame:

@@ -9,15 +9,15 @@ from PIL import Image
 from mien.decoding.classifiers import converged, fit
 from mien.status import NOT_CONVERGED, OK
 from mien.stimuli.pictures import decode_png
-from mien.tables.schema import FLOAT, INT, TEXT, Schema
-
-DIFFICULTY = Schema(
-    "difficulty",
-    {"set": TEXT, "n_pixels": INT, "n": INT, "correct": INT, "accuracy": FLOAT, "status": TEXT},
-)
+from mien.tables.schema import FLOAT, INT, TEXT, Schema, status_of
 
 #: Codes that `status` may have.
 STATUSES = (NOT_CONVERGED,)
+
+DIFFICULTY = Schema(
+    "difficulty",
+    {"set": TEXT, "n_pixels": INT, "n": INT, "correct": INT, "accuracy": FLOAT, "status": status_of(*STATUSES)},
+)
 
 _SIDE = 64  # pixels; expressions are as plain at this size, and a classifier of 50,000 pixels takes minutes
 

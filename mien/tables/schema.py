@@ -1,4 +1,4 @@
-"""What a table is to hold: its columns in order, their types and, of a column with few values, these.
+"""What a table is to hold: its columns in order, their types and, of a column with few values or codes, these.
 
 A schema stands with the stage that makes the table, so that a new column runs that stage again and no other. Light to
 import.
@@ -6,6 +6,8 @@ import.
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
+
+from mien.codes import codes_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +18,7 @@ class Column(NamedTuple):
 
     type: str  #: as Arrow calls it
     allowed: tuple[str, ...] = ()  #: its values; none named: any
+    codes: tuple[str, ...] = ()  #: of a status: what it may say beside `ok`
 
 
 TEXT, INT, FLOAT, BOOL, BYTES = map(Column, ("string", "int64", "float64", "bool", "binary"))
@@ -24,6 +27,11 @@ TEXT, INT, FLOAT, BOOL, BYTES = map(Column, ("string", "int64", "float64", "bool
 def one_of(*values: str) -> Column:
     """A column of text with few values."""
     return Column(TEXT.type, values)
+
+
+def status_of(*codes: str) -> Column:
+    """A column of statuses: each is `ok`, or some of these codes, joined."""
+    return Column(TEXT.type, codes=codes)
 
 
 class Schema(NamedTuple):
@@ -49,8 +57,10 @@ class Schema(NamedTuple):
         if unknown := [name for name in frame if name not in self.columns]:
             wrong.append(f"unknown column {', '.join(unknown)}")
         for name, column in self.columns.items():
-            if column.allowed and name in frame:
-                others = sorted(set(frame[name].dropna()) - set(column.allowed))
-                wrong += [f"{name} '{value}' is none of {', '.join(column.allowed)}" for value in others[:1]]
+            known = column.allowed or column.codes
+            if known and name in frame:
+                found = set(frame[name].dropna())
+                found = {code for status in found for code in codes_of(str(status))} if column.codes else found
+                wrong += [f"{name} '{value}' is none of {', '.join(known)}" for value in sorted(found - set(known))[:1]]
         if wrong:
             raise ValueError(f"table {self.name}: {'; '.join(wrong)}")

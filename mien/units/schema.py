@@ -4,10 +4,14 @@ from collections.abc import Iterable
 
 from mien.halves import HALVES
 from mien.tables.columns import EXPRESSION, GROUPS
-from mien.tables.schema import BOOL, FLOAT, INT, TEXT, Schema, one_of
+from mien.tables.schema import BOOL, FLOAT, INT, Schema, one_of, status_of
 from mien.units.null_schema import CHOICE, SCHEMES
 
 KINDS = ("selective", "mixed", "identity", "neither", "constant")
+
+#: Codes that `status` of the table `selection` may have. `mien.status` has them and their words, but is not imported
+#: here: other words would select, and so probe, every cell again.
+STATUSES = ("no_selective_units", "no_unit_selective_in_either_half", "responses_vanish")
 
 _COUNTS = {"n_units": INT, "n_varying": INT, "n_selective": INT, "share_of_all": FLOAT, "share_of_varying": FLOAT}
 _CHANCE = {
@@ -71,7 +75,7 @@ SELECTION = Schema(
         "omega2_other_half": FLOAT,
         **_CHANCE,
         "n_permutations": INT,
-        "status": TEXT,
+        "status": status_of(*STATUSES),
     },
 )
 #: The count and its null at all thresholds of the study's criterion.

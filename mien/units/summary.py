@@ -4,28 +4,27 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from mien.codes import joined
 from mien.halves import HALVES
 from mien.units.anova import omega_squared, squares_of, sums_of, vanishing
 from mien.units.criteria import Choice
-from mien.units.sensitivity import sensitivity
-
-#: Codes that `status` of the table `selection` may have. `mien.status` has them and their words, but is not imported
-#: here: other words for people would select, and so probe, every cell again.
-STATUSES = ("no_selective_units", "no_unit_selective_in_either_half", "responses_vanish")
+from mien.units.schema import STATUSES
 
 
-def summarise_selection(units: pd.DataFrame, moments: pd.DataFrame, null: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def summarise_selection(
+    units: pd.DataFrame, moments: pd.DataFrame, null: pd.DataFrame, sensitivity: pd.DataFrame, choice: Choice
+) -> pd.DataFrame:
     """The `selection` table: the counts, what the permuted labels give, effect sizes, and whether either half agrees.
 
-    One row a scheme of the null, as `sensitivity` gives it at the study's thresholds; the rest is the same in all rows.
+    One row a scheme of the null, that of `sensitivity` at the study's thresholds; the rest is the same in all rows.
 
     Args:
-        units, moments, null: tables of one cell, `units` selected by this choice.
+        units, moments, null, sensitivity: tables of one cell, `units` selected, and `sensitivity` counted, by this
+            choice.
     """
-    counted = sensitivity(moments, null, choice)
-    here = counted["threshold_expression"] == choice.threshold_expression
+    here = sensitivity["threshold_expression"] == choice.threshold_expression
     if choice.threshold_identity is not None:
-        here &= counted["threshold_identity"] == choice.threshold_identity
+        here &= sensitivity["threshold_identity"] == choice.threshold_identity
     kinds = units["kind"].value_counts()
     n = {f"n_{kind}": int(kinds.get(kind, 0)) for kind in ("selective", "mixed", "identity", "neither", "constant")}
     halves = _halves(units, moments)
@@ -34,14 +33,14 @@ def summarise_selection(units: pd.DataFrame, moments: pd.DataFrame, null: pd.Dat
         halves["n_half_a"] + halves["n_half_b"] == 0,
         bool(vanishing(sums_of(moments))),
     )
-    table = counted[here].reset_index(drop=True)
+    table = sensitivity[here].reset_index(drop=True)
     return table.assign(
         n_permutations=null["permutation"].nunique(),
         n_identities=sums_of(moments).n,
         **n,
         **_effect_sizes(units),
         **halves,
-        status=";".join(code for code, so in zip(STATUSES, wrong, strict=True) if so) or "ok",
+        status=joined(code for code, so in zip(STATUSES, wrong, strict=True) if so),
     )
 
 

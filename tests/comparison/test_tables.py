@@ -90,7 +90,9 @@ def morphs(group, draw, units, steepness=9.0):
 
 def made_of_ones(schema):
     """A row a scheme of the null."""
-    row = {name: "ok" if column == TEXT else 1 for name, column in schema.columns.items()} | {"criterion": "two_way"}
+    row = {name: "ok" if column.type == TEXT.type else 1 for name, column in schema.columns.items()} | {
+        "criterion": "two_way"
+    }
     return table_of(schema, [row | {"scheme": scheme} for scheme in SCHEMES])
 
 

@@ -26,4 +26,5 @@ def by_module() -> dict[str, dict[str, Schema]]:
 def all_schemas() -> list[Schema]:
     """Of each table; of one that cells and the study have, either."""
     stages = [schema for of_module in by_module().values() for schema in of_module.values()]
-    return [*stages, *(schema for schema in SCHEMAS.values() if schema not in stages)]
+    columns = [schema.names for schema in stages]
+    return [*stages, *(schema for schema in SCHEMAS.values() if schema.names not in columns)]

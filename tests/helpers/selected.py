@@ -1,12 +1,15 @@
 """Units of every kind, planted once for all tests of selection."""
 
 import numpy as np
+import pandas as pd
 
 from mien.expressions import EXPRESSIONS
 from mien.units.anova import sums_of
 from mien.units.criteria import Choice
 from mien.units.null import null_counts
 from mien.units.selection import select_units
+from mien.units.sensitivity import sensitivity
+from mien.units.summary import summarise_selection
 from tests.helpers.planted import design, noise, sums_over
 
 KINDS = ["selective"] * 30 + ["mixed"] * 20 + ["identity"] * 25 + ["neither"] * 400 + ["constant"] * 5
@@ -30,3 +33,8 @@ def plant():
     moments, permuted, units = sums_over(stimuli, responses, permutations=40)
     null = null_counts(sums_of(moments), permuted, units)
     return responses, select_units(moments, CHOICE), null, moments
+
+
+def selection_of(units: pd.DataFrame, moments: pd.DataFrame, null: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """The table `selection` of a cell, as the rule `select` makes it."""
+    return summarise_selection(units, moments, null, sensitivity(moments, null, choice), choice)

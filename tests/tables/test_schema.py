@@ -1,12 +1,17 @@
 import pandas as pd
 import pytest
 
+from mien import status
+from mien.comparison.remarks import REMARKS
 from mien.comparison.schemas import SCHEMAS
-from mien.tables.schema import INT, TEXT, Schema, one_of
+from mien.decoding.difficulty import DIFFICULTY
+from mien.tables import parquet
+from mien.tables.schema import INT, TEXT, Schema, one_of, status_of
 from mien.units import schema as of_units
 from tests.helpers import schemas
 
 FRUIT = Schema("fruit", {"name": TEXT, "ripe": one_of("yes", "no"), "n": INT})
+PICKED = Schema("picked", {"status": status_of("rotten", "out_of_reach")})
 
 
 def fruit(**columns):
@@ -33,6 +38,39 @@ def test_all_that_is_wrong_is_said_at_once(frame, message):
     with pytest.raises(ValueError) as error:
         FRUIT.check(frame)
     assert str(error.value) == message
+
+
+def test_a_status_has_codes_of_its_table_and_no_misspelt_one():
+    PICKED.check(pd.DataFrame({"status": ["ok", "rotten", "out_of_reach;rotten", None]}))
+    for wrong, code in (("roten", "roten"), ("rotten;out of reach", "out of reach"), ("ok;rotten", "ok"), ("", "")):
+        with pytest.raises(ValueError) as error:
+            PICKED.check(pd.DataFrame({"status": ["ok", wrong]}))
+        assert str(error.value) == f"table picked: status '{code}' is none of rotten, out_of_reach"
+
+
+def test_a_table_with_a_misspelt_code_is_not_written(tmp_path):
+    row = {"set": "wild", "n_pixels": 1, "n": 1, "correct": 1, "accuracy": 1.0}
+    table = pd.DataFrame([row | {"status": "classifier_not_converged"}])
+    parquet.write(DIFFICULTY, table, tmp_path / "difficulty.parquet", {})
+    with pytest.raises(ValueError, match="table difficulty: status 'classifer_not_converged' is none of"):
+        parquet.write(DIFFICULTY, table.assign(status="classifer_not_converged"), tmp_path / "wrong.parquet", {})
+    assert not (tmp_path / "wrong.parquet").exists()
+
+
+def test_every_status_has_known_codes_and_those_that_comparison_adds():
+    columns = {
+        (schema.name, name): column.codes
+        for schema in [*schemas.all_schemas(), *SCHEMAS.values()]
+        for name, column in schema.columns.items()
+        if "status" in name
+    }
+    assert len(columns) > 12
+    for where, codes in columns.items():
+        assert codes and set(codes) < set(status.WORDS) - {status.OK}, where
+    assert {name for (name, _), codes in columns.items() if set(REMARKS) <= set(codes)} == {
+        *("accuracy", "similarity", "similarity_differences", "identification", "identification_identities", "fits"),
+        *("discrimination_peaks", "discrimination_curves"),
+    }
 
 
 def test_selection_of_the_study_is_that_of_each_cell_with_its_name():

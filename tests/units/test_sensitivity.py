@@ -10,9 +10,8 @@ from mien.units.criteria import Choice
 from mien.units.null import null_counts
 from mien.units.selection import select_units
 from mien.units.sensitivity import chance, sensitivity
-from mien.units.summary import summarise_selection
 from tests.helpers.planted import design, sums_over
-from tests.helpers.selected import CHOICE
+from tests.helpers.selected import CHOICE, selection_of
 
 
 def test_p_counts_ties_and_the_interval_holds_the_central_95_percent():
@@ -22,7 +21,7 @@ def test_p_counts_ties_and_the_interval_holds_the_central_95_percent():
 def test_a_null_of_a_subset_is_scaled_to_all_units(planted):
     _, units, null, moments = planted
     half = null.assign(n_units=len(units) // 2)
-    scaled, plain = (summarise_selection(units, moments, n, CHOICE)["null_mean"] for n in (half, null))
+    scaled, plain = (selection_of(units, moments, n, CHOICE)["null_mean"] for n in (half, null))
     np.testing.assert_allclose(scaled, 2 * plain)
 
 
@@ -38,7 +37,7 @@ def test_the_sensitivity_counts_again_at_all_thresholds(planted):
         assert row.null_mean == pytest.approx(drawn.mean())
         assert row.p_count == pytest.approx((1 + (drawn >= row.n_selective).sum()) / 41)
     same = table.query("threshold_expression == .01 and threshold_identity == .01").reset_index(drop=True)
-    selection = summarise_selection(units, moments, null, CHOICE)
+    selection = selection_of(units, moments, null, CHOICE)
     pd.testing.assert_frame_equal(selection[list(table)], same)
     assert (selection["n_permutations"] == 40).all() and (selection["n_identities"] == 20).all()
 
@@ -54,7 +53,7 @@ def test_the_count_rises_with_alpha_expression_and_falls_with_alpha_identity(pla
 
 def test_shares_are_of_all_units_and_of_those_that_vary(planted):
     _, units, null, moments = planted
-    for table in (sensitivity(moments, null, CHOICE), summarise_selection(units, moments, null, CHOICE)):
+    for table in (sensitivity(moments, null, CHOICE), selection_of(units, moments, null, CHOICE)):
         assert (table["n_varying"] == 475).all() and (table["n_units"] == 480).all()
         np.testing.assert_allclose(table["share_of_all"], table["n_selective"] / 480)
         np.testing.assert_allclose(table["share_of_varying"], table["n_selective"] / 475)
@@ -76,7 +75,7 @@ def test_the_other_criteria_count_at_their_own_thresholds(planted, choice, grid)
     for row, thresholds in zip(fixed.itertuples(), grid, strict=True):
         assert row.n_selective == select_units(moments, Choice(choice.criterion, *thresholds))["selective"].sum()
     units = select_units(moments, choice)
-    selection = summarise_selection(units, moments, null, choice)
+    selection = selection_of(units, moments, null, choice)
     assert selection[list(Choice._fields)].drop_duplicates().to_numpy(object).tolist()[0][:2] == list(choice[:2])
     assert selection["scheme"].tolist() == (["fixed", "recomputed"] if choice[2] else ["fixed"])
     assert (selection["p_count"] == 1 / 41).all() and (selection["n_permutations"] == 40).all()

@@ -11,9 +11,8 @@ from sklearn.metrics import cohen_kappa_score
 
 from mien.units.anova import omega_squared, squares_of, sums_of, vanishing
 from mien.units.selection import select_units
-from mien.units.summary import summarise_selection
 from tests.helpers.planted import design, noise, sums_over
-from tests.helpers.selected import CHOICE, KINDS
+from tests.helpers.selected import CHOICE, KINDS, selection_of
 
 
 def test_the_effect_in_the_other_half_is_free_of_selection(planted):
@@ -23,14 +22,14 @@ def test_the_effect_in_the_other_half_is_free_of_selection(planted):
     neither = np.array(KINDS) == "neither"
     best = {half: neither & (effect > np.quantile(effect[neither], 0.9)) for half, effect in omega2.items()}
     chosen = units.assign(selective_half_a=best["a"], selective_half_b=best["b"])
-    row = summarise_selection(chosen, moments, null, CHOICE).iloc[0]
+    row = selection_of(chosen, moments, null, CHOICE).iloc[0]
     assert row["omega2_other_half"] == np.median([*omega2["b"][best["a"]], *omega2["a"][best["b"]]])
     assert abs(row["omega2_other_half"]) < 0.03 and min(omega2[half][best[half]].min() for half in "ab") > 0.05
 
 
 def test_the_count_is_far_beyond_its_null(planted):
     _, units, null, moments = planted
-    selection = summarise_selection(units, moments, null, CHOICE)
+    selection = selection_of(units, moments, null, CHOICE)
     assert selection["scheme"].tolist() == ["fixed", "recomputed"]
     fixed = selection.iloc[0]
     assert fixed["n_selective"] >= 28 and fixed["p_count"] == pytest.approx(1 / 41)
@@ -41,7 +40,7 @@ def test_the_count_is_far_beyond_its_null(planted):
 
 def test_effect_sizes_are_medians_of_the_selective_and_of_all_that_vary(planted):
     _, units, null, moments = planted
-    row = summarise_selection(units, moments, null, CHOICE).iloc[0]
+    row = selection_of(units, moments, null, CHOICE).iloc[0]
     selective, varying = units[units["kind"] == "selective"], units[units["kind"] != "constant"]
     assert row["eta2_expression_selective"] == selective["eta2_expression"].median()
     assert row["eta2_identity_selective"] == selective["eta2_identity"].median()
@@ -53,7 +52,7 @@ def test_effect_sizes_are_medians_of_the_selective_and_of_all_that_vary(planted)
 
 def test_agreement_of_halves_is_cohens_kappa_and_the_hypergeometric_tail(planted):
     _, units, null, moments = planted
-    row = summarise_selection(units, moments, null, CHOICE).iloc[0]
+    row = selection_of(units, moments, null, CHOICE).iloc[0]
     varying = units[units["kind"] != "constant"]
     a, b = varying["selective_half_a"].astype(bool), varying["selective_half_b"].astype(bool)
     assert row["n_both_expected"] == pytest.approx(a.sum() * b.sum() / 475)
@@ -66,7 +65,7 @@ def test_halves_that_share_nothing_but_chance_have_kappa_about_zero(planted):
     _, units, null, moments = planted
     draws = np.random.default_rng(4)
     halves = {f"selective_half_{half}": draws.random(len(units)) < 0.3 for half in "ab"}
-    row = summarise_selection(units.assign(**halves), moments, null, CHOICE).iloc[0]
+    row = selection_of(units.assign(**halves), moments, null, CHOICE).iloc[0]
     assert abs(row["kappa_halves"]) < 0.13 and row["p_both"] > 0.01  # three standard errors, 1 / sqrt(475)
 
 
@@ -76,7 +75,7 @@ def test_the_selection_says_where_responses_vanish(planted):
     reason = f"responses vanish: the largest standard deviation of a unit is {largest:.1g}"
     for scale, said, code in ((1e-6, "", "ok"), (1e-9, reason, "responses_vanish")):
         moments, _, _ = sums_over(design(20), responses * scale, permutations=2)
-        selection = summarise_selection(select_units(moments, CHOICE), moments, null, CHOICE)
+        selection = selection_of(select_units(moments, CHOICE), moments, null, CHOICE)
         assert (selection["status"] == code).all()
         assert vanishing(sums_of(moments)) == said
 
@@ -86,7 +85,7 @@ def test_the_selection_says_where_no_unit_is_selective(planted):
     _, _, null, _ = planted
     responses = noise(20, 50) + 20 * np.repeat(np.random.default_rng(5).standard_normal((20, 50)), 6, axis=0)
     moments, _, _ = sums_over(design(20), responses)
-    selection = summarise_selection(select_units(moments, CHOICE), moments, null, CHOICE)
+    selection = selection_of(select_units(moments, CHOICE), moments, null, CHOICE)
     assert (selection["status"] == "no_selective_units;no_unit_selective_in_either_half").all()
     assert (selection[["n_selective", "n_half_a", "n_both_expected", "share_of_varying"]] == 0).all(axis=None)
     undefined = ["eta2_expression_selective", "cohens_f_selective", "kappa_halves", "p_both", "log10_p_both",
@@ -108,7 +107,7 @@ def test_the_logarithm_of_a_tail_that_is_too_small_for_a_number_is_exact(planted
     kinds = np.where(a, "selective", "neither")
     moments, _, _ = sums_over(design(4), noise(4, len(a)), batch_size=24)
     units = select_units(moments, CHOICE).assign(kind=kinds, selective=a, selective_half_a=a, selective_half_b=b)
-    row = summarise_selection(units, moments, null.assign(n_units=len(a)), CHOICE).iloc[0]
+    row = selection_of(units, moments, null.assign(n_units=len(a)), CHOICE).iloc[0]
     assert (row["n_half_a"], row["n_half_b"], row["n_both_halves"]) == (1585, 1287, 652)
     assert row["p_both"] == 0
     assert row["log10_p_both"] == pytest.approx(log10_tail(652, 22716, 1585, 1287), abs=1e-9)

@@ -41,7 +41,7 @@ with reporting(snakemake.log[0]):
     states = results["cells"]
     failed = states.loc[status.has(states["status"], status.TRAINING_FAILED), ["network", "seed", "heldout_score"]]
     for network, seed, score in failed.drop_duplicates().itertuples(index=False):
-        words = status.WORDS[status.TRAINING_FAILED]
+        words = status.words(status.TRAINING_FAILED)
         print(f"\nmien: {network}, seed {seed}: {words} ({score:.3f}). DO NOT COMPARE IT\n", file=sys.stderr)
     for network, layer, seed in json.loads(params.missing):
         print(f"mien: {network}, {layer}, seed {seed}: missing, not compared", file=sys.stderr)
