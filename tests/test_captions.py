@@ -48,6 +48,14 @@ def test_the_page_of_claims_says_whether_the_pictures_are_photographs(said, sour
     assert words in said("fig9_claims", sources, photographs)
 
 
+def test_only_the_criteria_themselves_say_what_analysis_they_rest_on(project):
+    pages = {path.name: path.read_text() for path in (project / "workflow/report").glob("*.rst")}
+    assert {name for name, text in pages.items() if "params.criterion" in text} == {
+        f"fig{name}.rst" for name in ("1_selectivity", "6_layers", "7_sensitivity")
+    }
+    assert not any("ANOVA" in text for text in pages.values())
+
+
 def test_the_first_page_names_the_databases_and_that_the_report_shows_their_photographs(said):
     whole = said("study", ["photographs"] * 4)
     assert "The faces are photographs of people (KDEF). Pages of this report show them" in whole

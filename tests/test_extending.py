@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from matplotlib.figure import Figure
 
 from mien.configuration import criteria as configured
 from mien.confusions import measures
@@ -17,6 +16,7 @@ from mien.provenance import load
 from mien.stimuli.sources import SOURCES
 from mien.units import criteria
 from mien.units.anova import squares_of, sums_of
+from tests.helpers.drawing import assert_words_apart, said
 from tests.helpers.planted import design, noise, sums_over
 from tests.helpers.planted_tables import planted_units
 
@@ -61,9 +61,9 @@ def test_all_files_and_names_that_are_mentioned_are_there(project, recipes):
         new = re.findall(r"^(?:- |Test: )`(\S+)` \(new\)", text, flags=re.MULTILINE)
         for path in set(re.findall(r"`((?:mien|tests|docs|workflow|envs)/[\w./]*)`", text)) - set(new):
             assert (project / path).exists(), path
-        for file, said in re.findall(r"^- `(mien/\S+)`: (.*)$", text, flags=re.MULTILINE):
+        for file, told in re.findall(r"^- `(mien/\S+)`: (.*)$", text, flags=re.MULTILINE):
             source = (project / file).read_text(encoding="utf-8")
-            for name in re.findall(r"`(\w+)(?:\.\w+)?`", said):
+            for name in re.findall(r"`(\w+)(?:\.\w+)?`", told):
                 assert re.search(rf"\b{name}\b", source) or name[0].isupper() and name in text, (file, name)
 
 
@@ -79,7 +79,7 @@ def test_the_zoo_builds_networks_that_their_seed_draws(code):
 
 def test_the_criterion_selects_units_with_an_effect_and_no_constant_one(code):
     entry = code["mien/configuration/criteria.py"].replace("...\n", "found = {\n") + "}"
-    threshold = (known := run(entry, **vars(configured)))["found"]["eta2"]["expression"]
+    threshold = (known := run(entry, **vars(configured)))["found"]["eta2"].thresholds["expression"]
     eta2 = run(code["mien/units/criteria.py"], **{**vars(criteria), "ETAS": known["ETAS"]})["eta2"]
     stimuli, responses = design(10), noise(10, 20)
     responses[:, :5] += 3 * (stimuli["expression"] == "fear").to_numpy()[:, None]
@@ -114,7 +114,10 @@ def test_the_source_makes_a_stimulus_set_as_the_others_do(code):
 def test_the_figure_has_what_the_catalogue_asks_for_and_draws(code):
     module = run(code["mien/figures/fig10_preferred.py"])
     assert set(Drawn._fields) <= set(module)
-    units = planted_units(40)
-    figure, panels = module["draw"]({"units": units}, {"focus": "face_trained", "seed": 0})
-    assert isinstance(figure, Figure) and list(panels) == list(module["PANELS"])
-    assert panels["a"]["n"].sum() == units["selective"].sum()
+    chosen = {"focus": "face_trained", "seed": 0}
+    assert set(chosen) == set(module["CHOSEN"])
+    for n in (40, 0):
+        figure, panels = module["draw"]({"units": planted_units(n)}, chosen)
+        assert_words_apart(figure)
+        assert list(panels) == list(module["PANELS"]) and panels["a"]["n"].sum() == n
+        assert ("no selective units" in said(figure)) == (n == 0)

@@ -49,7 +49,8 @@ def _row(row: Mapping) -> str:
     row = {key: None if pd.isna(value) else value for key, value in row.items()}
     counts = (f"{int(row[f'n_{of}s'] or 0)} {of}{'s' * (row[f'n_{of}s'] != 1)}" for of in ("network", "seed"))
     cells = [
-        f"{_text(row['statement'])}<details><summary>rule</summary>{_text(row['rule'])}</details>",
+        f"{_text(row['statement'])}<small><code>{_text(row['claim'])}</code></small>"
+        f"<details><summary>rule</summary>{_text(row['rule'])}</details>",
         f"{_value(row['published'], 'no number')}<small>{_text(row['published_source'])}</small>",
         f"{_value(row['value'], 'no value')}<small>{', '.join(counts)}</small>",
         "none" if row["low"] is None else f"{_value(row['low'])} to {_value(row['high'])}",

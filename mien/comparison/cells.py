@@ -8,6 +8,13 @@ from mien.status import MISSING, NO_UNITS, NOT_CONVERGED, TRAINING_FAILED, joine
 from mien.tables.columns import CELL
 from mien.tables.schema import FLOAT, INT, TEXT, Schema, one_of, status_of
 
+#: How a network came about, in a reader's words.
+ORIGINS = {
+    "trained": "trained here",
+    "initialised": "initialised, not trained",
+    "fetched": "fetched with its weights",
+    "shuffled": "another's weights, shuffled",
+}
 #: Codes that `status` may have.
 STATUSES = (MISSING, TRAINING_FAILED, NO_UNITS, NOT_CONVERGED)
 
@@ -16,7 +23,7 @@ CELLS = Schema(
     "cells",
     {
         **CELL,
-        "origin": one_of("trained", "initialised", "fetched", "shuffled"),
+        "origin": one_of(*ORIGINS),
         "score": TEXT,
         "heldout_score": FLOAT,
         "n_units": INT,

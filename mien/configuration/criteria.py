@@ -22,25 +22,37 @@ class Threshold(NamedTuple):
     words: str
 
 
+class Criterion(NamedTuple):
+    """What a criterion asks of the effects of expression and of identity."""
+
+    looks_at: str  #: the statistics that its thresholds are of, in a caption's words
+    thresholds: Mapping[str, Threshold]  #: by effect
+
+
 _EXPRESSION = Threshold("alpha_expression", ALPHAS, 0.01, "p(expression) below")
 
-#: By criterion, what it asks of the effects of expression and of identity.
-CRITERIA: Mapping[str, Mapping[str, Threshold]] = {
-    "two_way": {
-        "expression": _EXPRESSION,
-        "identity": Threshold("alpha_identity", ALPHAS, 0.01, "p(identity) above"),
-    },
-    "one_way": {"expression": _EXPRESSION},
-    "omega2": {
-        "expression": Threshold("omega2_expression", OMEGAS, 0.06, "ω²(expression) above"),
-        "identity": Threshold("omega2_identity", OMEGAS, 0.06, "ω²(identity) below"),
-    },
+CRITERIA: Mapping[str, Criterion] = {
+    "two_way": Criterion(
+        "two-way ANOVA without replication",
+        {
+            "expression": _EXPRESSION,
+            "identity": Threshold("alpha_identity", ALPHAS, 0.01, "p(identity) above"),
+        },
+    ),
+    "one_way": Criterion("one-way ANOVA", {"expression": _EXPRESSION}),
+    "omega2": Criterion(
+        "effect sizes from a two-way ANOVA without replication",
+        {
+            "expression": Threshold("omega2_expression", OMEGAS, 0.06, "ω²(expression) above"),
+            "identity": Threshold("omega2_identity", OMEGAS, 0.06, "ω²(identity) below"),
+        },
+    ),
 }
 
 
 def choice_of(selectivity: Mapping) -> dict[str, str | float | None]:
     """`criterion`, `threshold_expression` and `threshold_identity` of a study; null where identity plays no part."""
-    thresholds = CRITERIA[selectivity["criterion"]]
+    thresholds = CRITERIA[selectivity["criterion"]].thresholds
     values = {effect: selectivity[threshold.key] for effect, threshold in thresholds.items()}
     return {
         "criterion": selectivity["criterion"],
@@ -49,6 +61,7 @@ def choice_of(selectivity: Mapping) -> dict[str, str | float | None]:
 
 
 def in_words(selectivity: Mapping) -> str:
-    """What a unit passes to be selective, such as "p(expression) below 0.01 and p(identity) above 0.01"."""
-    thresholds = CRITERIA[selectivity["criterion"]].values()
-    return " and ".join(f"{threshold.words} {selectivity[threshold.key]}" for threshold in thresholds)
+    """What a unit passes to be selective, such as "p(expression) below 0.01, one-way ANOVA"."""
+    looks_at, thresholds = CRITERIA[selectivity["criterion"]]
+    passed = " and ".join(f"{threshold.words} {selectivity[threshold.key]}" for threshold in thresholds.values())
+    return f"{passed}, {looks_at}"

@@ -8,10 +8,11 @@ So the Snakefile knows every figure without matplotlib, and a figure says all th
   `morphs` and `pictures`, stimulus sets; `rejected` and `photographs` of a set of photographs;
 - `PANELS`: the panels whose numbers are written as CSV, with what they hold;
 - `REPORT`: its category and its title in the report. Its caption is `workflow/report/MODULE.rst`;
-- `draw(tables, chosen)`: gives the figure and the numbers in its panels. Of `chosen` there are the study's
-  `expressions`; the `focus`, its `seed` and `input_size`; `compare`, the networks in order; `layer`, where each is
-  read; `published`, whether its participants are compared with; of a contact sheet, only the `expressions` and
-  `pictures`, what they are called.
+- `CHOSEN`: what it and its caption are told of the study, and no more, since it is drawn again if that changes: the
+  `expressions`, and `how_many` they are, in words; the `focus`, its `seed` and `input_size`; `compare`, the networks in
+  order; `layer`, where each is read; `criterion`, in words; `published`, whether its participants are compared with; of
+  a contact sheet, `pictures`, what they are called;
+- `draw(tables, chosen)`: gives the figure and the numbers in its panels.
 """
 
 import ast
@@ -28,6 +29,7 @@ class Drawn(NamedTuple):
     TABLES: tuple[str, ...]
     PANELS: dict[str, str]
     REPORT: tuple[str, str]
+    CHOSEN: tuple[str, ...]
 
 
 @functools.cache

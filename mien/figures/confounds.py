@@ -17,6 +17,7 @@ SETS = ()
 TABLES = ("confounds",)
 PANELS = {"a": "by expression", "b": "of morphs, by level"}
 REPORT = ("Stimuli", "confounds")
+CHOSEN = ("expressions",)
 
 _ACROSS = 4  # panels in a row
 _MARKS = "osD^v<>"  # of sets

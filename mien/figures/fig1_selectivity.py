@@ -25,6 +25,7 @@ PANELS = {
     "d": "counts of selective units",
 }
 REPORT = ("Selectivity", "1 Selective units")
+CHOSEN = ("compare", "criterion", "expressions", "focus", "how_many", "input_size", "layer", "seed")
 
 _TESTS = {"within": "within localizer\n(other half of identities)", "controlled": "controlled\n(other identities)"}
 _SHAPE = ["channels", "rows", "columns"]
@@ -62,10 +63,12 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
 
 def _sorted_tuning(units: pd.DataFrame, expressions: Sequence[str]) -> pd.DataFrame:
     """Selective units in the `column`s of the heat map: by preferred expression, then falling tuning to it."""
-    chosen = units[units["selective"].fillna(False).astype(bool)]
-    tuning = chosen[[f"tuning_{expression}" for expression in expressions]].astype(float).set_axis(expressions, axis=1)
-    order, strength = pd.Categorical(chosen["preferred"], expressions), -tuning.max(axis=1)
-    by = chosen[["unit", "preferred"]].assign(order=order, strength=strength).join(tuning)
+    selective = units[units["selective"].fillna(False).astype(bool)]
+    tuning = (
+        selective[[f"tuning_{expression}" for expression in expressions]].astype(float).set_axis(expressions, axis=1)
+    )
+    order, strength = pd.Categorical(selective["preferred"], expressions), -tuning.max(axis=1)
+    by = selective[["unit", "preferred"]].assign(order=order, strength=strength).join(tuning)
     by = by.sort_values(["order", "strength", "unit"], ignore_index=True)
     return by.assign(column=by.index)[["column", "unit", "preferred", *expressions]]
 

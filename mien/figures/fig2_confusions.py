@@ -16,6 +16,7 @@ SETS = ("controlled",)
 TABLES = ("cells", "confusion", "similarity", "noise_ceiling")
 PANELS = {"a": "the network's confusions", "b": "participants' confusions", "c": "correlations of the two"}
 REPORT = ("Human-likeness", "2 Confusions")
+CHOSEN = ("compare", "expressions", "focus", "how_many", "layer", "published")
 
 _SET = "controlled"
 

@@ -18,6 +18,7 @@ TABLES = ("morphs", "cells", "identification", "fits", "r2_means", "r2_tests")
 PANELS = {"a": "the morphs shown", "b": "identification curves", "c": "fits", "d": "mean R2 and its tests",
           "e": "errors on identities left out"}  # fmt: skip
 REPORT = ("Human-likeness", "3 Morphs")
+CHOSEN = ("compare", "focus", "how_many", "layer")
 
 _STEPS = np.linspace(0, 1, 6)
 

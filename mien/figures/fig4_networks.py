@@ -22,6 +22,7 @@ PANELS = {"a": "accuracies", "b": "confusions of participants and of each networ
           "c": "correlations with participants", "d": "differences of the correlations",
           "e": "mean R2 of the fits", "f": "identification curves"}  # fmt: skip
 REPORT = ("Networks", "4 Networks compared")
+CHOSEN = ("compare", "expressions", "how_many", "layer", "published")
 
 _SET = "wild"
 _MANY = 5  # networks; of more, each has less room and a shorter name

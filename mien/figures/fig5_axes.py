@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mien.comparison.cells import ORIGINS
 from mien.figures import style
 from mien.figures.marks import measures, readings
 from mien.figures.marks.points import dodged
@@ -16,6 +17,7 @@ TABLES = ("cells", "selection", "accuracy", "similarity", "confusion", "r2_tests
 PANELS = {"a": "counts of selective units", "b": "accuracies", "c": "correlations with participants",
           "d": "Hill minus linear"}  # fmt: skip
 REPORT = ("Networks", "5 What makes a difference")
+CHOSEN = ("compare", "expressions", "how_many", "layer")
 
 _COLUMNS = {"a": "percent", "b": "accuracy", "c": "value", "d": "mean_difference"}
 #: Where in its row a reading's seeds lie, below its middle, where there are random units beside the selective ones.
@@ -34,8 +36,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
         name: rows[[*CELL, "status", "selected"]].merge(readings.at_layer(frame, look.words, look.layers), "left", CELL)
         for name, frame in frames.items()
     }
-    lines = [(words, _made(rows[rows["network"] == network])) for network, words in look.words.items()]
-    texts = ["\n".join(style.wrapped(line, 30) for line in pair if line) for pair in lines]
+    texts = [_named(words, _made(rows[rows["network"] == network])) for network, words in look.words.items()]
     note = readings.notes(cells, look.words, look.layers, panels["b"].dropna(subset="n_units"))
     figure = style.page(34 + max(10.0, 3.4 * max(text.count("\n") + 2 for text in texts)) * len(texts), note)
     grid = dict(zip(panels, figure.subplots(1, 4, sharey=True), strict=True))
@@ -54,9 +55,14 @@ def _differences(tests: pd.DataFrame) -> pd.DataFrame:
     return rows.groupby([*CELL, "group", "n_units"], sort=False)[["mean_difference", "n"]].mean().reset_index()
 
 
+def _named(words: str, made: str) -> str:
+    """A network and how it was made, in lines; of a missing one, only what it is called."""
+    return "\n".join(style.wrapped(line, 30) for line in ([f"{words}:", made] if made else [words]))
+
+
 def _made(rows: pd.DataFrame) -> str:
     """Origin of a network and each seed's held-out score, of many the lowest and highest."""
-    origins = ", ".join(dict.fromkeys(rows["origin"].dropna()))
+    origins = ", ".join(map(ORIGINS.get, rows["origin"].dropna().unique()))
     if (rows["layer"] == "image").any():
         return "the pictures themselves"
     scored = rows.dropna(subset="heldout_score").drop_duplicates("seed")
@@ -65,7 +71,7 @@ def _made(rows: pd.DataFrame) -> str:
     values = scored["heldout_score"].tolist()
     several = f"{style.number(min(values))} to {style.number(max(values))}"
     text = several if len(values) > 3 else ", ".join(map(style.number, values))
-    return f"{origins}; held-out {scored['score'].iloc[0]} {text}"
+    return f"{origins}, held-out {scored['score'].iloc[0]} {text}"
 
 
 def _draw_panel(axes: Axes, panel: pd.DataFrame, column: str, look: readings.Shown) -> None:

@@ -17,6 +17,7 @@ TABLES = ("nodes", "cells", "selection", "accuracy", "similarity", "confusion")
 PANELS = {"a": "counts of selective units", "b": "accuracies", "c": "correlations with participants",
           "d": "effect of expression"}  # fmt: skip
 REPORT = ("Networks", "6 Layers")
+CHOSEN = ("compare", "criterion", "expressions", "how_many")
 
 _COLUMNS = {"a": "percent", "b": "accuracy", "c": "value", "d": "omega2_other_half"}
 

@@ -19,6 +19,7 @@ SETS = ()
 TABLES = ("sensitivity", "selection", "cells")
 PANELS = {"a": "counts of selective units at every pair of criteria"}
 REPORT = ("Selectivity", "7 Criteria")
+CHOSEN = ("compare", "criterion", "layer")
 
 _THRESHOLDS = ["threshold_expression", "threshold_identity"]
 _ACROSS = 3  # maps in a row
@@ -67,7 +68,8 @@ def _draw_map(axes: Axes, counts: pd.DataFrame, own: pd.DataFrame, empty: str, f
         axes.set_axis_off()
         style.say(axes, empty)
         return
-    words_of = {effect: threshold.words for effect, threshold in CRITERIA[counts["criterion"].iloc[0]].items()}
+    thresholds = CRITERIA[counts["criterion"].iloc[0]].thresholds
+    words_of = {effect: threshold.words for effect, threshold in thresholds.items()}
     counts, own = (frame.fillna({"threshold_identity": 0}) for frame in (counts, own))  # where it plays no part
     seeds = counts.groupby(_THRESHOLDS)
     ratio = seeds.apply(_ratio, include_groups=False).unstack(0).iloc[::-1]

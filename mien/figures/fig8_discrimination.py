@@ -21,6 +21,7 @@ PANELS = {
     "c": "change at the boundary, units minus pixels",
 }
 REPORT = ("Human-likeness", "8 Discrimination")
+CHOSEN = ("compare", "focus", "layer")
 
 
 @style.journal

@@ -14,18 +14,30 @@ SETS = ("controlled", "wild", "morphs")
 TABLES = ("claims",)
 PANELS = {"a": "the table of claims"}
 REPORT = ("Claims", "9 Claims")
+CHOSEN = ()
+
+#: What a claim's value is, by the first word of its name.
+_WORDS = {
+    "units": "share of units that are selective, minus that with shuffled expressions",
+    "decoding": "proportion correct",
+    "random": "proportion correct, minus that of as many random units",
+    "likeness": "noise-corrected correlation with participants; of two networks, the first minus the second",
+    "sigmoid": "R² of the logistic, minus that of a line or a parabola; of two networks, the first minus the second",
+    "peak": "change of the units at the boundary minus the pictures', in mean changes along the continuum",
+}
 
 
 @style.journal
 def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, dict[str, pd.DataFrame]]:
     """The figure, and its numbers, the table itself. Claims whose names begin alike share an axis."""
     claims = tables["claims"]
-    kinds = [rows for _, rows in claims.groupby(claims["claim"].str.partition("_")[0], sort=False)]
-    heights = [4.5 + 3.5 * len(rows) for rows in kinds]
+    kinds = dict(list(claims.groupby(claims["claim"].str.partition("_")[0], sort=False)))
+    heights = [8 + 3.5 * len(rows) for rows in kinds.values()]
     figure = style.page(10 + sum(heights))
     grid = figure.subplots(len(kinds), 1, squeeze=False, height_ratios=heights)
-    for axes, rows in zip(grid[:, 0], kinds, strict=True):
+    for axes, (kind, rows) in zip(grid[:, 0], kinds.items(), strict=True):
         _draw_claims(axes, rows)
+        axes.set_xlabel(_WORDS[kind])
     style.legend(figure)
     return figure, {"a": claims}
 
@@ -38,8 +50,14 @@ def _draw_claims(axes: Axes, claims: pd.DataFrame) -> None:
     intervals(axes, rows, claims["low"], claims["high"], True, color=style.PALETTE[0], label="its interval")
     points(axes, rows, claims["published"], style.INK, True, facecolor="white", marker="D", label="published")
     for row, claim in zip(rows, claims.itertuples(), strict=True):
-        axes.annotate(claim.finding, (1, row), (4, 0), ("axes fraction", "data"), "offset points", va="center")
+        axes.annotate(
+            claim.finding, (1, row), (4, 0), ("axes fraction", "data"), "offset points", va="center", fontsize="small"
+        )
         if np.isnan(claim.value):
             say_at(axes, row, "no value", across=True)
+    if claims[["value", "published"]].isna().all(axis=None):  # an axis of nothing
+        axes.tick_params(bottom=False, labelbottom=False)
+        axes.spines["bottom"].set_visible(False)
+        return
     axes.axvline(0, color=style.GREY, linewidth=0.6, zorder=0)
     span("x", axes, [claims[["value", "low", "high", "published"]]], (0, 0.01))

@@ -14,6 +14,7 @@ SETS = ()
 TABLES = ("pictures",)
 PANELS = {"a": "which picture is where"}
 REPORT = ("Stimuli", "{pictures}")
+CHOSEN = ("expressions", "pictures")
 
 #: At most so many rows and columns: a sheet is a sample, evenly spaced, and says of how many.
 _ROWS, _COLUMNS = 8, 11

@@ -14,6 +14,7 @@ SETS = ()
 TABLES = ("rejected", "photographs")
 PANELS = {"a": "which picture is where"}
 REPORT = ("Stimuli", "{pictures}, rejected")
+CHOSEN = ("pictures",)
 
 _COLUMNS = 7  # pictures of a reason at most
 

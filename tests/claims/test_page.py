@@ -35,7 +35,7 @@ def test_every_claim_has_a_row_that_says_all_of_it(tested):
     heads, *rows = Page(page(claims, "open & quick")).rows
     assert len(rows) == len(claims) and {len(row) for row in rows} == {len(heads)}
     for row, claim in zip(rows, claims.itertuples(), strict=True):
-        assert claim.statement in row[0] and claim.rule in row[0]
+        assert claim.statement in row[0] and claim.rule in row[0] and claim.claim in row[0].split()
         assert claim.finding in row[4] and claim.verdict in row[5] and claim.why in row[6]
     assert rows[1][1].startswith("0.77 ") and "Fig. 1C" in rows[1][1] and rows[1][3].startswith("0.53 to 0.69")
     assert "no value" in rows[-1][2] and "0 networks, 0 seeds" in rows[-1][2] and "no number" in rows[-1][1]

@@ -80,19 +80,20 @@ def test_defaults_fill_in_at_every_depth_and_leave_what_is_given(alone):
             {},
             {"alpha_expression": 0.01, "alpha_identity": 0.01},
             ("two_way", 0.01, 0.01),
-            "p(expression) below 0.01 and p(identity) above 0.01",
+            "p(expression) below 0.01 and p(identity) above 0.01, two-way ANOVA without replication",
         ),
         (
             {"criterion": "one_way", "alpha_expression": 0.05},
             {"alpha_expression": 0.05},
             ("one_way", 0.05, None),
-            "p(expression) below 0.05",
+            "p(expression) below 0.05, one-way ANOVA",
         ),
         (
             {"criterion": "omega2", "omega2_identity": 0.03},
             {"omega2_expression": 0.06, "omega2_identity": 0.03},
             ("omega2", 0.06, 0.03),
-            "ω²(expression) above 0.06 and ω²(identity) below 0.03",
+            "ω²(expression) above 0.06 and ω²(identity) below 0.03, "
+            "effect sizes from a two-way ANOVA without replication",
         ),
     ],
 )

@@ -48,8 +48,9 @@ def test_it_says_how_each_network_was_made_and_marks_failed_training(tables):
     cells.loc[failed, ["heldout_score", "status"]] = [0.2, status.TRAINING_FAILED]
     figure, panels = draw(NAME, tables | {"cells": cells})
     every = said(figure)
-    assert "face trained trained; held-out accuracy .90, .90" in every
-    assert "object trained trained; held-out accuracy .90, .20" in every and "untrained initialised" in every
+    assert "face trained: trained here, held-out accuracy .90, .90" in every
+    assert "object trained: trained here, held-out accuracy .90, .20" in every
+    assert "untrained: initialised, not trained" in every
     note = "no selective units: untrained (seed 2). training failed: object trained (seed 1)"
     assert note in every and "training failed" in every
     crosses = [

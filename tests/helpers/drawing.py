@@ -9,6 +9,7 @@ from matplotlib.text import Text
 
 from mien.expressions import EXPRESSIONS
 from mien.figures import style
+from mien.figures.catalogue import catalogue, figures_of
 from tests.helpers.planted_tables import planted_units
 
 COMPARE = ["face_trained", "object_trained", "untrained"]
@@ -52,19 +53,22 @@ MANY = [
     *(f"object_trained_like_number_{i}" for i in range(7)),
     LONG,
 ]
-#: The figures of a study's tables.
-FIGURES = ("fig1_selectivity", "fig2_confusions", "fig3_categorical", "fig4_networks", "fig5_axes", "fig6_layers",
-           "fig7_sensitivity", "fig8_discrimination")  # fmt: skip
+#: The figures of the tables that `planted_study` has: the others have tests, and planted tables, of their own.
+FIGURES = tuple(
+    name
+    for name in figures_of(["localizer", "controlled", "wild", "morphs"])
+    if not {"claims", "confounds"} & set(catalogue()[name].TABLES)
+)
 
 
 def draw(name, tables, compare=COMPARE, layers=LAYERS, nodes=VGG, published=True, expressions=EXPRESSIONS):
-    """A figure by the name of its module, of the tables that it asks for and no others."""
+    """A figure by the name of its module, of the tables and of what else it asks for, and nothing more."""
     figure = importlib.import_module(f"mien.figures.{name}")
     every = {"nodes": pd.concat(nodes.assign(network=network) for network in dict.fromkeys([FOCUS, *compare]))}
     every |= {"units": planted_units(40)} | tables
     chosen = {"focus": FOCUS, "seed": 0, "input_size": 64, "layer": layers, "compare": list(compare)}
-    chosen |= {"published": published, "expressions": list(expressions)}
-    return figure.draw({table: every[table] for table in figure.TABLES}, chosen)
+    chosen |= {"published": published, "expressions": list(expressions), "criterion": "any", "how_many": "any"}
+    return figure.draw({table: every[table] for table in figure.TABLES}, {key: chosen[key] for key in figure.CHOSEN})
 
 
 @style.journal

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from mien import status
+from mien.comparison.names import STUDY_TABLES
 from mien.comparison.remarks import REMARKS
 from mien.comparison.schemas import SCHEMAS
 from mien.decoding.difficulty import DIFFICULTY
@@ -81,4 +82,4 @@ def test_selection_of_the_study_is_that_of_each_cell_with_its_name():
 def test_every_table_has_one_schema():
     names = [schema.name for of_module in schemas.by_module().values() for schema in of_module.values()]
     assert len(names) == len(set(names)) > 30
-    assert set(SCHEMAS) <= set(names)
+    assert set(SCHEMAS) <= set(names) and tuple(SCHEMAS) == STUDY_TABLES

@@ -28,10 +28,10 @@ def test_the_configuration_knows_every_criterion_and_all_thresholds_on_their_gri
     assert tuple(CRITERIA) == tuple(configured.CRITERIA)
     for name, criterion in CRITERIA.items():
         found = criterion(squares_of(seen[2]))
-        values = {effect: threshold.grid for effect, threshold in configured.CRITERIA[name].items()}
+        values = {effect: threshold.grid for effect, threshold in configured.CRITERIA[name].thresholds.items()}
         limits = {effect: tuple(size.limits) for effect, size in found._asdict().items() if size is not None}
         assert limits == values, name
-        assert all(threshold.default in threshold.grid for threshold in configured.CRITERIA[name].values())
+        assert all(threshold.default in threshold.grid for threshold in configured.CRITERIA[name].thresholds.values())
 
 
 def test_two_way_passes_where_p_is_below_alpha_and_above_it(seen):

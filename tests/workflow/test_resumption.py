@@ -75,7 +75,6 @@ def test_another_criterion_extracts_nothing_again(tiny, tiny_study, tmp_path, cr
         tiny[1], tmp_path / criterion, lambda config: config["selectivity"].update(criterion=criterion)
     )
     planned = {rule for rule, _ in runs.planned(tiny[0], config, tiny_study)}
-    planned.discard("figure_confounds")  # which is drawn again: the params of all figures name the criterion
     assert planned == {"select", "probe", "decode", "identify", "discriminate"} | {rule for rule, _ in runs.summaries()}
 
 

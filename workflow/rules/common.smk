@@ -12,6 +12,7 @@ from urllib.parse import unquote
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 
+from mien.comparison.names import STUDY_TABLES
 from mien.configuration import criteria, study as configuration
 from mien.errors import InputError
 from mien.expressions import count_in_words
@@ -48,25 +49,6 @@ EXPRESSION_SETS = [name for name in SETS if name != "morphs"]
 TEST_SETS = [name for name in EXPRESSION_SETS if name != "localizer"]
 DIETS = list(config["diets"])
 CATALOGUE = catalogue()
-STUDY_TABLES = [
-    "cells",
-    "selection",
-    "sensitivity",
-    "accuracy",
-    "observer_trials",
-    "confusion",
-    "similarity",
-    "similarity_differences",
-    "error_consistency",
-    "noise_ceiling",
-    "identification",
-    "identification_identities",
-    "fits",
-    "r2_means",
-    "r2_tests",
-    "discrimination_peaks",
-    "discrimination_curves",
-]
 CELL_TABLES = ["units", "selection", "sensitivity", "groups", "trials"]
 if "morphs" in SETS:
     CELL_TABLES += ["identification_trials", "discrimination"]
@@ -319,22 +301,24 @@ def drawn(name, module, pictures):
     return {"png": shown, "pdf": figure(name, ".pdf"), "svg": figure(name, ".svg"), **numbers}
 
 
-def chosen_for(pictures):
-    """What a figure draws, as canonical JSON, and what of it the captions say."""
-    if pictures:
-        chosen = {"pictures": pictures, "expressions": config["expressions"]}
-        return {"pictures": pictures, "chosen": configuration.canonical(chosen)}
-    chosen = {
-        **config["figures"],
+def chosen_for(module, pictures):
+    """What a figure is told of the study, as canonical JSON, and what of it captions say."""
+    said = {
+        "criterion": criteria.in_words(config["selectivity"]),
         "focus": FOCUS,
+        "how_many": count_in_words(config["expressions"]),
+        "pictures": pictures,
         "seed": FOCUS_SEED,
+    }
+    every = {
+        **config["figures"],
+        **said,
         "expressions": config["expressions"],
         "input_size": config["networks"][FOCUS]["architecture"]["input_size"],
         "published": "published" in config["comparison"]["human"],  # whether its participants are those compared with
     }
-    said = {"focus": FOCUS, "seed": FOCUS_SEED, "criterion": criteria.in_words(config["selectivity"])}
-    said["how_many"] = count_in_words(config["expressions"])
-    return {**said, "chosen": configuration.canonical(chosen)}
+    chosen = {key: every[key] for key in CATALOGUE[module].CHOSEN}
+    return {"chosen": configuration.canonical(chosen), **{key: said[key] for key in chosen if key in said}}
 
 
 def study_results():

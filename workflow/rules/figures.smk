@@ -39,7 +39,7 @@ for name, (figure_of, pictures) in DRAWN.items():
         output:
             **drawn(name, figure_of, pictures),
         params:
-            **chosen_for(pictures),
+            **chosen_for(figure_of, pictures),
             module=f"mien.figures.{figure_of}",
             code=code_of("figure", f"mien.figures.{figure_of}"),
         log:
