@@ -1,4 +1,4 @@
-"""Why a result is missing or doubtful: codes in the tables, and the words for people that go with them.
+"""Why a result is missing or doubtful: codes in the tables, and a reader's words that go with them.
 
 A `status` is `ok`, or one or more codes (`mien.codes`). Numbers that belong to a code stand in columns of their own.
 Code compares codes; only what people read (captions, figures, messages, the report) looks the words up. Which codes a

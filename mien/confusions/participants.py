@@ -1,4 +1,4 @@
-"""What participants, the people who label expressions, answered: the rows of two tables."""
+"""What participants answered when they labelled expressions: the rows of two tables."""
 
 from typing import NamedTuple
 

@@ -267,7 +267,7 @@ def _participants_again(trials: pd.DataFrame, shown: _Shown, human: str, set_: s
     labels = shown.matrices.labels
     answered = Confusion.of_trials(trials, labels, (subject, len(subjects)), (identity, len(identities)))
     resamples = len(shown.weights)
-    drawn = resample(subjects, resamples, set_, "people", human)
+    drawn = resample(subjects, resamples, set_, "people", human)  # words that seed draws stay as they are
     shared = {name: column for column, name in enumerate(shown.identities)}
     others = [name for name in identities if name not in shared]
     weights = pd.DataFrame(resample(others, resamples, set_, "seen by people only", human), columns=others)

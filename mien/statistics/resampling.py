@@ -11,7 +11,7 @@ def resample(clusters: Sequence[str], resamples: int, *name: object) -> np.ndarr
     """How often each cluster is drawn, with replacement, in each resample: (resamples, clusters), float64.
 
     Args:
-        clusters: identities or people, each once, in any order: weights go with names.
+        clusters: identities or participants, each once, in any order: weights go with names.
         name: of the draw, see `mien.draws.generator`.
     """
     order = np.argsort(np.asarray(clusters, dtype=str))

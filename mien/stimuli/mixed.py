@@ -14,5 +14,5 @@ def diet(
     """A `diet` table: the first half of the classes are faces, one more where their number is odd, others objects."""
     classes, half = range(design["classes"]), (design["classes"] + 1) // 2
     things = objects(name, classes[half:], design, variation, size, seed)
-    people = faces(name, classes[:half], design, expressions, variation, size, seed)
-    return pd.concat([people, things], ignore_index=True)
+    shown = faces(name, classes[:half], design, expressions, variation, size, seed)
+    return pd.concat([shown, things], ignore_index=True)

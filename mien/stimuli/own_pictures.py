@@ -66,9 +66,9 @@ def read_pictures(table: str | Path, set_name: str, expressions: Sequence[str], 
         }
     )
     _check_duplicates(frame, rows["file"], table)
-    if set_name == "localizer" and (people := frame["identity"].nunique()) < FEWEST_LOCALIZED:
+    if set_name == "localizer" and (identities := frame["identity"].nunique()) < FEWEST_LOCALIZED:
         raise DesignError(
-            f"{table}: {people} identities; the localizer needs {FEWEST_LOCALIZED} or more, two for either half"
+            f"{table}: {identities} identities; the localizer needs {FEWEST_LOCALIZED} or more, two for either half"
         )
     return frame.reset_index(drop=True)
 

@@ -1,7 +1,7 @@
 """Stimulus sets made by the workflow: which person shows what in which picture, then the pictures.
 
-They show the study's expressions, or continua between two; every set has people of its own. Who makes the faces is an
-argument: `mien.stimuli.faces.parametric`, or `mien.stimuli.ict.faces.Faces`.
+They show the study's expressions, or continua between two; every set has identities of its own. Who makes the faces is
+an argument: `mien.stimuli.faces.parametric`, or `mien.stimuli.ict.faces.Faces`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,7 +65,7 @@ def expression_set(
 
     Args:
         maker: of the faces, and `source`: its name, for the table.
-        name: of the set; another set has other people.
+        name: of the set; another set has other identities.
         variation: half-ranges of view and expression (`views.VARIATIONS`, `faces.expression_actions`).
         size: side of the pictures, pixels.
         seed: of the study's stimuli.
@@ -151,8 +151,8 @@ def _pictures(
             part = [(identity, shown) for identity, shown in design if first <= identity < first + together]
             actions = [moves(identity, shown) for identity, shown in part]
             shots = [(seed, name, *key) for key, levels in zip(part, actions, strict=True) for _ in levels]
-            people = maker.draw_identities([shot[:3] for shot in shots])
-            yield from maker.render(people, np.concatenate(actions), draw_views(shots, variation), size)
+            drawn = maker.draw_identities([shot[:3] for shot in shots])
+            yield from maker.render(drawn, np.concatenate(actions), draw_views(shots, variation), size)
 
     return progress(rendered(), f"render {name}", unit="picture", total=identities * per_identity)
 
@@ -160,12 +160,12 @@ def _pictures(
 def _stimuli(
     name: str, identity: list[int], labels: Mapping, suffix: list[str], images: Iterator[np.ndarray], source: str
 ) -> pd.DataFrame:
-    people = [f"{name}-{number:03d}" for number in identity]
+    names = [f"{name}-{number:03d}" for number in identity]
     return pd.DataFrame(
         {
-            "stimulus": [f"{person}/{end}" for person, end in zip(people, suffix, strict=True)],
+            "stimulus": [f"{person}/{end}" for person, end in zip(names, suffix, strict=True)],
             "set": name,
-            "identity": people,
+            "identity": names,
             **labels,
             **picture_columns(images, source),
         }

@@ -1,4 +1,4 @@
-"""Who a face is: the draw of a person's measures. Everything that differs between two people is here."""
+"""Who a face is: the draw of a person's measures. Everything that differs between two identities is here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
@@ -17,10 +17,10 @@ def _measure(mean: float, sd: float) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Identities:
-    """n people, one row an image: measures (n,), float32, normally distributed, and `tones` (n, 14, 14).
+    """n identities, one row an image: measures (n,), float32, normally distributed, and `tones` (n, 14, 14).
 
     Lengths are face units of about 9.5 mm (`canvas`). Means are set by eye after adult faces; spreads are
-    wide enough to tell people apart.
+    wide enough to tell identities apart.
     """
 
     width: np.ndarray = _measure(7.0, 0.55)  # half-width at the cheekbones
@@ -60,7 +60,7 @@ class Identities:
         return len(self.skin)
 
     def __getitem__(self, rows) -> "Identities":
-        """The people in these rows; `[:, None, None]` shapes every measure (n, 1, 1), to go with fields of pixels."""
+        """Those in these rows; `[:, None, None]` shapes every measure (n, 1, 1), to go with fields of pixels."""
         return Identities(*(getattr(self, name.name)[rows] for name in fields(self)))
 
 

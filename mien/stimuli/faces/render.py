@@ -1,4 +1,4 @@
-"""From people, actions and views to pictures: draw half a face, mirror it, light it, turn it, develop it."""
+"""From identities, actions and views to pictures: draw half a face, mirror it, light it, turn it, develop it."""
 
 import numpy as np
 from scipy.ndimage import uniform_filter
@@ -20,7 +20,7 @@ def render(identities: Identities, actions: np.ndarray, views: Views, size: int,
     """Grey pictures of faces, cut out on black.
 
     Args:
-        identities: n people.
+        identities: n of them.
         actions: (n, A), strengths of `ACTION_UNITS`.
         views: n views.
         size: side of the pictures, in pixels.

@@ -50,8 +50,8 @@ class Faces:
 
     def draw_identities(self, keys: Sequence[tuple]) -> list[Identity]:
         """One person for each key; the same key gives the same person, whatever the other keys are."""
-        people = {key: self._draw(key) for key in dict.fromkeys(keys)}
-        return [people[key] for key in keys]
+        identities = {key: self._draw(key) for key in dict.fromkeys(keys)}
+        return [identities[key] for key in keys]
 
     def _draw(self, key: tuple) -> Identity:
         draw = generator(*key, "person")
@@ -62,14 +62,14 @@ class Faces:
 
     @torch.inference_mode()
     def render(
-        self, people: Sequence[Identity], actions: np.ndarray, views: Views, size: int, supersampling: int = 2
+        self, identities: Sequence[Identity], actions: np.ndarray, views: Views, size: int, supersampling: int = 2
     ) -> np.ndarray:
         """Grey pictures of faces, cut out on black.
 
         Fastest when the rows of a person follow each other: skin and shape are made once for them.
 
         Args:
-            people: n, of `draw_identities`.
+            identities: n, of `draw_identities`.
             actions: (n, A), strengths of `mien.stimuli.faces.ACTION_UNITS`.
             views: n views.
             size: side of the pictures, in pixels.
@@ -79,11 +79,11 @@ class Faces:
             (n, size, size), uint8. On a CPU a picture's bytes depend on its own row alone; a GPU's pictures differ
             from them as little as sums in another order do (not measured).
         """
-        pictures = np.empty((len(people), size, size), np.uint8)
+        pictures = np.empty((len(identities), size, size), np.uint8)
         at_once = _AT_ONCE if self.device.type == "cuda" else 1
-        for _, rows in groupby(range(len(people)), key=lambda row: people[row].key):
+        for _, rows in groupby(range(len(identities)), key=lambda row: identities[row].key):
             rows = list(rows)
-            someone = people[rows[0]]
+            someone = identities[rows[0]]
             person = render.prepare(self._mesh, someone.weights, someone.look, someone.key, size * supersampling)
             for start in range(rows[0], rows[-1] + 1, at_once):
                 part = slice(start, min(start + at_once, rows[-1] + 1))

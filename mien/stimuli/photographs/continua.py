@@ -21,14 +21,14 @@ def morph_set(prepared: Prepared, continua: Sequence[str], levels: int, edge: fl
         levels: inner levels, equally spaced (`levels.morph_levels`).
         edge: of cut-outs, pixels, and `mouth`: as in `morphs.morphs`.
     """
-    people = prepared.pictures["identity"].unique()
+    identities = prepared.pictures["identity"].unique()
     rows = zip(prepared.pictures["identity"], prepared.pictures["expression"], strict=True)
     ends = {key: End(*face) for key, face in zip(rows, prepared.aligned, strict=True)}
     shares = morph_levels(levels)
-    design = [(person, continuum, level) for person in people for continuum in continua for level in shares]
+    design = [(person, continuum, level) for person in identities for continuum in continua for level in shares]
 
     def drawn():
-        for person in people:
+        for person in identities:
             for continuum in continua:
                 first, second = (ends[person, expression] for expression in ends_of(continuum))
                 yield from morphs(first, second, shares, edge, mouth)

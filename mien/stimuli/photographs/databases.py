@@ -94,9 +94,11 @@ DATABASES = {
         filters={
             "camera": Filter({angle: angle for angle in ("000", "045", "090", "135", "180")}, ("090",), "other camera"),
             "gaze": Filter({side: side for side in ("frontal", "left", "right")}, ("frontal",), "other gaze"),
-            # all 67 people, as many as the publication's figures count
+            # all 67 identities, as many as the publication's figures count
             "who": Filter(
-                {who: who for who in ("caucasian", "moroccan", "kid")}, ("caucasian", "moroccan", "kid"), "other people"
+                {who: who for who in ("caucasian", "moroccan", "kid")},
+                ("caucasian", "moroccan", "kid"),
+                "other identities",
             ),
         },
     ),

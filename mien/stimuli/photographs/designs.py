@@ -84,7 +84,7 @@ def what_cannot_be_done(source: Found, expressions: Sequence[str]) -> tuple[str,
     """What a study is told of a source that names nobody, or that does not show all expressions: one sentence each."""
     lacking = _lacking(source, expressions)
     missing = (f"it has no pictures of {' and '.join(lacking)}, and a set needs all expressions",) if lacking else ()
-    return missing + (() if source.names_people else _WITHOUT_IDENTITIES)
+    return missing + (() if source.names_identities else _WITHOUT_IDENTITIES)
 
 
 def _check_sources(name: str, sources: Sequence[Found], identities: int | None, per_expression: int | None) -> bool:
@@ -94,8 +94,8 @@ def _check_sources(name: str, sources: Sequence[Found], identities: int | None, 
     if not sources or twice:
         wrong = f"two sources are called {twice[0]}. Give each once, or rename a folder" if twice else "has no sources"
         raise DesignError(f"set {name}: {wrong}")
-    nobody = [source.database for source in sources if not source.names_people]
-    named = [source.database for source in sources if source.names_people]
+    nobody = [source.database for source in sources if not source.names_identities]
+    named = [source.database for source in sources if source.names_identities]
     if nobody and named:
         raise DesignError(
             f"set {name}: {', '.join(nobody)} names nobody and {', '.join(named)} does. Make a set of each"

@@ -1,8 +1,8 @@
 """Near-copies among aligned pictures, and identities in sets that must not share any.
 
 A copy is compressed anew, resized or brighter, but its details lie where they did. So pictures are compared at 64
-pixels a side minus their blur, inside the face. On photographs of 40 people (London set) such copies correlate .985 or
-more, different people .74 at most, cut out .82; rendered faces of one person with other expressions .92 at most.
+pixels a side minus their blur, inside the face. On photographs of 40 identities (London set) such copies correlate .985
+or more, different identities .74 at most, cut out .82; rendered faces of one with other expressions .92 at most.
 """
 
 from collections.abc import Iterable, Mapping

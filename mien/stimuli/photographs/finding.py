@@ -62,7 +62,7 @@ class Found(NamedTuple):
     pictures: pd.DataFrame  #: `identity` (null where nobody is named), `expression`, `file`, `path`; sorted
     left_out: pd.DataFrame  #: `database`, `file`, `reason` (of `REASONS`); files are relative to the folder
     expressions: tuple[str, ...]  #: of the study, that it can show
-    names_people: bool
+    names_identities: bool
 
 
 def find_pictures(source: Mapping[str, Any], expressions: Sequence[str]) -> Found:

@@ -69,8 +69,8 @@ def prepare(
     files = pd.Series(names_of(pictures), index=pictures.index)
     rejected = _without(files, without)
     aligned: dict[int, Aligned] = {}
-    people = pictures.drop(index=list(rejected)).groupby("identity", sort=False)
-    for _, person in progress(people, f"align {name}", unit="identity"):
+    identities = pictures.drop(index=list(rejected)).groupby("identity", sort=False)
+    for _, person in progress(identities, f"align {name}", unit="identity"):
         faces = {row: landmarks.get(files[row]) for row in person.index}
         for row, each in _align(person, faces, how, size):
             (rejected if isinstance(each, Rejected) else aligned)[row] = each

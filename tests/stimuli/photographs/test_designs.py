@@ -26,7 +26,7 @@ def source(
     ]
     left_out = pd.DataFrame({"database": database, "file": ["a.jpg", "b.jpg"], "reason": ["neutral", "other view"]})
     pictures = pd.DataFrame(rows, columns=["identity", "expression", "file", "path"], dtype="str")
-    return Found(database, pictures, left_out, expressions, names_people=True)
+    return Found(database, pictures, left_out, expressions, names_identities=True)
 
 
 def crowd(database: str, counts: dict[str, int]) -> Found:
@@ -38,7 +38,7 @@ def crowd(database: str, counts: dict[str, int]) -> Found:
     ]
     pictures = pd.DataFrame(rows, columns=["identity", "expression", "file", "path"], dtype="str")
     left_out = pd.DataFrame({"database": [], "file": [], "reason": []}, dtype="str")
-    return Found(database, pictures, left_out, tuple(counts), names_people=False)
+    return Found(database, pictures, left_out, tuple(counts), names_identities=False)
 
 
 def design_set(name: str, sources: list[Found], seed: int, **wanted) -> Design:

@@ -73,7 +73,7 @@ def test_no_file_is_lost_and_litter_is_not_reported(name, tmp_path):
     assert found.database == name and set(found.left_out["database"]) == {name}
     assert found.pictures["file"].is_unique
     assert all(Path(path).is_file() for path in found.pictures["path"])
-    assert found.names_people == (DATABASES[name].identity is not None)
+    assert found.names_identities == (DATABASES[name].identity is not None)
     if name != "AffectNet":  # whose other pictures lie in a folder that its lists don't name
         labels = ("_emotion.txt", "_label.txt")
         files = [path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(labels)]
@@ -147,7 +147,7 @@ def test_rafd_takes_the_front_and_counts_copies(tmp_path):
     )
     assert list(adults.pictures["identity"].unique()) == ["01", "30"]
     assert shown(adults, "01")["fear"] == "Rafd090_01_Caucasian_female_fearful_left.jpg"
-    assert reasons(adults)["other people"] == 6  # the girl, in six expressions
+    assert reasons(adults)["other identities"] == 6  # the girl, in six expressions
 
 
 def test_rafd_takes_a_copy_where_there_is_nothing_else(tmp_path):
@@ -535,7 +535,7 @@ def test_own_names(tmp_path):
         "S1_ha.txt": "not a picture",
         "S1_xx.jpg": "no expression of the study",
     }
-    assert (found.database, found.expressions, found.names_people) == ("lab", ("happiness",), True)
+    assert (found.database, found.expressions, found.names_identities) == ("lab", ("happiness",), True)
 
 
 def test_own_names_in_folders_and_by_words(tmp_path):
@@ -586,7 +586,7 @@ def test_own_pictures_that_differ_in_what_nothing_is_said_of(tmp_path):
 def test_own_names_that_name_nobody(tmp_path):
     touch(tmp_path, ["anger_1.jpg", "anger_2.jpg", "anger_2.png", "sub/anger_1.jpg"])
     found = own(tmp_path, r"(?P<expression>[a-z]+)_\d+\.\w+")
-    assert not found.names_people
+    assert not found.names_identities
     assert found.pictures["file"].tolist() == ["anger_1.jpg", "anger_2.jpg", "sub/anger_1.jpg"]
     assert reasons(found) == {"another format of the same picture": 1}
 
@@ -632,7 +632,7 @@ def test_a_list(tmp_path):
     ]
     rows += ["a/5.jpg,Zoë,neutral", "a/._1.jpg,Zoë,anger"]
     found = in_list(tmp_path, "file,identity,expression,notes\n" + ",\n".join(rows) + ",\n")
-    assert found.database == "mine" and found.names_people
+    assert found.database == "mine" and found.names_identities
     assert shown(found, "Zoë") == {"anger": "1.jpg", "disgust": "Zoe\u0308.jpg", "fear": "2.JPG"}
     assert all(Path(path).is_file() for path in found.pictures["path"])
     assert dict(zip(found.left_out["file"], found.left_out["reason"], strict=True)) == {
@@ -652,7 +652,7 @@ def test_a_list_of_absolute_paths_and_of_one_path_in_two_ways(tmp_path):
 
 def test_a_list_that_names_nobody(tmp_path):
     found = in_list(touch(tmp_path, ["1.jpg", "2.jpg"]), "expression,file\nfear,1.jpg\nfear,2.jpg\n")
-    assert not found.names_people and len(found.pictures) == 2 and found.expressions == ("fear",)
+    assert not found.names_identities and len(found.pictures) == 2 and found.expressions == ("fear",)
 
 
 @pytest.mark.parametrize(
