@@ -6,6 +6,7 @@ import torch
 
 from mien.expressions import EXPRESSIONS
 from mien.units.moments import MomentSums, presentation
+from mien.units.null import NullResponses
 
 
 def design(identities, expressions=EXPRESSIONS):
@@ -20,12 +21,13 @@ def sums_over(stimuli, responses, batch_size=7, permutations=0, null_units=10**6
     """Stream responses, float64 (images, units), in batches; the moments and the permutations' sums."""
     expressions = list(stimuli["expression"].unique())
     order = presentation(stimuli, expressions)
-    sums = MomentSums(stimuli, expressions, permutations, null_units, name)
+    sums, null = MomentSums(stimuli, expressions), NullResponses(stimuli, expressions, permutations, null_units, name)
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
-        sums.add(torch.from_numpy(responses[rows]), rows)
-    moments, permuted = sums.finish((responses.shape[1], 1, 1))
-    return moments, permuted, sums.units
+        for kept in (sums, null):
+            kept.add(torch.from_numpy(responses[rows])[:, :, None, None], rows)
+    permuted = np.concatenate([permuted for _, permuted in null.permuted()], axis=2)
+    return sums.finish(), permuted, null.units
 
 
 def noise(identities, units, seed=0):

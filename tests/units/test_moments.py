@@ -8,7 +8,8 @@ import torch
 
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
-from mien.units.moments import MomentSums, presentation, shuffles_of
+from mien.units.moments import MomentSums, presentation
+from mien.units.null import NullResponses, shuffles_of
 from tests.helpers.planted import design, noise, sums_over
 
 
@@ -52,25 +53,25 @@ def test_labels_are_shuffled_among_the_pictures_of_one_person_and_anew_for_each(
     share = np.stack([(shuffles == label).mean(axis=0) for label in range(6)])
     assert abs(share - 1 / 6).max() < 5 * np.sqrt(5 / 36 / 3000)
     assert (shuffles != shuffles_of(3000, 6, ("test", "b"))).any()
-    sums = MomentSums(design(4), EXPRESSIONS, 200, 100, ("test",))
-    people = sums._permuted_label.reshape(4, 6, 200)
+    labels = NullResponses(design(4), EXPRESSIONS, 200, 100, ("test",))._sum_of
+    people = labels.reshape(4, 6, 200)
     for one, other in itertools.combinations(range(4), 2):
         assert (people[one] == people[other]).mean() == pytest.approx(1 / 6, abs=0.06)  # five standard deviations
-    assert (sums._permuted_label != MomentSums(design(4), EXPRESSIONS, 200, 100, ("other",))._permuted_label).any()
+    assert (labels != NullResponses(design(4), EXPRESSIONS, 200, 100, ("other",))._sum_of).any()
 
 
 def test_units_are_numbered_over_channel_row_column():
     stimuli = design(2)
-    sums = MomentSums(stimuli, EXPRESSIONS, 0, 100, ("test",))
-    sums.add(torch.from_numpy(noise(2, 24)), np.arange(12))
-    moments, _ = sums.finish((2, 3, 4))
+    sums = MomentSums(stimuli, EXPRESSIONS)
+    sums.add(torch.from_numpy(noise(2, 24)).reshape(12, 2, 3, 4), np.arange(12))
+    moments = sums.finish()
     assert moments.loc[17, ["unit", "channel", "row", "column"]].tolist() == [17, 1, 1, 1]
 
 
 def test_memory_does_not_grow_with_the_number_of_images():
     def numbers(identities):
-        sums = MomentSums(design(identities), EXPRESSIONS, 3, 100, ("test",))
-        sums.add(torch.from_numpy(noise(identities, 50)[:6]), np.arange(6))
+        sums = MomentSums(design(identities), EXPRESSIONS)
+        sums.add(torch.from_numpy(noise(identities, 50)[:6])[:, :, None, None], np.arange(6))
         return sum(value.numel() for value in vars(sums).values() if isinstance(value, torch.Tensor))
 
     assert numbers(2) == numbers(40)

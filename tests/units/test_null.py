@@ -7,8 +7,7 @@ from mien.configuration.criteria import ALPHAS
 from mien.expressions import EXPRESSIONS
 from mien.units.anova import squares_of, sums_of
 from mien.units.criteria import CRITERIA, Choice, effects_of
-from mien.units.moments import shuffles_of
-from mien.units.null import null_counts
+from mien.units.null import null_counts, shuffles_of
 from mien.units.sensitivity import chance
 from tests.helpers.planted import design, noise, sums_over
 

@@ -1,6 +1,7 @@
 """Sums over the localizer of every unit of a layer, and the counts that permuted labels give."""
 
 import json
+from pathlib import Path
 
 from mien.provenance import made_of
 from mien.reporting import reporting
@@ -17,8 +18,9 @@ with reporting(snakemake.log[0]) as say:
     layer = read_layer(given.weights, json.loads(params.network), wildcards.layer, params.device, params.torch_threads)
     localizer = parquet.read(given.localizer)
     expressions = json.loads(params.expressions)
+    folder = Path(snakemake.output.moments).parent
     moments, null = localize(
-        layer, localizer, expressions, params.permutations, params.null_units, params.batch_size, cell
+        layer, localizer, expressions, params.permutations, params.null_units, params.batch_size, cell, folder
     )
     if note := layer.note():
         say(note, aloud=False)  # listing the layers has said it
