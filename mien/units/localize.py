@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import torch
 
-from mien.units.anova import sums_of
 from mien.units.moments import MomentSums, presentation
 from mien.units.null import NullResponses, null_of
 from mien.units.responses import Layer
@@ -41,7 +40,7 @@ class LayerSums:
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The `moments` and `null` tables of the cell, once all is added."""
         moments = self._moments.finish()
-        return moments, null_of(sums_of(moments), self._null)
+        return moments, null_of(moments, self._null)
 
 
 def localize(

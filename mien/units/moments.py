@@ -1,6 +1,8 @@
 """Sums over the localizer, streamed: all that the ANOVA of every unit needs, in memory that images do not fill."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -41,6 +43,14 @@ def presentation(stimuli: pd.DataFrame, expressions: Sequence[str]) -> np.ndarra
     return np.argsort(first_seen, kind="stable")
 
 
+def by_unit(responses: torch.Tensor) -> torch.Tensor:
+    """Responses (batch, channels, rows, columns) as (batch, units), units in order of row, column and channel.
+
+    So a channels-last network leaves them in memory, and nothing is copied.
+    """
+    return responses.permute(0, 2, 3, 1).flatten(1)
+
+
 class MomentSums:
     """Running sums of `response - shift` for every unit and either half of the identities.
 
@@ -65,26 +75,38 @@ class MomentSums:
     @torch.inference_mode()
     def add(self, responses: torch.Tensor, images: np.ndarray) -> None:
         """Add responses, shape (batch, channels, rows, columns), to the images at these row numbers of the stimuli."""
-        # units in the order in which a channels-last network leaves them, so that this copies nothing
-        flat, identity = responses.permute(0, 2, 3, 1).flatten(1), self._identity[images]
+        flat, identity = by_unit(responses), self._identity[images]
         if self._shift is None:
             self._allocate(responses.shape[1:], flat[0], identity[0])
         begins = np.diff(identity, prepend=self._open) != 0
-        half = self._half[np.array([self._open, *identity[begins]])]  # of the open identity, and those after it
-        shown = self._half[identity] * len(self._expressions) + self._expression[images]
-        design = torch.cat([self._one_hot(shown, len(self._sums)), self._one_hot(np.cumsum(begins), len(half))])
-        halves, closed = self._one_hot(self._half[identity], len(HALVES)), self._one_hot(half[:-1], len(HALVES))
-        width = max(1, _BLOCK[flat.device.type] // len(flat))
-        for start in range(0, flat.shape[1], width):
-            block = slice(start, start + width)
-            shifted = flat[:, block] - self._shift[block]
-            sums, totals = (design @ shifted).split((len(self._sums), len(half)))
-            self._sums[:, block] += sums
-            totals[0] += self._open_total[block]
-            self._open_total[block] = totals[-1]  # it may go on in the next batch
-            self._identity_squares[:, block].addmm_(closed, totals[:-1].square_())
-            self._squares[:, block].addmm_(halves, shifted.square_())
+        run_half = self._half[np.array([self._open, *identity[begins]])]  # of the open identity, and of those after it
+        half = self._half[identity]
+        shown = half * len(self._expressions) + self._expression[images]
+        groups = (torch.from_numpy(group).to(flat.device) for group in (shown, np.cumsum(begins), half, run_half))
+        add, width = partial(self._add_block, flat, *groups), max(1, _BLOCK[flat.device.type] // len(flat))
+        # each thread has a block of its own: threads that share every step wait for one another most of the time
+        with ThreadPoolExecutor(torch.get_num_threads(), initializer=torch.set_num_threads, initargs=(1,)) as threads:
+            list(threads.map(add, (slice(start, start + width) for start in range(0, flat.shape[1], width))))
         self._open = identity[-1]
+
+    @torch.inference_mode()
+    def _add_block(
+        self,
+        flat: torch.Tensor,
+        shown: torch.Tensor,
+        run: torch.Tensor,
+        half: torch.Tensor,
+        run_half: torch.Tensor,
+        block: slice,
+    ) -> None:
+        """Add responses of a block of units; the first run of images of one identity may go on from the last batch."""
+        shifted = flat[:, block].to(torch.float64, copy=True).sub_(self._shift[block])
+        self._sums[:, block] += _added(shifted, shown, len(self._sums))
+        totals = _added(shifted, run, len(run_half))
+        totals[0] += self._open_total[block]
+        self._open_total[block] = totals[-1]  # it may go on in the next batch
+        self._identity_squares[:, block] += _added(totals[:-1].square_(), run_half[:-1], len(HALVES))
+        self._squares[:, block] += _added(shifted.square_(), half, len(HALVES))
 
     @torch.inference_mode()
     def finish(self) -> pd.DataFrame:
@@ -101,6 +123,7 @@ class MomentSums:
                 frame[f"sum_{expression}_{name}"] = self._column(sums[index])
             frame[f"squares_{name}"] = self._column(self._squares[half])
             frame[f"identity_squares_{name}"] = self._column(self._identity_squares[half])
+        del self._sums, self._squares, self._identity_squares, self._open_total  # the table has them, and needs room
         return pd.DataFrame(frame, copy=False)
 
     def _allocate(self, shape: Sequence[int], first: torch.Tensor, identity: int) -> None:
@@ -115,6 +138,7 @@ class MomentSums:
         channels, rows, columns = self._shape
         return values.view(rows, columns, channels).permute(2, 0, 1).flatten().cpu().numpy()
 
-    def _one_hot(self, index: np.ndarray, size: int) -> torch.Tensor:
-        """(size, len(index)) float64, 1 where the row is the index."""
-        return torch.from_numpy(np.arange(size)[:, None] == index).to(self._shift)
+
+def _added(values: torch.Tensor, group: torch.Tensor, groups: int) -> torch.Tensor:
+    """Sums of rows by their group, (groups, units)."""
+    return values.new_zeros(groups, values.shape[1]).index_add_(0, group, values)

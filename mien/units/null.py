@@ -11,8 +11,9 @@ import pandas as pd
 import torch
 
 from mien.draws import generator
-from mien.units.anova import Sums, expression_squares, squares_of
+from mien.units.anova import Sums, expression_squares, squares_of, sums_of
 from mien.units.criteria import CRITERIA, Effect, Effects
+from mien.units.moments import by_unit
 from mien.units.null_schema import NULL, SCHEMES
 
 #: Permuted sums at once, float64 numbers: 40 MB.
@@ -65,18 +66,20 @@ class NullResponses:
             if n_units > self._null_units:
                 drawn = generator(*self._seed, "null units").choice(n_units, self._null_units, replace=False)
                 self.units = np.sort(drawn)
-            self._places = [torch.from_numpy(place).to(self._device) for place in np.unravel_index(self.units, shape)]
-        values = responses[:, *self._places].cpu().numpy()
-        self._file.write(np.ascontiguousarray(values))
+            channel, row, column = np.unravel_index(self.units, shape)
+            places = np.ravel_multi_index((row, column, channel), (*shape[1:], shape[0]))
+            order = places.argsort()  # as they lie in memory
+            self.units, self._places = self.units[order], torch.from_numpy(places[order]).to(self._device)
+        values = by_unit(responses).index_select(1, self._places).cpu().numpy()
+        self._file.write(values)
         self._dtype = values.dtype
         self._images.extend(images)
 
     @torch.inference_mode()
     def permuted(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Blocks of `units`, and their expression sums under each permutation.
+        """Yield the units, block by block, and their expression sums under each permutation.
 
-        Yields:
-            Places in `units` that follow one another, and float64 (permutations, expressions, len(places)).
+        The sums are float64 (permutations, expressions, units).
         """
         n_sums = self._sum_of.shape[1] * self._shape[1]
         width = max(1, _SUMS // max(1, n_sums))
@@ -107,40 +110,33 @@ def shuffles_of(permutations: int, expressions: int, seed: tuple) -> np.ndarray:
     return generator(*seed).permuted(labels, axis=1)
 
 
-def null_of(sums: Sums, kept: NullResponses) -> pd.DataFrame:
-    """The `null` table: `null_counts` over all units that were kept, block by block.
-
-    Args:
-        sums: of all units, unpermuted.
-    """
-    tables = [null_counts(sums, permuted, units) for units, permuted in kept.permuted()]
+def null_of(moments: pd.DataFrame, kept: NullResponses) -> pd.DataFrame:
+    """The `null` table: `null_counts` of all units that were kept, block by block."""
+    tables = [null_counts(sums_of(moments.iloc[units]), permuted) for units, permuted in kept.permuted()]
     return tables[0].assign(**{name: sum(table[name] for table in tables) for name in ("count", "n_units")})
 
 
-def null_counts(sums: Sums, permuted: np.ndarray, units: np.ndarray) -> pd.DataFrame:
+def null_counts(sums: Sums, permuted: np.ndarray) -> pd.DataFrame:
     """How many units pass each criterion at each of its thresholds when the expression labels mean nothing.
 
     Args:
-        sums: of all units, unpermuted.
-        permuted: expression sums under each permutation of the labels within identities, float64, shape
-            (permutations, k, len(units)).
-        units: positions in `sums` of the units that `permuted` covers.
+        sums: of these units, unpermuted.
+        permuted: their expression sums under each permutation of the labels within identities, float64, shape
+            (permutations, k, units).
 
     Returns:
         The `null` table. Scheme `fixed` holds the effect of identity at its observed value; `recomputed` takes it anew
         with the permuted residual, into which shuffling moves the expression variance, so that more units pass as free
         of an identity effect. Where identity plays no part the two are one, `fixed`, and `threshold_identity` is null.
     """
-    chosen = Sums(sums.n, sums.k, *(s[..., units] for s in (sums.total, sums.by_expression, sums.squares,
-                                                    sums.identity_squares)))  # fmt: skip
-    observed = squares_of(chosen)
+    observed = squares_of(sums)
     free = {name: _free(criterion(observed).identity) for name, criterion in CRITERIA.items()}
     rows = []
     for permutation, by_expression in enumerate(permuted):
-        shuffled = replace(observed, expression=expression_squares(by_expression, chosen))
+        shuffled = replace(observed, expression=expression_squares(by_expression, sums))
         for name, criterion in CRITERIA.items():
             counted = _counts(criterion(shuffled), free[name])
-            rows += [(permutation, name, *thresholds, scheme, n, len(units)) for *thresholds, scheme, n in counted]
+            rows += [(permutation, name, *thresholds, scheme, n, len(sums.total)) for *thresholds, scheme, n in counted]
     return pd.DataFrame(rows, columns=NULL.names)
 
 

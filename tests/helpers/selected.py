@@ -31,7 +31,7 @@ def plant():
     responses += 4 * person * np.isin(kinds, ["mixed", "identity"])
     responses[:, kinds == "constant"] = 0.7
     moments, permuted, units = sums_over(stimuli, responses, permutations=40)
-    null = null_counts(sums_of(moments), permuted, units)
+    null = null_counts(sums_of(moments.iloc[units]), permuted)
     return responses, select_units(moments, CHOICE), null, moments
 
 
