@@ -55,7 +55,7 @@ class MomentSums:
     """Running sums of `response - shift` for every unit and either half of the identities.
 
     `shift` is the unit's response to the first image: without it, sums lose the F ratio of a unit whose mean is far
-    from zero. The sums are float64 on the responses' device: 17 numbers a unit for six expressions.
+    from zero. The sums are float64 on the responses' device: 18 numbers a unit for six expressions.
     Batches may be of any size, and identities in any order, if the images of an identity come one after another.
     """
 
@@ -99,7 +99,7 @@ class MomentSums:
         run_half: torch.Tensor,
         block: slice,
     ) -> None:
-        """Add responses of a block of units; the first run of images of one identity may go on from the last batch."""
+        """Add responses of a block of units, by groups of images; the first run of an identity goes on from before."""
         shifted = flat[:, block].to(torch.float64, copy=True).sub_(self._shift[block])
         self._sums[:, block] += _added(shifted, shown, len(self._sums))
         totals = _added(shifted, run, len(run_half))
@@ -128,13 +128,13 @@ class MomentSums:
 
     def _allocate(self, shape: Sequence[int], first: torch.Tensor, identity: int) -> None:
         """Make the sums once the units are known."""
-        self._shape, self._shift = tuple(shape), first.double()
+        self._shape, self._shift = tuple(shape), first.to(torch.float64, copy=True)
         self._open, self._open_total = identity, torch.zeros_like(self._shift)  # whose images are still coming
         self._sums = self._shift.new_zeros(len(HALVES) * len(self._expressions), len(first))
         self._squares, self._identity_squares = self._shift.new_zeros(2, len(HALVES), len(first))
 
     def _column(self, values: torch.Tensor) -> np.ndarray:
-        """Numbers of all units in C order, in memory of their own."""
+        """Numbers of all units, in C order over channel, row and column."""
         channels, rows, columns = self._shape
         return values.view(rows, columns, channels).permute(2, 0, 1).flatten().cpu().numpy()
 
