@@ -1,6 +1,6 @@
 """The first pass over a network: sums over the localizer, and the counts that permuted labels give."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,11 @@ import torch
 
 from mien.units.moments import MomentSums, presentation
 from mien.units.null import NullResponses, null_of
-from mien.units.responses import Layer
+from mien.units.responses import Readout
+
+#: Units of all layers that share a pass. The sums of one take 140 bytes; the convolutions of VGG-16 have 13.5 million.
+#: Layers beyond it are left to the next pass.
+MOST_UNITS = 20_000_000
 
 
 class LayerSums:
@@ -44,32 +48,37 @@ class LayerSums:
 
 
 def localize(
-    layer: Layer,
+    readout: Readout,
     localizer: pd.DataFrame,
     expressions: Sequence[str],
     permutations: int,
     null_units: int,
     batch_size: int,
-    cell: tuple,
+    network: tuple[str, str],
     folder: str | Path,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The `moments` and `null` tables of a cell.
+) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+    """Layers, and the `moments` and `null` tables of each, from one pass; a layer's sums are forgotten once it is told.
 
     Args:
         localizer: a `stimuli` table.
         expressions, permutations, null_units: as in `NullResponses`.
-        cell: network, layer and seed; names the random draws.
+        network: its name, and its seed; with the layer they name the random draws.
         folder: where temporary files go.
 
     Raises:
         DesignError: as `presentation`.
-        InputError: as `Layer.check`.
     """
     order = presentation(localizer, expressions)
-    pictures = localizer["image"].to_numpy()[order]
-    layer.check(pictures)
-    sums = LayerSums(localizer, expressions, permutations, null_units, cell, folder)
-    for batch, responses in layer.stream(pictures, batch_size, f"localize {' '.join(cell)}"):
-        sums.add(responses, order[batch])
-        del responses  # the next ones need the room
-    return sums.tables()
+    name, seed = network
+    sums = {
+        layer: LayerSums(localizer, expressions, permutations, null_units, (name, layer, seed), folder)
+        for layer in readout.layers
+    }
+    readout.stream(
+        localizer["image"].to_numpy()[order],
+        batch_size,
+        f"localize {name} {seed}",
+        lambda layer, batch, responses: sums[layer].add(responses, order[batch]),
+    )
+    for layer in readout.layers:
+        yield layer, *sums.pop(layer).tables()

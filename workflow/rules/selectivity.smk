@@ -20,6 +20,7 @@ rule select:
         cell_log("select"),
     benchmark:
         cell_benchmark("select")
+    priority: 1  # before `probe`: see activations.smk
     conda:
         "../../envs/analysis.yaml"
     script:

@@ -2,22 +2,31 @@
 
 import json
 
-import numpy as np
-
-from mien.provenance import digest_of_file, made_of
+from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
-from mien.units.responses import read_layer
+from mien.units import passes
+from mien.units.probe import digests_of_groups, units_read
 
-with reporting(snakemake.log[0]):
+with reporting(snakemake.log[0]) as say:
     given, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
-    layer = read_layer(given.weights, json.loads(params.network), wildcards.layer, params.device, params.torch_threads)
-    layer.check(parquet.read(given.stimuli[0], ["image"])["image"].to_numpy())
-    units = np.unique(parquet.read(given.groups, ["unit"])["unit"].to_numpy())
-    made = made_of({"weights": given.weights, "groups": given.groups}, params) | layer.made_on
-    for file, output in zip(given.stimuli, snakemake.output, strict=True):
-        stimuli = parquet.read(file, ["stimulus", "set", "image"])
-        what = f"probe {wildcards.network} {layer.name} {wildcards.seed} {stimuli['set'].iloc[0]}"
-        values = layer.responses(units, stimuli["image"].to_numpy(), params.batch_size, what)
-        inputs = {**made["inputs"], "stimuli": digest_of_file(file)}
-        parquet.write_responses(stimuli["stimulus"], values, units, output, {**made, "inputs": inputs})
+    groups, made = params.passes["groups"], made_of(given, params)
+    digests = digests_of_groups(groups)
+    of_layer = {layer: made | {"inputs": made["inputs"] | {"groups": digest}} for layer, digest in digests.items()}
+    with passes.shared(params.passes["folder"], wildcards.layer, params.passes["outputs"], of_layer) as wanted:
+        if wanted:
+            from mien.units.responses import ready
+
+            units = units_read(groups, digests, wanted)
+            readout = ready(given.weights, json.loads(params.network), units, params.device, params.torch_threads)
+            readout = readout.checked(parquet.read(given.stimuli[0], ["image"])["image"].to_numpy())
+            for number, file in enumerate(given.stimuli):
+                stimuli = parquet.read(file, ["stimulus", "set", "image"])
+                what = f"probe {wildcards.network} {wildcards.seed} {stimuli['set'].iloc[0]}"
+                values = readout.responses(units, stimuli["image"].to_numpy(), params.batch_size, what)
+                for layer, responses in values.items():
+                    made_here = of_layer[layer] | readout.made_on
+                    file = wanted[layer][number]
+                    parquet.write_responses(stimuli["stimulus"], responses, units[layer], file, made_here)
+        else:
+            say("read in the pass of another layer of the network", aloud=False)
