@@ -16,6 +16,8 @@ CELLS = [
 ]
 OF_CLAIMS = {("figure_fig9_claims", ""), ("claims_page", "")}
 
+PASSES = ("localize", "probe")
+LAST_OF_A_CELL = ("trials.parquet", "identification_trials.parquet", "discrimination.parquet", "selection.parquet")
 SETS = ("localizer", "controlled", "wild", "morphs")
 
 
@@ -38,6 +40,38 @@ def test_no_half_written_file_is_left(tiny_study):
 def test_deleted_cell_runs_again_with_the_summaries_above_it_and_nothing_else(tiny, study):
     shutil.rmtree(study / "results/tiny/cells/untrained/conv4_3/1")
     assert runs.planned(*tiny, study) == runs.cell_jobs("untrained", "conv4_3", 1) | runs.summaries()
+
+
+def logs(study, layer):
+    return [(study / f"results/tiny/cells/face_trained/{layer}/0/logs/{rule}.log").read_text() for rule in PASSES]
+
+
+def test_layers_share_passes_and_one_that_is_deleted_is_read_alone_with_the_same_bytes(tiny, tiny_study, study):
+    said = {text for layer in ("conv4_3", "conv5_3") for text in logs(tiny_study, layer)}
+    assert said == {"finished\n", "read in the pass of another layer of the network\nfinished\n"}
+    for layer in ("conv4_3", "conv5_3"):
+        shutil.rmtree(study / f"results/tiny/cells/face_trained/{layer}")
+        targets = [f"results/tiny/cells/face_trained/{layer}/0/{name}" for name in LAST_OF_A_CELL]
+        runs.finish(*tiny, study, *targets)
+        assert logs(study, layer) == ["finished\n"] * 2
+        assert runs.results(study) == runs.results(tiny_study)
+
+
+def test_nothing_is_left_of_shared_passes_but_their_locks(tiny_study):
+    left = [path for path in (tiny_study / "results/tiny/passes").rglob("*") if path.is_file()]
+    assert {path.name for path in left} == {"lock"}
+    assert all(path.stat().st_size == 0 for path in left)
+
+
+def test_what_says_which_layers_share_a_pass_reruns_nothing(tiny, tiny_study, tmp_path):
+    """But that layer's own jobs, as another test says; here it goes."""
+
+    def without(config):
+        config["networks"]["face_trained"]["layers"] = ["conv4_3"]
+
+    config = runs.reconfigured(tiny[1], tmp_path / "fewer", without)
+    planned = {rule for rule, _ in runs.planned(tiny[0], config, tiny_study)}
+    assert not planned & {"localize", "probe"}
 
 
 @pytest.mark.parametrize(
