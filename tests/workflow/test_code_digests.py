@@ -15,8 +15,8 @@ from mien.figures.catalogue import catalogue
 from mien.stimuli.sources import SOURCES
 from tests.helpers import rules, runs, schemas
 
-#: Executes the imports of each script, also late ones, as if each were the first, and loads what its params name; prints the modules of
-#: mien that are loaded then.
+#: Executes the imports of each script, late ones too, as if each were the first, and loads what its params name; prints
+#: the modules of mien that are loaded then.
 LOAD = """
 import ast, importlib, json, sys
 loaded = {}
