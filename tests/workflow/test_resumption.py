@@ -48,7 +48,7 @@ def logs(study, layer):
 
 def test_layers_share_passes_and_one_that_is_deleted_is_read_alone_with_the_same_bytes(tiny, tiny_study, study):
     said = {text for layer in ("conv4_3", "conv5_3") for text in logs(tiny_study, layer)}
-    assert said == {"finished\n", "read in the pass of another layer of the network\nfinished\n"}
+    assert said == {"finished\n", "read in an earlier pass over the network\nfinished\n"}
     for layer in ("conv4_3", "conv5_3"):
         shutil.rmtree(study / f"results/tiny/cells/face_trained/{layer}")
         targets = [f"results/tiny/cells/face_trained/{layer}/0/{name}" for name in LAST_OF_A_CELL]

@@ -32,4 +32,4 @@ with reporting(snakemake.log[0]) as say:
                 parquet.write(NULL, null, wanted[layer][1], made | readout.made_on)
                 del moments  # the next layer's needs the room
         else:
-            say("read in the pass of another layer of the network", aloud=False)
+            say("read in an earlier pass over the network", aloud=False)

@@ -29,4 +29,4 @@ with reporting(snakemake.log[0]) as say:
                     file = wanted[layer][number]
                     parquet.write_responses(stimuli["stimulus"], responses, units[layer], file, made_here)
         else:
-            say("read in the pass of another layer of the network", aloud=False)
+            say("read in an earlier pass over the network", aloud=False)
