@@ -48,20 +48,26 @@ class Readout:
     def checked(self, pictures: Sequence[bytes], most_units: int | None = None) -> "Readout":
         """Those layers that are read as the network computes them, see `checking.check`; the first must be one of them.
 
-        A fault of another layer is left to the job of that one to tell.
+        A fault of another layer is left to the job of that one to tell. The others come from output to input: a pass
+        for those that have to wait is then a short one.
 
         Args:
             pictures: only the first few are looked at.
-            most_units: all layers together, if there is more than one.
+            most_units: of all layers together, if there is more than one.
 
         Raises:
             InputError: a fault of the first layer.
         """
-        batch = self._prepared(pictures[:_CHECKED])
+        batch, first = self._prepared(pictures[:_CHECKED]), self.layers[0]
         units, faults = checking.check(self.network, self.layers, self.settings["rectified"], batch)
-        if error := faults.get(self.layers[0]):
-            raise error
-        return replace(self, layers=tuple(first_of(units, most_units)))
+        if first in faults:
+            raise faults[first]
+        ordered = {first: units[first], **{layer: units[layer] for layer in reversed(units)}}
+        return self.of(first_of(ordered, most_units))
+
+    def of(self, layers: Iterable[str]) -> "Readout":
+        """Some layers of the same network."""
+        return replace(self, layers=tuple(layers))
 
     def stream(
         self, pictures: Sequence[bytes], batch_size: int, what: str, seen: Callable[[str, slice, torch.Tensor], None]

@@ -61,8 +61,8 @@ def test_batches_of_any_size_give_the_same_responses_in_order(weights):
     assert (read[0]["conv5_2"] > 0).any()
 
 
-def test_of_the_layers_that_share_a_pass_the_first_must_be_sound_and_they_fit_together(weights):
-    layers = ["conv5_2", "fc8", "conv9_9", "conv1_1"]
+def test_of_the_layers_that_share_a_pass_the_first_must_be_sound_and_the_others_come_from_the_last(weights):
+    layers = ["conv5_2", "conv1_1", "conv9_9", "fc8"]
     assert ready(weights, SETTINGS, layers, "cpu", 1).checked(pictures(3)).layers == ("conv5_2", "fc8", "conv1_1")
     with pytest.raises(InputError, match="layer 'conv9_9': vgg11 has no such layer"):
         ready(weights, SETTINGS, ["conv9_9", "fc8"], "cpu", 1).checked(pictures(3))

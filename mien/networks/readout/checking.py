@@ -31,9 +31,9 @@ def check(
         batch: two or more prepared pictures, on the network's device.
 
     Returns:
-        How many units the layers have that can be read, and why the others cannot: there is no such layer, or none
-        with responses to single pictures; responses are not finite, differ when they are read again or beside other
-        pictures, or are not those that the hook sees. The message names the layer.
+        How many units the layers have that can be read, from input to output, and why the others cannot: there is no
+        such layer, or none with responses to single pictures; responses are not finite, differ when they are read again
+        or beside other pictures, or are not those that the hook sees. The message names the layer.
     """
     nodes = graphs.trace(network.eval())
     units, faults, names = {}, {}, {}
@@ -43,7 +43,7 @@ def check(
         except InputError as error:
             faults[layer] = error
     seen = _seen(network, nodes, list(dict.fromkeys(names.values())), batch)
-    for layer, name in names.items():
+    for layer, name in sorted(names.items(), key=lambda named: list(nodes).index(named[1])):
         try:
             units[layer] = _units(network, nodes, layer, seen[name], batch)
         except InputError as error:
