@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mien.atomic import atomically
-from mien.provenance import digest_of
+from mien.provenance import digest_of, digest_of_file
 from mien.tables import parquet
 
 _LOCK = "lock"
@@ -52,6 +52,15 @@ def shared(
         yield {name: files for name, files in wanted.items() if not all(file.exists() for file in files)}
         if not _take(places[layer], outputs[layer]) and not _there(outputs[layer], made[layer]):
             raise RuntimeError(f"{folder}: the pass has left no files of layer '{layer}'")
+
+
+def digests_of(files: Mapping[str, str | Path]) -> dict[str, str]:
+    """A digest of each layer's file, for `made`, but of those that are not there by now."""
+    digests = {}
+    for layer, file in files.items():
+        with suppress(FileNotFoundError):
+            digests[layer] = digest_of_file(file)
+    return digests
 
 
 def _take(places: Sequence[Path], outputs: Sequence[str]) -> bool:

@@ -11,15 +11,6 @@ from mien.provenance import digest_of_file
 from mien.tables import parquet
 
 
-def digests_of_groups(groups: Mapping[str, str | Path]) -> dict[str, str]:
-    """A digest of the `groups` table of each layer that has one by now."""
-    digests = {}
-    for layer, file in groups.items():
-        with suppress(FileNotFoundError):
-            digests[layer] = digest_of_file(file)
-    return digests
-
-
 def units_read(
     groups: Mapping[str, str | Path], digests: Mapping[str, str], layers: Iterable[str]
 ) -> dict[str, np.ndarray]:
@@ -29,7 +20,7 @@ def units_read(
     first layer is the job's own.
 
     Args:
-        digests: what `digests_of_groups` has said.
+        digests: of the tables, when their layers' files were named after them.
 
     Raises:
         InputError: the table of the first layer cannot be read.

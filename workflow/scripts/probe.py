@@ -6,15 +6,15 @@ from mien.provenance import made_of
 from mien.reporting import reporting
 from mien.tables import parquet
 from mien.units import passes
-from mien.units.probe import digests_of_groups, units_read
 
 with reporting(snakemake.log[0]) as say:
     given, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
     groups, made = params.passes["groups"], made_of(given, params)
-    digests = digests_of_groups(groups)
+    digests = passes.digests_of(groups)
     of_layer = {layer: made | {"inputs": made["inputs"] | {"groups": digest}} for layer, digest in digests.items()}
     with passes.shared(params.passes["folder"], wildcards.layer, params.passes["outputs"], of_layer) as wanted:
         if wanted:
+            from mien.units.probe import units_read
             from mien.units.responses import ready
 
             units = units_read(groups, digests, wanted)
