@@ -11,7 +11,7 @@ from mien.units.moments import MomentSums, presentation
 from mien.units.null import NullResponses, null_of
 from mien.units.responses import Readout
 
-#: Units of all layers that share a pass. The sums of one take 140 bytes; the convolutions of VGG-16 have 13.5 million.
+#: Units of all layers that share a pass. The sums of one take 144 bytes; the convolutions of VGG-16 have 13.5 million.
 #: Layers beyond it are left to the next pass.
 MOST_UNITS = 20_000_000
 
