@@ -54,6 +54,12 @@ class Selectivity(_Thresholds):
         "whose counts are scaled up. The permutations' sums take 48 bytes × permutations × units: 0.5 GB by default, "
         "for all of `conv5_3` at full size.",
     )
+    all_units: Count = Field(
+        250000,
+        description="At most so many varying units of a layer are its group `all`; of a wider layer a random sample, "
+        "and `status` says so. Their responses to the localizer are held: 4 bytes × units × pictures, 0.6 GB by "
+        "default at the publication's sizes.",
+    )
     control_draws: Count = Field(
         5, description="Draws of either group of control units, as many units each as are selective."
     )

@@ -12,6 +12,7 @@ from mien.confusions.matrices import ENTRIES
 from mien.confusions.participants import Participants
 from mien.decoding.identification_trials_schema import IDENTIFICATION_TRIALS
 from mien.decoding.trials_schema import TRIALS
+from mien.decoding.unit_counts_schema import UNIT_COUNTS
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from mien.status import (
@@ -20,6 +21,7 @@ from mien.status import (
     NO_UNITS_FOR_SOME,
     NOT_CONVERGED,
     NOTHING_TO_MATCH,
+    SAMPLED,
     TOO_FEW_TO_MATCH,
     TRAINING_FAILED,
 )
@@ -113,8 +115,16 @@ def cell(units, half_b=None, controls=None):
         ),
         "selection": made_of_ones(SELECTION).assign(n_units=64, n_selective=units),
         "sensitivity": made_of_ones(SENSITIVITY),
+        "unit_counts": counts(units),
         "discrimination": pd.concat([changes("selective", 0, units), *(changes("random", d, controls) for d in draws)]),
     }
+
+
+def counts(units):
+    """Accuracy of all units of each group, and of ten at random; not in the order of a study."""
+    numbers = [("nonselective", 40), ("random", 40 + units), ("random", 10), ("selective", units)]
+    rows = [{"group": group, "draw": 0, "n_units": n, "set": "wild", "n": 24 if n else 0} for group, n in numbers]
+    return table_of(UNIT_COUNTS, pd.DataFrame(rows).assign(status="ok", correct=12, accuracy=0.5))
 
 
 def changes(group, draw, units):
@@ -330,6 +340,30 @@ def test_controls_that_are_not_as_many_as_the_selective_units_say_so(people):
         "random": True,
     }
     assert study["cells"]["status"].tolist()[-1] == NO_UNITS
+
+
+def test_a_whole_layer_says_where_it_is_a_sample_and_is_no_control(people):
+    layers = [cell(5), cell(5)]
+    for number, tables in enumerate(layers):
+        tables["selection"]["n_varying"] = 64 + number
+        every = [decisions(name, 0, "true", 64, group="all") for name in ("wild", "controlled")]
+        halves = [decisions("localizer", 0, "true", 50, "within", group="all")]  # of a half fewer vary
+        tables["trials"] = pd.concat([tables["trials"], *every, *halves], ignore_index=True)
+        tables["identification_trials"] = pd.concat([tables["identification_trials"], morphs("all", 0, 64)])
+        tables["discrimination"] = pd.concat([tables["discrimination"], changes("all", 0, 64)])
+    results = compare(dict(zip(CELLS, layers, strict=False)), NETWORKS, people, PIXELS, SETTINGS)
+    for name in ("accuracy", "similarity", "identification", "fits", "discrimination_peaks", "unit_counts"):
+        for (_, _, seed), sampled in zip(CELLS, (False, True), strict=False):
+            rows = results[name][results[name]["seed"] == seed]
+            said = rows["status"].str.contains(SAMPLED)
+            assert (said == (sampled & ((rows["group"] == "all") | (name == "unit_counts")))).all(), name
+            assert not rows.loc[rows["group"] == "all", "status"].str.contains("match").any()
+
+
+def test_numbers_of_units_rise_in_each_group(study):
+    first = of(study["unit_counts"], "trained", 1)
+    assert first["group"].tolist() == ["selective", "random", "random", "nonselective"]
+    assert first["n_units"].tolist() == [5, 10, 45, 40]
 
 
 def test_what_a_classifier_decided_that_did_not_converge_says_so(people):

@@ -186,21 +186,38 @@ def test_a_layer_that_is_not_read_rightly_stops_both_passes(project, tmp_path, w
 
 
 def test_probing_digests_each_input_and_reads_each_set(project, tmp_path, weights):
-    parquet.write(UNIT_GROUPS, pd.DataFrame({"group": ["selective"] * 2, "draw": [0, 0], "unit": [5, 1]}),
-                 tmp_path / "groups", {})  # fmt: skip
-    sets = {}
-    for name in ("controlled", "wild"):
+    named = {"selective": [5, 1], "all": [1, 2, 5, 9]}
+    groups = pd.concat([pd.DataFrame({"group": name, "draw": 0, "unit": units}) for name, units in named.items()])
+    parquet.write(UNIT_GROUPS, groups, tmp_path / "groups", {})
+    sets = {"localizer": localizer(tmp_path)}
+    for name in ("controlled", "morphs"):
         frame = pd.DataFrame({"stimulus": [f"{name}{i}" for i in range(3)], "set": name, "image": pictures(3)})
+        if name == "morphs":
+            frame = frame.assign(identity="m", continuum="anger-fear", level=[0.75, 0.25, 0.5])
         parquet.write(STIMULI, table_of(STIMULI, frame), tmp_path / name, {})
         sets[name] = str(tmp_path / name)
     params = {"network": json.dumps(SETTINGS), "device": "cpu", "torch_threads": 1, "batch_size": 2}
+    params["kernels"] = json.dumps({"identification": "two_way", "unit_counts": [1, 3], "count_draws": 1})
     given = Files(weights=str(weights), groups=str(tmp_path / "groups"))
     given["stimuli"] = list(sets.values())
-    output = [str(tmp_path / f"{name}.responses") for name in sets]
+    output = Files(responses=[str(tmp_path / f"{name}.responses") for name in sets])
+    output |= {name: str(tmp_path / name) for name in ("kernels", "count_kernels", "distances")}
     run(project, "probe", tmp_path, params, input=given, output=output)
-    values, units = parquet.read_responses(output[1])
-    assert (values.shape, units.tolist()) == ((3, 2), [1, 5])
-    made = [parquet.made_of(path) for path in output]
+    read = [parquet.read_responses(path) for path in output.responses]
+    assert [(values.shape, units.tolist()) for values, units in read] == [((n, 2), [1, 5]) for n in (12, 3, 3)]
+    layer = read_layer(weights, SETTINGS, "conv5_2", "cpu", 1)
+    np.testing.assert_allclose(read[2][0], layer.responses(np.array([1, 5]), pictures(3), 3, "test"), atol=1e-6)
+    made = [parquet.made_of(path) for path in output.responses]
     assert made[0]["inputs"]["weights"] == made[1]["inputs"]["weights"]
     assert made[0]["inputs"]["stimuli"] != made[1]["inputs"]["stimuli"]
     assert (made[0]["device"], sorted(made[0]["inputs"])) == ("cpu", ["groups", "stimuli", "weights"])
+    kernels, counts, distances = (parquet.read(output[name]) for name in ("kernels", "count_kernels", "distances"))
+    assert kernels.groupby(["fitted_on", "set"]).size().to_dict() == {
+        ("localizer", "localizer"): 12, ("localizer", "controlled"): 3, ("half_a", "localizer"): 12,
+        ("half_b", "localizer"): 12, ("anger-fear", "localizer"): 4, ("anger-fear", "morphs"): 3,
+    }  # fmt: skip
+    assert counts.groupby(["group", "n_units"]).size().to_dict() == {
+        ("nonselective", 1): 15, ("random", 1): 15, ("random", 3): 15, ("selective", 1): 15, ("selective", 2): 15,
+    }  # fmt: skip
+    assert distances["level"].tolist() == [0.375, 0.625] and (distances["distance"] > 0).all()
+    assert parquet.made_of(output.kernels)["inputs"].keys() == {"weights", "groups", "stimuli"}

@@ -147,7 +147,7 @@ def test_editing_a_module_changes_the_digests_of_the_scripts_that_load_it_and_no
 def tables_written(script: Path) -> set[str]:
     """The names of the tables that a script writes, by the constants of their schemas."""
     names = {constant: schema.name for held in schemas.by_module().values() for constant, schema in held.items()}
-    constants = re.findall(r"parquet\.write\((?:\w+\.)?([A-Z0-9_]+|\w+_schema)\b", script.read_text())
+    constants = re.findall(r"parquet\.write(?:_spool)?\((?:\w+\.)?([A-Z0-9_]+|\w+_schema)\b", script.read_text())
     return set().union(*(SCHEMAS if constant == "SCHEMAS" else {names[constant]} for constant in constants))
 
 

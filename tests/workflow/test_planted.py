@@ -9,8 +9,6 @@ from mien.categorical.identification import fit_identification, identification
 from mien.categorical.over_identities import decisions_of, validated
 from mien.confusions.answers import read
 from mien.confusions.similarity import likeness
-from mien.decoding.decode import decode
-from mien.decoding.identify import identify
 from mien.decoding.readings import Responses
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
@@ -24,8 +22,10 @@ from mien.units.sensitivity import sensitivity
 from tests.helpers import planted_study as planted
 from tests.helpers import runs
 from tests.helpers.planted import design, shared_noise, sums_over
+from tests.helpers.read_out import decoded, identified
 
 ALPHA = 0.01
+CONTROLS = {"control_draws": 1, "control_units": 100, "all_units": 250_000}
 TRUTH = planted.plant("planted", 1)
 TABLES = "results/planted/tables/similarity.parquet"  # all tables of the study: one rule makes them
 LEVEL = planted.LEVELS[1] - planted.LEVELS[0]
@@ -198,10 +198,10 @@ def draws():
         localizer = sets["localizer"]
         moments, _, _ = sums_over(localizer.stimuli, localizer.values, batch_size=120)
         units = select_units(moments, Choice("two_way", ALPHA, ALPHA))
-        groups = draw_groups(units, 1, 100, truth.name).query("group == 'selective'")
+        groups = draw_groups(units, CONTROLS, truth.name).query("group == 'selective'")
         settings = {"C": 1, "multiclass": "one_vs_one", "shuffles": 0, "identification": "two_way", "max_iter": 10000}
-        trials = decode(localizer, [sets["controlled"]], groups, settings, truth.name).query("group == 'selective'")
-        morphed = identify(localizer, morphs, groups, settings).query("group == 'selective'")
+        trials = decoded(localizer, [sets["controlled"]], groups, settings, truth.name).query("group == 'selective'")
+        morphed = identified(localizer, morphs, groups, settings).query("group == 'selective'")
         fits = fit_identification(identification(morphed, ["continuum"]))
         found.append({"truth": truth, "units": units, "trials": trials, "morphed": morphed, "fits": fits})
     return found

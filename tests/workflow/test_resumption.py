@@ -42,7 +42,11 @@ def test_deleted_cell_runs_again_with_the_summaries_above_it_and_nothing_else(ti
 
 @pytest.mark.parametrize(
     ("file", "rules"),
-    [("groups.parquet", "select probe decode identify discriminate"), ("trials.parquet", "decode")],
+    [
+        ("groups.parquet", "select probe decode identify discriminate count_units"),
+        ("trials.parquet", "decode"),
+        ("unit_counts.parquet", "count_units"),
+    ],
 )
 def test_deleted_table_of_a_cell_is_made_anew(tiny, study, file, rules):
     (study / "results/tiny/cells/pixels/image/0" / file).unlink()
@@ -52,7 +56,7 @@ def test_deleted_table_of_a_cell_is_made_anew(tiny, study, file, rules):
 @pytest.mark.parametrize(
     ("module", "rules", "of_study"),
     [
-        ("units/selection", "select probe decode identify discriminate", set()),
+        ("units/selection", "select probe decode identify discriminate count_units", set()),
         ("comparison/tables", "", set()),
     ],
 )
@@ -75,7 +79,9 @@ def test_another_criterion_extracts_nothing_again(tiny, tiny_study, tmp_path, cr
         tiny[1], tmp_path / criterion, lambda config: config["selectivity"].update(criterion=criterion)
     )
     planned = {rule for rule, _ in runs.planned(tiny[0], config, tiny_study)}
-    assert planned == {"select", "probe", "decode", "identify", "discriminate"} | {rule for rule, _ in runs.summaries()}
+    assert planned == {"select", "probe", "decode", "identify", "discriminate", "count_units"} | {
+        rule for rule, _ in runs.summaries()
+    }
 
 
 def test_edited_figure_reruns_itself_alone(tiny, tiny_study):
@@ -207,5 +213,5 @@ def test_edited_distances_rerun_what_measures_them(tiny, tiny_study):
 
 def test_edited_classifier_reruns_what_classifies_and_not_what_only_reads_responses(tiny, tiny_study):
     with runs.edited(tiny[0] / "mien/decoding/classifiers.py"):
-        expected = all_cells("decode identify") | {("difficulty", "")} | runs.summaries()
+        expected = all_cells("decode identify count_units") | {("difficulty", "")} | runs.summaries()
         assert runs.planned(*tiny, tiny_study) == expected

@@ -35,19 +35,26 @@ rule localize:
         "../scripts/localize.py"
 
 
+READ = sorted(SETS, key=lambda name: name != "localizer")  # it comes first: the others are multiplied with it
+
+
 rule probe:
-    """Responses of the selective units and their controls to every stimulus set."""
+    """Responses of the selective units and their controls to every stimulus set, and what is kept of the whole layer."""
     input:
         weights=network_file(".safetensors"),
         groups=cell("groups.parquet"),
-        stimuli=[stimuli(name) for name in SETS],
+        stimuli=[stimuli(name) for name in READ],
     output:
-        [cell(f"responses/{name}.parquet") for name in SETS],
+        **({"distances": cell("distances.parquet")} if "morphs" in SETS else {}),
+        responses=[cell(f"responses/{name}.parquet") for name in READ],
+        kernels=cell("kernels.parquet"),
+        count_kernels=cell("count_kernels.parquet"),
     params:
         network=of_network(*NETWORK_PARAMS),
         device=config["compute"]["device"],
         torch_threads=config["compute"]["torch_threads"],
         batch_size=config["compute"]["batch_size"],
+        kernels=of_decoding("identification", "unit_counts", "count_draws"),
         code=code_of("probe"),
     log:
         cell_log("probe"),

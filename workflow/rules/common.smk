@@ -49,7 +49,7 @@ EXPRESSION_SETS = [name for name in SETS if name != "morphs"]
 TEST_SETS = [name for name in EXPRESSION_SETS if name != "localizer"]
 DIETS = list(config["diets"])
 CATALOGUE = catalogue()
-CELL_TABLES = ["units", "selection", "sensitivity", "groups", "trials"]
+CELL_TABLES = ["units", "selection", "sensitivity", "groups", "trials", "unit_counts"]
 if "morphs" in SETS:
     CELL_TABLES += ["identification_trials", "discrimination"]
 CELL = STUDY / "cells/{network}/{layer}/{seed}"
@@ -91,6 +91,11 @@ def study(*keys):
     for key in keys:
         value = value[key]
     return configuration.canonical(value)
+
+
+def of_decoding(*keys):
+    """Some keys of `decoding` as canonical JSON."""
+    return configuration.canonical({key: config["decoding"][key] for key in keys})
 
 
 def of_network(*keys):

@@ -2,7 +2,7 @@
 
 
 rule select:
-    """Units that pass the study's criterion, how many chance would give, and count-matched controls."""
+    """Units that pass the study's criterion, how many chance would give, the whole layer, and count-matched controls."""
     input:
         moments=cell("moments.parquet"),
         null=cell("null.parquet"),
@@ -13,8 +13,9 @@ rule select:
         groups=cell("groups.parquet"),
     params:
         criterion=configuration.canonical(criteria.choice_of(config["selectivity"])),
-        control_draws=config["selectivity"]["control_draws"],
-        control_units=config["selectivity"]["control_units"],
+        groups=configuration.canonical(
+            {key: config["selectivity"][key] for key in ("control_draws", "control_units", "all_units")}
+        ),
         code=code_of("select_units"),
     log:
         cell_log("select"),
