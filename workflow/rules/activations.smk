@@ -62,7 +62,7 @@ rule probe:
         cell_benchmark("probe")
     threads: config["compute"]["torch_threads"]
     resources:
-        mem_mb=growing(4000 + 2 * pictures_mb(*SETS)),
+        mem_mb=growing(4000 + 2 * pictures_mb(*SETS) + layer_mb()),
         runtime=growing(240),
         gpu=GPU,
     conda:

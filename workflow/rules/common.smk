@@ -209,6 +209,13 @@ def pictures_mb(*names):
     return int(pictures * config["stimuli"]["size"] ** 2 * 1.2e-6)
 
 
+def layer_mb():
+    """Memory that a whole layer's responses to the localizer take at most, MB."""
+    sets = config["stimuli"]["sets"]
+    pictures = configuration.pictures_of(sets["localizer"], config["expressions"], sets) or 5000
+    return int(pictures * config["selectivity"]["all_units"] * 4e-6)
+
+
 # Files that the user brings are no inputs of rules: Snakemake would take braces in their names for wildcards, and overlook
 # one that is replaced by an older file, as unzip, tar and rsync bring it. `digest_of_files` among the params of a rule
 # notices each change; the job itself says what is wrong with a file.
