@@ -12,6 +12,7 @@ from mien.confusions.noise_ceiling import NOISE_CEILING
 from mien.confusions.observers import OBSERVER_TRIALS
 from mien.confusions.similarity import SIMILARITY
 from mien.decoding.accuracy import ACCURACY
+from mien.decoding.unit_counts_schema import UNIT_COUNTS
 from mien.tables.columns import CELL
 from mien.units.schema import SELECTION, SENSITIVITY
 
@@ -19,7 +20,7 @@ SCHEMAS = {
     schema.name: with_remarks(schema)
     for schema in (
         CELLS,
-        *(schema._replace(columns={**CELL, **schema.columns}) for schema in (SELECTION, SENSITIVITY)),
+        *(schema._replace(columns={**CELL, **schema.columns}) for schema in (SELECTION, SENSITIVITY, UNIT_COUNTS)),
         ACCURACY,
         OBSERVER_TRIALS,
         CONFUSION,
