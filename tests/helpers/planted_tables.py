@@ -26,7 +26,9 @@ from tests.helpers.tables import table_of
 NETWORKS = {"face_trained": 2, "object_trained": 2, "untrained": 3, "pixels": 1}
 SKILL = {"face_trained": 0.75, "object_trained": 0.5, "untrained": 0.35, "pixels": 0.6}
 EMPTY = {("untrained", 2)}
-GROUPS = {"selective": (1,), "random": (1, 2, 3), "nonselective": (1, 2, 3)}
+GROUPS = {"selective": (1,), "all": (0,), "random": (1, 2, 3), "nonselective": (1, 2, 3)}
+STRENGTH = {"selective": 1, "all": 1.2, "random": 0.8, "nonselective": 0.8}  #: of what a group tells
+VARYING = 1348  #: units of a layer of 2,048
 LEVELS = np.arange(1, 20) / 20
 
 
@@ -54,6 +56,7 @@ def planted_study(empty=frozenset(EMPTY)) -> dict[str, pd.DataFrame]:
         "fits": fits,
         "r2_means": mean_r2(fits),
         "r2_tests": paired_tests(fits, "holm"),
+        "unit_counts": [row for cell in cells for row in _unit_counts(cell)],
         "selection": [_selection(cell) for cell in cells],
         "cells": [_state(cell) for cell in cells],
     }
@@ -75,7 +78,8 @@ def with_controls(empty: frozenset, n: int) -> dict[str, pd.DataFrame]:
 
 def _controls_of(table: pd.DataFrame, network: str, cells: frozenset) -> pd.Series:
     """Which rows are of controls of some cells, (network, seed)."""
-    return pd.MultiIndex.from_frame(table[[network, "seed"]]).isin(cells) & table["group"].isin(list(GROUPS)[1:])
+    here = pd.MultiIndex.from_frame(table[[network, "seed"]]).isin(cells)
+    return here & table["group"].isin(["random", "nonselective"])
 
 
 def lacking(tables: dict[str, pd.DataFrame], network: str, seeds=range(9)) -> dict[str, pd.DataFrame]:
@@ -190,16 +194,18 @@ def _picture(shade: float) -> bytes:
 
 
 def _readouts(cell: dict, classifier: str) -> list[dict]:
+    read = {"all": VARYING}
     return [
         {
             **cell,
+            "n_units": n,
             "group": group,
             "draw": draw,
             "classifier": classifier,
-            "status": NO_UNITS if not cell["n_units"] else "ok",
+            "status": "ok" if n else NO_UNITS,
         }
-        for group, draws in GROUPS.items()
-        for draw in draws
+        for group, n in ((group, read.get(group, cell["n_units"])) for group in GROUPS)
+        for draw in GROUPS[group]
     ]
 
 
@@ -208,15 +214,15 @@ def _accuracy(cell: dict) -> list[dict]:
     rows = []
     for readout in _readouts(cell, "six_way"):
         selective = readout["group"] == "selective"
-        skill = SKILL[cell["network"]] * (1 if selective else 0.8)
+        skill = SKILL[cell["network"]] * STRENGTH[readout["group"]]
         tests = [{"set": "controlled", "n": 144}, {"set": "wild", "n": 144}]
-        if selective:  # within the localizer, either half has its own units
+        if readout["group"] in ("selective", "all"):  # within the localizer, either half has its own units
             tests += [
                 {
                     "set": "localizer",
                     "classifier": "within",
                     "n": 72,
-                    "n_units": cell["n_units"] and cell["n_units"] + h,
+                    "n_units": readout["n_units"] and readout["n_units"] + h,
                 }
                 for h in (0, 1)
             ]
@@ -225,8 +231,24 @@ def _accuracy(cell: dict) -> list[dict]:
                 accuracy = skill * (0.6 if test["set"] == "wild" else 1) if labels == "true" else 1 / 6
                 for draw in range(1 if labels == "true" else 3):
                     correct = round((accuracy + noise.normal(0, 0.02)) * test["n"])
-                    value = {"correct": correct, "accuracy": correct / test["n"]} if cell["n_units"] else {}
+                    value = {"correct": correct, "accuracy": correct / test["n"]} if readout["n_units"] else {}
                     rows.append({**readout, **test, "labels": labels, **value} | ({"draw": draw} if selective else {}))
+    return rows
+
+
+def _unit_counts(cell: dict) -> list[dict]:
+    """Accuracy rises with the units read, in selective units from fewer on."""
+    noise = generator("figures", "unit counts", *cell.values())
+    rows = []
+    for group, pool in {"selective": cell["n_units"], "random": VARYING, "nonselective": VARYING - 40}.items():
+        read = [(draw, n) for n in (10, 30, 100, 300, 1000) if n < pool for draw in (0, 1, 2)] + [(0, pool)]
+        for (draw, n), (set_, factor) in product(read, (("controlled", 1), ("wild", 0.6))):
+            top = 1.2 * factor * SKILL[cell["network"]]
+            knee = 15 if group == "selective" else 60
+            correct = round(144 * min(1, 1 / 6 + (top - 1 / 6) * n / (n + knee) + noise.normal(0, 0.02)))
+            row = {**cell, "group": group, "draw": draw, "n_units": n, "set": set_, "status": "ok" if n else NO_UNITS}
+            value = {"n": 144, "correct": correct, "accuracy": correct / 144} if n else {"n": 0}
+            rows.append(row | value)
     return rows
 
 
@@ -258,8 +280,9 @@ def _confusion(cell: dict) -> list[dict]:
         readout["observer"] = readout.pop("network")
         readout.pop("status")
         for set_, factor in (("controlled", 1), ("wild", 0.6)):
-            proportions = _proportions(SKILL[cell["network"]] * factor, *readout.values(), set_)
-            rows += _matrix({**readout, "set": set_}, proportions if cell["n_units"] else None, 24)
+            skill = SKILL[cell["network"]] * STRENGTH[readout["group"]] * factor
+            proportions = _proportions(skill, *readout.values(), set_)
+            rows += _matrix({**readout, "set": set_}, proportions if readout["n_units"] else None, 24)
     return rows
 
 
@@ -270,11 +293,11 @@ def _similarity(cell: dict) -> list[dict]:
         for set_ in ("controlled", "wild"):
             for cells, high in (("all", 1.1), ("off_diagonal", 0.6)):
                 for statistic in ("pearson", "spearman"):
-                    value = high * SKILL[cell["network"]] + noise.normal(0, 0.05)
+                    value = high * SKILL[cell["network"]] * min(1, STRENGTH[readout["group"]]) + noise.normal(0, 0.05)
                     row = {**readout, "set": set_, "human": "human", "entries": cells, "statistic": statistic}
                     row |= {"n_expressions": len(EXPRESSIONS)}
                     row |= {"perfect_classifier": 0.9 if cells == "all" else None, "correction": "holm"}
-                    if cell["n_units"]:
+                    if readout["n_units"]:
                         row |= {"value": value, "noise_corrected": 1.06 * value, "uniform_errors": high - 0.3}
                         row |= {"low": 1.06 * value - 0.15, "high": min(1, 1.06 * value + 0.12)}
                         row |= {"p_relabeling": 0.004, "p_corrected": 0.028}
@@ -297,9 +320,10 @@ def _differences(similarity: pd.DataFrame) -> list[dict]:
     return rows
 
 
-def _curve_of(cell: dict, continuum: str) -> dict[str, float]:
-    steepness = {"face_trained": 7, "object_trained": 3, "untrained": 2, "pixels": 4}[cell["network"]]
-    boundary = 0.4 + 0.03 * CONTINUA.index(continuum) + 0.02 * cell["seed"]
+def _curve_of(readout: dict, continuum: str) -> dict[str, float]:
+    steepness = {"face_trained": 7, "object_trained": 3, "untrained": 2, "pixels": 4}[readout["network"]]
+    steepness *= STRENGTH[readout["group"]]
+    boundary = 0.4 + 0.03 * CONTINUA.index(continuum) + 0.02 * readout["seed"]
     return {"a": 0.02, "b": steepness, "c": boundary, "d": 1.0}
 
 
@@ -308,12 +332,12 @@ def _identification(cell: dict) -> list[dict]:
     rows = []
     for readout in _readouts(cell, "two_way"):
         for continuum in CONTINUA:
-            share = np.clip(hill(LEVELS, **_curve_of(cell, continuum)) + noise.normal(0, 0.03, len(LEVELS)), 0, 1)
+            share = np.clip(hill(LEVELS, **_curve_of(readout, continuum)) + noise.normal(0, 0.03, len(LEVELS)), 0, 1)
             for level, proportion in zip(LEVELS, np.round(share * 24) / 24, strict=True):
                 value = {"chose_second": round(24 * proportion), "proportion_second": proportion}
                 rows.append(
                     {**readout, "continuum": continuum, "level": level, "n": 24, "same_identities": False}
-                    | (value if cell["n_units"] else {})
+                    | (value if readout["n_units"] else {})
                 )
     return rows
 
@@ -323,21 +347,21 @@ def _fits(cell: dict) -> list[dict]:
     rows = []
     for readout in _readouts(cell, "two_way"):
         for continuum in CONTINUA:
-            curve = _curve_of(cell, continuum)
+            curve = _curve_of(readout, continuum)
             parameters = {"linear": (-0.1, 1.2), "quadratic": (-0.1, 1.0, 0.2), "hill": tuple(curve.values()),
                           "logistic": (0.0, 2 * curve["b"], curve["c"], 1.0)}  # fmt: skip
             for fit, r2 in (("linear", 0.9), ("quadratic", 0.93), ("hill", 0.99), ("logistic", 0.985)):
                 fitted = {f"p{i}": p for i, p in enumerate(parameters[fit])} | {"r2": r2 - abs(noise.normal(0, 0.01))}
                 middle = {"boundary": curve["c"], "boundary_low": curve["c"] - 0.05, "boundary_high": curve["c"] + 0.06}
                 fitted |= middle | {"cv_error": 0.004 + (1 - fitted["r2"]) / 10}
-                rows.append({**readout, "continuum": continuum, "fit": fit, **(fitted if cell["n_units"] else {})})
+                rows.append({**readout, "continuum": continuum, "fit": fit, **(fitted if readout["n_units"] else {})})
     return rows
 
 
 def _counts(n_selective: int) -> dict:
     """A layer of 2,048 units, a third of which never vary."""
-    shares = {"share_of_all": n_selective / 2048, "share_of_varying": n_selective / 1348}
-    return {"n_units": 2048, "n_varying": 1348, "n_selective": n_selective, **shares}
+    shares = {"share_of_all": n_selective / 2048, "share_of_varying": n_selective / VARYING}
+    return {"n_units": 2048, "n_varying": VARYING, "n_selective": n_selective, **shares}
 
 
 def _selection(cell: dict) -> dict:
@@ -381,21 +405,28 @@ def _discrimination(cell: dict) -> tuple[list[dict], list[dict]]:
     for readout in _readouts(cell, "two_way"):
         del readout["classifier"]
         for continuum in CONTINUA:
-            boundary = _curve_of(cell, continuum)["c"]
-            hump = np.exp(-(((between - boundary - 0.02) / 0.2) ** 2)) * SKILL[cell["network"]]
+            boundary = _curve_of(readout, continuum)["c"]
+            hump = (
+                np.exp(-(((between - boundary - 0.02) / 0.2) ** 2))
+                * SKILL[cell["network"]]
+                * STRENGTH[readout["group"]]
+            )
             distance = 1 + hump - hump.mean() + noise.normal(0, 0.03, len(between))
             slope = np.exp(-(((between - boundary) / 0.15) ** 2))
             row = {**readout, "continuum": continuum}
             for i, level in enumerate(between):
                 found = {"distance": distance[i], "distance_low": distance[i] - 0.1, "distance_high": distance[i] + 0.1}
                 found |= {"predicted": slope[i] / slope.mean()}
-                found = found if cell["n_units"] else {}
+                found = found if readout["n_units"] else {}
                 curves.append({**row, "level": level, "pixels": 1 + 0.2 * (level - 0.5), "n": 24, **found})
-            away, excess = noise.normal(0.02, 0.04), noise.normal(0.3, 0.08) * SKILL[cell["network"]]
+            away, excess = (
+                noise.normal(0.02, 0.04),
+                noise.normal(0.3, 0.08) * SKILL[cell["network"]] * STRENGTH[readout["group"]],
+            )
             found = {"peak": boundary + away, "peak_low": boundary + away - 0.1, "peak_high": boundary + away + 0.1,
                      "boundary": boundary, "from_boundary": away, "excess": excess, "excess_low": excess - 0.07,
                      "excess_high": excess + 0.09, "r_predicted": 0.8}  # fmt: skip
-            peaks.append({**row, "n_identities": 24, **(found if cell["n_units"] else {})})
+            peaks.append({**row, "n_identities": 24, **(found if readout["n_units"] else {})})
     return curves, peaks
 
 
