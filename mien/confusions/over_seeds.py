@@ -10,9 +10,9 @@ _VALUES = ["value", "noise_corrected", "low", "high", "perfect_classifier", "uni
 
 
 def mean_matrix(
-    confusion: pd.DataFrame, network: str, layer: str, set_: str, expressions: Sequence[str]
+    confusion: pd.DataFrame, network: str, layer: str, set_: str, expressions: Sequence[str], group: str = "selective"
 ) -> pd.DataFrame:
-    """Confusion matrix of a network's selective units, averaged over its seeds.
+    """Confusion matrix of a group of a network's units, averaged over its seeds.
 
     Args:
         confusion: the table `confusion`.
@@ -21,10 +21,10 @@ def mean_matrix(
 
     Returns:
         A row an entry: `observer`, `set`, `true_expression`, `response_expression`, `proportion` (null without units),
-        `sd` over seeds (null for fewer than two), `seeds` that have units.
+        `sd` over seeds (null for fewer than two), `seeds` that have units; and `group`.
     """
-    rows = confusion[(confusion["layer"] == layer) & (confusion["group"] == "selective")]
-    return _mean(rows, network, set_, expressions)
+    rows = confusion[(confusion["layer"] == layer) & (confusion["group"] == group)]
+    return _mean(rows, network, set_, expressions).assign(group=group)
 
 
 def participants_matrix(

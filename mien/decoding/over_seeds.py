@@ -6,8 +6,10 @@ A *reading* is which of a cell's units were read, with which labels.
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-#: Selective units; as many at random, and of those that are not selective; selective units with shuffled labels.
-READINGS = ("selective", "random", "nonselective", "shuffled")
+from mien.tables.columns import GROUPS
+
+#: Selective units; all of the layer; as many as are selective at random, and of those that are not; shuffled labels.
+READINGS = (*GROUPS, "shuffled")
 
 
 def accuracies(accuracy: pd.DataFrame) -> pd.DataFrame:

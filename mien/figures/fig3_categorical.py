@@ -28,7 +28,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     """The figure, and the numbers in its panels."""
     focus, layers, cells = chosen["focus"], chosen["layer"], tables["cells"]
     names = ("identification", "fits", "r2_means", "r2_tests")
-    points, fits, means, tests = (curves.of_selective(tables[name], [focus], layers) for name in names)
+    points, fits, means, tests = (curves.of_group(tables[name], [focus], layers) for name in names)
     look = shown(cells, [*chosen["compare"], focus], layers)
     colour, empty = look.colour[focus], look.empty[focus]
     continua = list(tables["identification"]["continuum"].unique())

@@ -20,8 +20,8 @@ REPORT = ("Networks", "5 What makes a difference")
 CHOSEN = ("compare", "expressions", "how_many", "layer")
 
 _COLUMNS = {"a": "percent", "b": "accuracy", "c": "value", "d": "mean_difference"}
-#: Where in its row a reading's seeds lie, below its middle, where there are random units beside the selective ones.
-_LANES = {"selective": -0.2, "random": 0.2}
+#: Where in its row a group's seeds lie, below its middle.
+_LANES = {"selective": -0.27, "all": 0.0, "random": 0.27}
 
 
 @style.journal
@@ -75,18 +75,21 @@ def _made(rows: pd.DataFrame) -> str:
 
 
 def _draw_panel(axes: Axes, panel: pd.DataFrame, column: str, look: readings.Shown) -> None:
-    """Seeds, selective units above random ones, with their means, which no seed is in whose training failed."""
+    """Seeds, selective units above all and random ones, with their means, which no seed is in whose training failed."""
     places = {network: place for place, network in enumerate(look.words)}
     drawn = panel[panel["group"].isin(list(_LANES))].sort_values("seed", kind="stable").reset_index(drop=True)
     lanes = drawn["group"].map(_LANES) if column != "percent" else 0.0
     drawn = drawn.assign(place=drawn["network"].map(places) + lanes)
-    drawn = drawn.assign(at=dodged(drawn, "place", width=0.7 if column == "percent" else 0.34))
+    drawn = drawn.assign(at=dodged(drawn, "place", width=0.7 if column == "percent" else 0.24))
     measures.draw_seeds(axes, drawn, column, look, across=True)
     kept = drawn[~measures.failed(drawn)]
     for place, here in kept.groupby("place"):
         if here[column].count() > 1:
-            ink = look.colour[here["network"].iloc[0]] if (here["group"] == "selective").all() else style.GREY
-            axes.plot([here[column].mean()] * 2, [place - 0.2, place + 0.2], color=ink, zorder=3, label="mean of seeds")
+            network, group = here[["network", "group"]].iloc[0]
+            ink = style.GREY if group == "random" else style.tint(look.colour[network], style.FILLS[group])
+            axes.plot(
+                [here[column].mean()] * 2, [place - 0.14, place + 0.14], color=ink, zorder=3, label="mean of seeds"
+            )
     for network, place in places.items():
         measures.say_nothing(axes, place, panel[panel["network"] == network], column, across=True)
     measures.scale(axes, panel, column, across=True)

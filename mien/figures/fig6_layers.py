@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -77,10 +76,12 @@ def _effects(selection: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw_panel(axes: Axes, drawn: pd.DataFrame, column: str, look: readings.Shown) -> None:
-    """A network's layers: each seed's point, lines that join a seed's layers, and random units beside."""
-    drawn = drawn.assign(at=drawn["x"] + np.where(drawn["group"] == "random", 0.07, 0.0))
-    for (network, _), seed in drawn[drawn["group"] == "selective"].groupby(["network", "seed"]):
-        axes.plot(seed["x"], seed[column], color=style.tint(look.colour[network], 0.35), linewidth=0.7, zorder=2)
+    """A network's layers: each seed's points, and lines that join a seed's layers, selective units and all."""
+    drawn = drawn.assign(at=drawn["x"] + drawn["group"].map({"all": 0.035, "random": 0.07}).fillna(0))
+    joined = drawn[drawn["group"].isin(["selective", "all"])]
+    for (network, group, _), seed in joined.groupby(["network", "group", "seed"]):
+        ink = style.tint(style.tint(look.colour[network], style.FILLS[group]), 0.35)
+        axes.plot(seed["at"], seed[column], color=ink, linewidth=0.7, zorder=2)
     measures.draw_seeds(axes, drawn[drawn["group"].notna()], column, look)
     for place, here in drawn.groupby("place"):
         measures.say_nothing(axes, place, here, column)

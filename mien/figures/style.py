@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure, SubFigure
 
 from mien.atomic import atomically
@@ -122,18 +123,20 @@ def plain(name: str) -> str:
 
 def colours(networks: Iterable[str], pixels: Iterable[str] = ()) -> dict[str, str]:
     """The colour of each network by its place among those compared, darker from the seventh on; pixels are grey."""
-    dark = [matplotlib.colors.to_hex([0.55 * part for part in matplotlib.colors.to_rgb(colour)]) for colour in PALETTE]
+    dark = [to_hex(tint(colour, 1.45)) for colour in PALETTE]
     coloured = {network: (*PALETTE, *dark)[place % (2 * len(PALETTE))] for place, network in enumerate(networks)}
     return {**dict.fromkeys(pixels, GREY), **coloured}
 
 
 def tint(colour: str, share: float) -> tuple[float, float, float]:
-    """A colour mixed with white: `share` of 1 is the colour itself, 0 is white."""
-    return tuple(1 - share * (1 - part) for part in matplotlib.colors.to_rgb(colour))
+    """A colour mixed with white or black: `share` of 0 is white, 1 is the colour itself, 2 is black."""
+    return tuple(1 - share * (1 - part) if share < 1 else (2 - share) * part for part in to_rgb(colour))
 
 
 #: Share of the network's colour in the fill of a mark, by the units that were read.
-FILLS = {"selective": 1.0, "random": 0.45, "nonselective": 0.12, "shuffled": 0.0}
+FILLS = {"selective": 1.0, "all": 1.6, "random": 0.45, "nonselective": 0.12, "shuffled": 0.0}
+#: The mark of a point that is of all units of a layer.
+WHOLE = "s"
 
 
 def say(axes: Axes, text: str, characters: float = 18) -> None:

@@ -9,7 +9,7 @@ from mien.figures import style
 from mien.figures.marks.points import dodged, draw_chance, intervals, points, say_at
 from mien.figures.marks.readings import READINGS, Shown
 
-_WIDTH = 0.19
+_WIDTH = 0.16
 
 
 def draw_accuracies(
@@ -25,7 +25,7 @@ def draw_accuracies(
     means = means.assign(place=[places.get(key) for key in zip(means["network"], means["set"], strict=True)])
     means = means.assign(order=pd.Categorical(means["reading"], READINGS)).dropna(subset="place")
     means = means.sort_values("order", kind="stable")
-    means = means.assign(x=dodged(means, "place", most=_WIDTH))
+    means = means.assign(x=dodged(means, "place", width=5 * _WIDTH, most=_WIDTH))
     for reading, drawn in means.dropna(subset="accuracy").groupby("order", observed=True):
         inks = list(drawn["network"].map(look.colour))
         how = {

@@ -1,6 +1,7 @@
 """Identification curves and how well each fit explains them."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,9 +24,11 @@ _SEED_MARKERS = "ovsD^P"
 ACROSS = 4  # continua in a row
 
 
-def of_selective(table: pd.DataFrame, networks: list[str], layers: Mapping[str, str]) -> pd.DataFrame:
-    """Rows of a table of curves or of their fits: some networks' selective units, each at its layer."""
-    return at_layer(table[table["group"] == "selective"], networks, layers)
+def of_group(
+    table: pd.DataFrame, networks: list[str], layers: Mapping[str, str], group: str = "selective"
+) -> pd.DataFrame:
+    """Rows of a table of curves or of their fits: a group of some networks' units, each network at its layer."""
+    return at_layer(table[table["group"] == group], networks, layers)
 
 
 def in_grid(figure: SubFigure, continua: Sequence[str]) -> dict[str, Axes]:
@@ -59,12 +62,11 @@ def draw_identification(
         points(axes, here["level"], here["proportion_second"], colour, facecolor=style.tint(colour, 0.35), s=5,
                marker=_SEED_MARKERS[seed % len(_SEED_MARKERS)], linewidth=0.4, alpha=0.8, zorder=2,
                label=f"seed {seed}" if few else "a seed")  # fmt: skip
-    x = np.linspace(0.001, 1, 300)
     for row in fits[fits["r2"].notna() & fits["fit"].isin(["hill", *(_THIN if thin else ())])].itertuples():
         how = {"color": style.INK, "linewidth": 0.6, "linestyle": _THIN.get(row.fit), "zorder": 3, "label": row.fit}
         if row.fit == "hill":
             how |= {"color": colour, "linewidth": 1.1, "zorder": 4, "label": "Hill, each seed"}
-        axes.plot(x, predict(row.fit, np.array([row.p0, row.p1, row.p2, row.p3], float), x), **how)
+        _draw_fit(axes, row, how)
     hill = fits[fits["fit"] == "hill"]
     found = hill[hill["boundary"].notna()].assign(middle=0.5)
     at = dodged(found, "middle", width=0.25, most=0.055)
@@ -76,6 +78,18 @@ def draw_identification(
         low = curves[curves["seed"].isin(failed)]["proportion_second"].mean() < 0.5
         axes.text(0.5, 0.78 if low else 0.22, f"no fit: {seeds_in_words(failed)}", ha="center", va="center",
                   transform=axes.transAxes, fontsize=6, color=style.GREY, zorder=5)  # fmt: skip
+
+
+def draw_whole_layers(axes: Axes, fits: pd.DataFrame, colour: str) -> None:
+    """Beside one continuum's curve of selective units, the Hill curve of all units of the layer, each seed's."""
+    how = {"color": style.tint(colour, style.FILLS["all"]), "linewidth": 0.8, "linestyle": style.DASHED, "zorder": 4}
+    for row in fits[fits["r2"].notna() & (fits["fit"] == "hill")].itertuples():
+        _draw_fit(axes, row, how)
+
+
+def _draw_fit(axes: Axes, row: NamedTuple, how: Mapping) -> None:
+    x = np.linspace(0.001, 1, 300)
+    axes.plot(x, predict(row.fit, np.array([row.p0, row.p1, row.p2, row.p3], float), x), **how)
 
 
 def why_empty(fits: pd.DataFrame, empty: str) -> str:

@@ -58,7 +58,11 @@ def draw_rows(
     drawn = drawn.dropna(subset="value")
     at, inks = dodged(drawn, "place"), drawn["network"].map(look.colour)
     faces = [style.tint(ink, style.FILLS[group]) for ink, group in zip(inks, drawn["group"], strict=True)]
-    points(axes, at, drawn["value"], list(inks), True, facecolor=faces, label="a seed, as measured")
+    of_layer = (drawn["group"] == "all").to_numpy()
+    drawn = drawn.assign(at=at, ink=inks, face=faces)
+    for seeds, how in ((drawn[~of_layer], {}), (drawn[of_layer], {"marker": style.WHOLE, "s": 11})):
+        points(axes, seeds["at"], seeds["value"], list(seeds["ink"]), True, facecolor=list(seeds["face"]), **how,
+               label="a seed, as measured")  # fmt: skip
     points(axes, at, drawn["noise_corrected"], style.INK, True, marker="|", s=18, zorder=3, label="noise-corrected")
     intervals(axes, at, drawn["low"], drawn["high"], True, label="its 95 % interval")
     points(axes, at - 0.08, drawn["uniform_errors"], style.INK, True, marker="v", s=9, linewidth=0, zorder=3,

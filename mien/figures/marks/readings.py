@@ -12,6 +12,7 @@ from mien.tables import columns
 #: What a reader calls `mien.decoding.over_seeds.READINGS`, in the order of their bars.
 READINGS = {
     "selective": "selective units",
+    "all": "whole layer",
     "random": "as many random units",
     "nonselective": "as many non-selective units",
     "shuffled": "selective units, shuffled labels",
@@ -114,7 +115,7 @@ def unmatched(read: pd.DataFrame) -> dict[tuple[str, str, int], str]:
     words = {}
     for cell, rows in read.groupby(CELL):
         n = rows.groupby("group")["n_units"].max()
-        selective, controls = n.get("selective", 0), n.drop("selective", errors="ignore")
+        selective, controls = n.get("selective", 0), n.drop(["selective", "all"], errors="ignore")
         if not selective and controls.max() > 0:
             words[cell] = f"{status.short(status.NO_UNITS)}, controls of {controls.max():,} units"
         elif selective and controls.min() < selective:
