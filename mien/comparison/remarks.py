@@ -34,7 +34,7 @@ def remarked(table: pd.DataFrame, trials: pd.DataFrame, selection: pd.DataFrame)
     by = [column for column in (*_CELL, "set", *READOUT, "labels", "continuum") if {column} <= set(table) & set(trials)]
     n_selective = selection.drop_duplicates(_CELL).set_index(_CELL)["n_selective"]
     n_selective = n_selective.reindex(pd.MultiIndex.from_frame(table[_CELL])).to_numpy()
-    controls = (table["group"] != "selective") & (table["n_units"] > 0)
+    controls = ~table["group"].isin(["selective", "all"]) & (table["n_units"] > 0)
     remarks = {
         NOT_CONVERGED: _among(table, by, trials[stopped_early(trials)], by),
         NOTHING_TO_MATCH: controls & (n_selective == 0),

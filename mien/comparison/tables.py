@@ -136,7 +136,7 @@ def perception(
     curves = identified(trials, localizer)
     decisions = decisions_of(trials, [*_CELL, *READOUT, "n_units", "continuum"])
     fits = fit_identification(curves)
-    fits = validated(fits, decisions, settings["folds"], settings["bootstrap"], _RESAMPLED, ("selective",))
+    fits = validated(fits, decisions, settings["folds"], settings["bootstrap"], _RESAMPLED, ("selective", "all"))
     results = {
         "identification": curves,
         "identification_identities": identification_identities(decisions),

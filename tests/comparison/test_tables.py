@@ -96,9 +96,9 @@ def made_of_ones(schema):
     return table_of(schema, [row | {"scheme": scheme} for scheme in SCHEMES])
 
 
-def cell(units, half_b=None, controls=None):
-    """A cell's tables with so many selective units, `half_b` of them (or as many) for the second half, and `controls`
-    (or as many) control units."""
+def cell(units, half_b=None, controls=None, whole=0):
+    """A cell's tables with so many selective units, `half_b` of them (or as many) for the second half, `controls` (or
+    as many) control units, and perhaps the `whole` layer of so many."""
     controls = units if controls is None else controls
     draws = (0, 1) if controls else (0,)
     trials = [decisions("wild", 0, "true", units, right=0.3), decisions("controlled", 0, "true", units, right=0.7)]
@@ -106,14 +106,17 @@ def cell(units, half_b=None, controls=None):
     trials += [decisions("controlled", draw, "shuffled", units, right=0.2) for draw in (0, 1)]
     halves = [decisions("localizer", 0, "true", n, "within") for n in (units, units if half_b is None else half_b)]
     halves[1]["stimulus"] += "b"
+    trials += [decisions("controlled", 0, "true", whole, group="all", right=0.9)] * bool(whole)
+    morphed = [*(morphs("random", d, controls) for d in draws), morphs("selective", 0, units)]
+    changed = [changes("selective", 0, units), *(changes("random", d, controls) for d in draws)]
+    if whole:
+        morphed, changed = [*morphed, morphs("all", 0, whole)], [*changed, changes("all", 0, whole)]
     return {
         "trials": pd.concat([*halves, *trials], ignore_index=True),
-        "identification_trials": pd.concat(
-            [morphs("random", d, controls) for d in draws] + [morphs("selective", 0, units)]
-        ),
+        "identification_trials": pd.concat(morphed),
         "selection": made_of_ones(SELECTION).assign(n_units=64, n_selective=units),
         "sensitivity": made_of_ones(SENSITIVITY),
-        "discrimination": pd.concat([changes("selective", 0, units), *(changes("random", d, controls) for d in draws)]),
+        "discrimination": pd.concat(changed),
     }
 
 
@@ -330,6 +333,20 @@ def test_controls_that_are_not_as_many_as_the_selective_units_say_so(people):
         "random": True,
     }
     assert study["cells"]["status"].tolist()[-1] == NO_UNITS
+
+
+def test_a_whole_layer_stands_in_every_table_and_changes_nothing_that_is_said_of_the_others(people, study):
+    cells = dict(zip(CELLS, [cell(5, whole=60), cell(6, half_b=0, whole=60), cell(0, whole=60)], strict=True))
+    found = compare(cells, NETWORKS, people, PIXELS, SETTINGS)
+    for name, table in found.items():
+        of_layer = table["group"].eq("all") if "group" in table else pd.Series(False, table.index)
+        pd.testing.assert_frame_equal(table[~of_layer].reset_index(drop=True), study[name])
+        assert of_layer.any() == ("group" in table), name
+        if "status" in table and name != "similarity_differences":
+            assert table.loc[of_layer, "status"].eq("ok").any(), name
+            assert not table.loc[of_layer, "status"].str.contains("_to_match|no_selective_units").any(), name
+    hill = found["fits"].query("group == 'all' and fit == 'hill'")
+    assert len(hill) == 6 and hill[["boundary_low", "boundary_high"]].notna().all(axis=None)
 
 
 def test_what_a_classifier_decided_that_did_not_converge_says_so(people):
