@@ -6,9 +6,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mien.decoding.over_seeds import over_orders
 from mien.figures import style
 from mien.figures.marks.points import draw_chance, points
-from mien.figures.marks.readings import CELL, READINGS, at_layer, having, notes, shown
+from mien.figures.marks.readings import READINGS, at_layer, having, notes, shown
 
 SETS = ("controlled",)
 TABLES = ("unit_counts", "cells")
@@ -25,7 +26,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     """The figure, and the numbers in its panels: a row of panels a network, a column a set."""
     networks, cells = chosen["compare"], tables["cells"]
     look = shown(cells, networks, chosen["layer"])
-    panel = over_draws(at_layer(tables["unit_counts"], networks, look.layers))
+    panel = over_orders(at_layer(tables["unit_counts"], networks, look.layers))
     sets = list(panel["set"].unique()) or list(SETS)
     figure = style.page(26 + min(36, 200 / len(networks)) * len(networks), notes(cells, networks, look.layers))
     grid = figure.subplots(len(networks), len(sets), sharex=True, sharey=True, squeeze=False)
@@ -45,15 +46,6 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     figure.supylabel("proportion correct")
     style.legend(figure, columns=6)
     return figure, {"a": panel}
-
-
-def over_draws(counts: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `unit_counts`, over their draws: mean `accuracy` of each cell, set, group and `n_units`, of which there
-    are some; `whole` are all units of the group."""
-    groups = [*CELL, "set", "group"]
-    found = counts[counts["n_units"] > 0].groupby([*groups, "n_units"], sort=False)
-    found = found.agg(draws=("accuracy", "size"), n=("n", "first"), accuracy=("accuracy", "mean")).reset_index()
-    return found.assign(whole=found["n_units"] == found.groupby(groups)["n_units"].transform("max"))
 
 
 def _draw_curves(axes: Axes, panel: pd.DataFrame, colour: str) -> None:

@@ -14,7 +14,7 @@ from mien.figures.marks import bars, measures, readings
 from mien.figures.marks.points import dodged, say_at
 from mien.figures.marks.readings import at_layer
 from mien.networks.readout.outline import after_image, outline
-from mien.units.shares import shares_selective
+from mien.units.shares import shares_selective, sorted_tuning
 
 SETS = ("controlled",)
 TABLES = ("nodes", "units", "accuracy", "selection", "cells")
@@ -43,7 +43,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     axes = {name: part.subplots() for name, part in zip("ABCD", parts, strict=True)}
     style.letter(axes)
     nodes = after_image(tables["nodes"][tables["nodes"]["network"] == focus], chosen["input_size"])
-    blocks, tuning = outline(nodes, layers[focus]), _sorted_tuning(tables["units"], look.expressions)
+    blocks, tuning = outline(nodes, layers[focus]), sorted_tuning(tables["units"], look.expressions)
     _draw_layers(axes["A"], blocks, layers[focus], look.colour[focus])
     cell = at_layer(selection[selection["seed"] == chosen["seed"]], [focus], layers)
     sentence = _sentence(cell, f"{style.plain(focus)}, {layers[focus]}, seed {chosen['seed']}")
@@ -59,18 +59,6 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
         style.legend(part, columns=2)
     long = tuning.melt(["column", "unit", "preferred"], var_name="expression", value_name="tuning")
     return figure, {"a": blocks, "b": long, "c": means, "d": counts}
-
-
-def _sorted_tuning(units: pd.DataFrame, expressions: Sequence[str]) -> pd.DataFrame:
-    """Selective units in the `column`s of the heat map: by preferred expression, then falling tuning to it."""
-    selective = units[units["selective"].fillna(False).astype(bool)]
-    tuning = (
-        selective[[f"tuning_{expression}" for expression in expressions]].astype(float).set_axis(expressions, axis=1)
-    )
-    order, strength = pd.Categorical(selective["preferred"], expressions), -tuning.max(axis=1)
-    by = selective[["unit", "preferred"]].assign(order=order, strength=strength).join(tuning)
-    by = by.sort_values(["order", "strength", "unit"], ignore_index=True)
-    return by.assign(column=by.index)[["column", "unit", "preferred", *expressions]]
 
 
 def _sentence(cell: pd.DataFrame, name: str) -> str:

@@ -7,7 +7,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from mien.confusions.over_seeds import mean_matrix, participants_matrix, participants_of, similarities
+from mien.confusions.over_seeds import (
+    differences_from_first,
+    mean_matrix,
+    participants_matrix,
+    participants_of,
+    similarities,
+)
 from mien.decoding.over_seeds import accuracies, over_seeds
 from mien.expressions import ends_of
 from mien.figures import style
@@ -47,7 +53,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     columns = min(len(own) + 1, _ROW)
     alike = similarities(tables["similarity"], _SET, participants)
     alike = readings.at_layer(having(alike, group="selective", entries="off_diagonal"), look.words, layers)
-    from_first = _from_first(tables["similarity_differences"], networks, layers, participants)
+    from_first = differences_from_first(tables["similarity_differences"], networks, layers, _SET, participants)
     names = ("identification", "fits", "r2_means")
     (identified, fits, r2), (whole_identified, whole, _) = (
         [curves.of_group(tables[name], networks, layers, group) for name in names] for group in ("selective", "all")
@@ -108,23 +114,6 @@ def _draw_matrices(
         first = not place % columns or matrices[place - 1] is None
         draw_matrix(axes, matrix, style.wrapped(title, 100 / columns), first, empty, size)
     draw_scale(figure, grid)
-
-
-def _from_first(
-    differences: pd.DataFrame, networks: Sequence[str], layers: Mapping[str, str], participants: str
-) -> pd.DataFrame:
-    """How much more like participants the first network is than each other, a row a network; nulls if not compared."""
-    key = {"set": _SET, "statistic": "pearson", "entries": "off_diagonal", "group": "selective", "human": participants}
-    rows = having(differences, **key)
-    for side in "ab":
-        at = rows[f"network_{side}"].map(dict(layers))
-        rows = rows[at.isna() | (at == rows[f"layer_{side}"])]
-    ends = {"_a": "_b", "_b": "_a"}
-    turned = rows.rename(columns=lambda name: name[:-2] + ends.get(name[-2:], name[-2:]))
-    turned = turned.assign(difference=-rows["difference"], low=-rows["high"], high=-rows["low"])
-    both = having(pd.concat([rows, turned[rows.columns]]), network_a=networks[0])
-    every = pd.DataFrame({"network_a": networks[0], "network_b": networks[1:]}, dtype="str")
-    return every.merge(both, how="left", on=["network_a", "network_b"])
 
 
 def _draw_differences(axes: Axes, from_first: pd.DataFrame, look: readings.Shown) -> None:

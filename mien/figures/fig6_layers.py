@@ -10,6 +10,7 @@ from mien.figures import style
 from mien.figures.marks import measures, readings
 from mien.figures.marks.points import dodged
 from mien.figures.marks.readings import CELL
+from mien.units.shares import effects
 
 SETS = ("controlled",)
 TABLES = ("nodes", "cells", "selection", "accuracy", "similarity", "confusion")
@@ -28,7 +29,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     pixels = readings.pixel_networks(cells, chosen["compare"])
     look = readings.shown(cells, chosen["compare"], {}, pixels, chosen["expressions"])
     places = placed(cells, list(look.words), tables["nodes"])
-    frames = measures.measured(tables, "controlled") | {"d": _effects(tables["selection"])}
+    frames = measures.measured(tables, "controlled") | {"d": effects(tables["selection"])}
     panels = {name: places[CELL].merge(frame, "left", CELL) for name, frame in frames.items()}
     figure = style.page(190, readings.notes(cells, look.words, {}, panels["b"].dropna(subset="n_units")))
     widths = [places.loc[places["network"] == network, "place"].nunique() or 1 for network in look.words]
@@ -67,12 +68,6 @@ def placed(cells: pd.DataFrame, networks: Sequence[str], nodes: pd.DataFrame) ->
         parts.append(rows.assign(x=dodged(rows, "place", 0.6, 0.16)))
     rows = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     return rows.assign(selected=rows["n_selective"])
-
-
-def _effects(selection: pd.DataFrame) -> pd.DataFrame:
-    frame = selection[selection["scheme"] == "fixed"]
-    columns = ["n_half_a", "n_half_b", "n_both_halves", "n_both_expected", "kappa_halves", "omega2_other_half"]
-    return frame[[*CELL, "n_units", *columns]].assign(group="selective")
 
 
 def _draw_panel(axes: Axes, drawn: pd.DataFrame, column: str, look: readings.Shown) -> None:

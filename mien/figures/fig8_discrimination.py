@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mien.categorical.over_draws import excesses, from_boundaries
 from mien.figures import style
 from mien.figures.marks.curves import ACROSS, in_grid, of_group
 from mien.figures.marks.measures import GROUPS, draw_seeds
@@ -43,7 +44,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     _draw_continua(grid, curves, whole, own, look.colour[focus], look.empty[focus])
     top.supylabel("change, relative to its mean")
     style.legend(top, columns=8)
-    panels = {"b": _relative(over[over["group"] == "selective"]), "c": _excesses(over)}
+    panels = {"b": from_boundaries(having(over, group="selective")), "c": excesses(over)}
     labels = ("peak minus boundary, share of second expression", "change at the boundary, units minus pixels")
     pair = bottom.subplots(1, 2, sharey=True)
     style.letter({"A": grid[continua[0]], **dict(zip(panels, pair, strict=True))})
@@ -55,22 +56,6 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     marks = ["peak", "peak_low", "peak_high", "boundary", "boundary_low", "boundary_high", "r_predicted"]
     drawn = pd.concat([curves, whole]).merge(own[[*CELL, "group", "continuum", *marks]], "left")
     return figure, {"a": drawn, **panels}
-
-
-def _relative(peaks: pd.DataFrame) -> pd.DataFrame:
-    """Where the peaks are beside the boundaries."""
-    low, high = (peaks[f"peak_{end}"] - peaks["boundary"] for end in ("low", "high"))
-    columns = [*CELL, "group", "n_units", "continuum", "peak", "boundary"]
-    found = peaks[columns].assign(value=peaks["from_boundary"], low=low, high=high)
-    return found.join(peaks[["n_identities", "status"]])
-
-
-def _excesses(peaks: pd.DataFrame) -> pd.DataFrame:
-    """Excess at the boundary of selective units and of all, and the mean over draws of as many random ones."""
-    keys = [*CELL, "group", "n_units", "continuum"]
-    how = {"value": ("excess", "mean"), "low": ("excess_low", "mean"), "high": ("excess_high", "mean"),
-           "n_identities": ("n_identities", "first"), "status": ("status", "first")}  # fmt: skip
-    return peaks.groupby(keys, sort=False).agg(**how).reset_index()
 
 
 def _draw_continua(

@@ -21,6 +21,7 @@ _WORDS = {
     "units": "share of units that are selective, minus that with shuffled expressions",
     "decoding": "proportion correct",
     "random": "proportion correct, minus that of as many random units",
+    "layer": "proportion correct of the whole layer, minus that of its selective units",
     "likeness": "noise-corrected correlation with participants; of two networks, the first minus the second",
     "sigmoid": "R² of the logistic, minus that of a line or a parabola; of two networks, the first minus the second",
     "peak": "change of the units at the boundary minus the pictures', in mean changes along the continuum",
