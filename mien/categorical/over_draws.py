@@ -1,15 +1,22 @@
-"""Discrimination as it is shown: where each seed's peaks are, and its excess over what the pictures change.
-
-Tables here are rows of `discrimination_peaks`.
-"""
+"""Categorical perception as it is shown, over the draws of controls: differences of fits, peaks and excesses."""
 
 import pandas as pd
 
 from mien.tables.columns import CELL
 
 
+def differences(tests: pd.DataFrame) -> pd.DataFrame:
+    """R2 of the Hill curve minus that of the line, mean over the `n` continua where both are defined.
+
+    Args:
+        tests: the table `r2_tests`.
+    """
+    rows = tests[(tests["fit_a"] == "hill") & (tests["fit_b"] == "linear")]
+    return rows.groupby([*CELL, "group", "n_units"], sort=False)[["mean_difference", "n"]].mean().reset_index()
+
+
 def from_boundaries(peaks: pd.DataFrame) -> pd.DataFrame:
-    """Where the peaks are beside the boundaries."""
+    """Where the peaks, rows of `discrimination_peaks`, are beside the boundaries."""
     low, high = (peaks[f"peak_{end}"] - peaks["boundary"] for end in ("low", "high"))
     columns = [*CELL, "group", "n_units", "continuum", "peak", "boundary"]
     found = peaks[columns].assign(value=peaks["from_boundary"], low=low, high=high)
@@ -17,7 +24,7 @@ def from_boundaries(peaks: pd.DataFrame) -> pd.DataFrame:
 
 
 def excesses(peaks: pd.DataFrame) -> pd.DataFrame:
-    """Excess at the boundary of selective units and of all, and the mean over draws of as many random ones."""
+    """Excess at the boundary, of rows of `discrimination_peaks`, over the draws of each group."""
     keys = [*CELL, "group", "n_units", "continuum"]
     how = {"value": ("excess", "mean"), "low": ("excess_low", "mean"), "high": ("excess_high", "mean"),
            "n_identities": ("n_identities", "first"), "status": ("status", "first")}  # fmt: skip

@@ -61,7 +61,7 @@ def similarities(similarity: pd.DataFrame, set_: str, participants: str) -> pd.D
     return similarity[here].groupby(keys, sort=False, dropna=False).agg(how).reset_index()
 
 
-def differences_from_first(
+def first_minus_others(
     differences: pd.DataFrame, networks: Sequence[str], layers: Mapping[str, str], set_: str, participants: str
 ) -> pd.DataFrame:
     """How much more like participants the first network's selective units are than each other's: Pearson, off-diagonal.

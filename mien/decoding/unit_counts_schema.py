@@ -7,5 +7,13 @@ from mien.tables.schema import FLOAT, INT, TEXT, Schema, status_of
 #: A row a group, order of its units, number of units read, and set: of `n` decisions how many are `correct`.
 UNIT_COUNTS = Schema(
     "unit_counts",
-    {**GROUP, "n_units": INT, "set": TEXT, "n": INT, "correct": INT, "accuracy": FLOAT, "status": status_of(NO_UNITS, NOT_CONVERGED)},
+    {
+        **GROUP,
+        "n_units": INT,
+        "set": TEXT,
+        "n": INT,
+        "correct": INT,
+        "accuracy": FLOAT,
+        "status": status_of(NO_UNITS, NOT_CONVERGED),
+    },
 )

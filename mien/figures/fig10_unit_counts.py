@@ -6,10 +6,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mien.comparison.notes import notes
 from mien.decoding.over_seeds import over_orders
 from mien.figures import style
 from mien.figures.marks.points import draw_chance, points
-from mien.figures.marks.readings import READINGS, at_layer, having, notes, shown
+from mien.figures.marks.readings import READINGS, at_layer, having, shown
 
 SETS = ("controlled",)
 TABLES = ("unit_counts", "cells")
@@ -30,7 +31,6 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     sets = list(panel["set"].unique()) or list(SETS)
     figure = style.page(26 + min(36, 200 / len(networks)) * len(networks), notes(cells, networks, look.layers))
     grid = figure.subplots(len(networks), len(sets), sharex=True, sharey=True, squeeze=False)
-    style.letter({"A": grid[0, 0]})
     for row, network in zip(grid, networks, strict=True):
         row[0].set_ylabel(style.wrapped(look.words[network], 24), color=look.colour[network], rotation=0, ha="right",
                           va="center")  # fmt: skip

@@ -8,6 +8,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mien.comparison.notes import notes
 from mien.decoding.over_seeds import accuracies, over_seeds
 from mien.figures import style
 from mien.figures.marks import bars, measures, readings
@@ -18,12 +19,8 @@ from mien.units.shares import shares_selective, sorted_tuning
 
 SETS = ("controlled",)
 TABLES = ("nodes", "units", "accuracy", "selection", "cells")
-PANELS = {
-    "a": "layers drawn",
-    "b": "tuning of each selective unit",
-    "c": "accuracies",
-    "d": "counts of selective units",
-}
+PANELS = {"a": "layers drawn", "b": "tuning of each selective unit", "c": "accuracies",
+          "d": "counts of selective units"}  # fmt: skip
 REPORT = ("Selectivity", "1 Selective units")
 CHOSEN = ("compare", "criterion", "expressions", "focus", "how_many", "input_size", "layer", "seed")
 
@@ -37,7 +34,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     focus, layers, cells, selection = chosen["focus"], chosen["layer"], tables["cells"], tables["selection"]
     look = readings.shown(cells, [*chosen["compare"], focus], layers, expressions=chosen["expressions"])
     read = at_layer(tables["accuracy"], [focus], layers)
-    figure = style.page(180, readings.notes(cells, look.words, layers, read))
+    figure = style.page(180, notes(cells, look.words, layers, read))
     parts = figure.subfigures(3, 1, height_ratios=(1, 1, 1.3))
     parts = [*parts[:2], *parts[2].subfigures(1, 2, width_ratios=(1.2, 1))]
     axes = {name: part.subplots() for name, part in zip("ABCD", parts, strict=True)}

@@ -7,11 +7,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mien.comparison.notes import notes
 from mien.expressions import ends_of
 from mien.figures import style
 from mien.figures.marks import curves
 from mien.figures.marks.pictures import tile
-from mien.figures.marks.readings import CELL, Shown, having, notes, shown
+from mien.figures.marks.readings import CELL, Shown, having, shown
+from mien.statistics import corrections
 
 SETS = ("controlled", "morphs")
 TABLES = ("morphs", "cells", "identification", "fits", "r2_means", "r2_tests")
@@ -90,4 +92,4 @@ def _draw_means(axes: Axes, fits: pd.DataFrame, means: pd.DataFrame, tests: pd.D
         if len(here := hill[hill["fit_b"] == fit])
     ]
     if said:
-        axes.set_title("\n".join([*said, f"({style.correction(hill)})"]), fontsize=6)
+        axes.set_title("\n".join([*said, f"({corrections.in_words(hill)})"]), fontsize=6)

@@ -7,8 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from mien.comparison.notes import notes
 from mien.confusions.over_seeds import (
-    differences_from_first,
+    first_minus_others,
     mean_matrix,
     participants_matrix,
     participants_of,
@@ -53,7 +54,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     columns = min(len(own) + 1, _ROW)
     alike = similarities(tables["similarity"], _SET, participants)
     alike = readings.at_layer(having(alike, group="selective", entries="off_diagonal"), look.words, layers)
-    from_first = differences_from_first(tables["similarity_differences"], networks, layers, _SET, participants)
+    from_first = first_minus_others(tables["similarity_differences"], networks, layers, _SET, participants)
     names = ("identification", "fits", "r2_means")
     (identified, fits, r2), (whole_identified, whole, _) = (
         [curves.of_group(tables[name], networks, layers, group) for name in names] for group in ("selective", "all")
@@ -61,9 +62,8 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     many, n = len(look.words) > _MANY, len(look.words)
     if many:
         look = look._replace(words={network: style.shortened(name, 20) for network, name in look.words.items()})
-    heights = [46, (34 if many else 37) * -(-len(matrices) // columns), 26 + min(8, 42 / n) * n]
-    heights += [20 + min(13 * len(networks), 70)]
-    figure = style.page(sum(heights), readings.notes(cells, look.words, layers, read))
+    heights = [46, (37 - 3 * many) * -(-len(matrices) // columns), 26 + min(8, 42 / n) * n, 20 + min(13 * len(own), 70)]
+    figure = style.page(sum(heights), notes(cells, look.words, layers, read))
     top, middle, below, bottom = figure.subfigures(4, 1, height_ratios=heights)
     axes = top.subplots()
     style.letter({"A": axes})
@@ -81,7 +81,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     _draw_differences(axes["D"], from_first, look)
     curves.draw_means(axes["E"], r2, look)
     style.legend(below)
-    _draw_curves(bottom, identified, fits, whole, networks, look)
+    _draw_curves(bottom, (identified, fits, whole), networks, look)
     panels = [means, pd.concat(matrices), alike, from_first]
     panels += [r2[[*CELL, "n_units", "fit", "mean", "sem", "sem_sample", "n"]]]
     identified = pd.concat([identified, whole_identified])
@@ -133,21 +133,16 @@ def _draw_differences(axes: Axes, from_first: pd.DataFrame, look: readings.Shown
 
 
 def _draw_curves(
-    figure: SubFigure,
-    identified: pd.DataFrame,
-    fits: pd.DataFrame,
-    whole: pd.DataFrame,
-    networks: Sequence[str],
-    look: readings.Shown,
+    figure: SubFigure, frames: Sequence[pd.DataFrame], networks: Sequence[str], look: readings.Shown
 ) -> None:
-    """Identification curves, a row a network and a column a continuum, with the fits to those of the `whole` layers."""
-    continua = list(identified["continuum"].unique())
+    """A row a network, a column a continuum: identification, its fits, and the fits of whole layers, the `frames`."""
+    continua = list(frames[0]["continuum"].unique())
     grid = figure.subplots(len(networks), max(1, len(continua)), squeeze=False, sharex=True, sharey=True)
     style.letter({"F": grid[0, 0]})
     for row, network in zip(grid, networks, strict=True):
         name, ink = style.wrapped(look.words[network], 16 if len(networks) < _MANY else 24), look.colour[network]
         row[0].set_ylabel(name, rotation=0, ha="right", va="center", color=ink)
-        of_network = [having(frame, network=network) for frame in (identified, fits, whole)]
+        of_network = [having(frame, network=network) for frame in frames]
         for axes, continuum in zip(row, continua, strict=False):
             *here, of_layer = (having(frame, continuum=continuum) for frame in of_network)
             curves.draw_identification(axes, *here, ink, look.empty[network], thin=False)

@@ -6,7 +6,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mien.categorical.over_draws import differences
 from mien.comparison.cells import ORIGINS
+from mien.comparison.notes import notes
 from mien.figures import style
 from mien.figures.marks import measures, readings
 from mien.figures.marks.points import dodged
@@ -31,13 +33,14 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     look = readings.shown(cells, chosen["compare"], chosen["layer"], expressions=chosen["expressions"])
     rows = readings.at_layer(cells, look.words, look.layers)
     rows = rows.assign(selected=rows["n_selective"])
-    frames = measures.measured(tables, "controlled") | {"d": _differences(tables["r2_tests"])}
+    tests = tables["r2_tests"]
+    frames = measures.measured(tables, "controlled") | {"d": differences(tests[tests["group"].isin(list(_LANES))])}
     panels = {
         name: rows[[*CELL, "status", "selected"]].merge(readings.at_layer(frame, look.words, look.layers), "left", CELL)
         for name, frame in frames.items()
     }
     texts = [_named(words, _made(rows[rows["network"] == network])) for network, words in look.words.items()]
-    note = readings.notes(cells, look.words, look.layers, panels["b"].dropna(subset="n_units"))
+    note = notes(cells, look.words, look.layers, panels["b"].dropna(subset="n_units"))
     figure = style.page(34 + max(10.0, 3.4 * max(text.count("\n") + 2 for text in texts)) * len(texts), note)
     grid = dict(zip(panels, figure.subplots(1, 4, sharey=True), strict=True))
     style.letter(grid)
@@ -47,12 +50,6 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
         style.name_rows(axes, texts, look.colour.values())
     style.legend(figure)
     return figure, panels
-
-
-def _differences(tests: pd.DataFrame) -> pd.DataFrame:
-    """R2 of the Hill curve minus that of the line, mean over the `n` continua where both are defined."""
-    rows = tests[(tests["fit_a"] == "hill") & (tests["fit_b"] == "linear") & tests["group"].isin(list(_LANES))]
-    return rows.groupby([*CELL, "group", "n_units"], sort=False)[["mean_difference", "n"]].mean().reset_index()
 
 
 def _named(words: str, made: str) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mien.comparison.notes import notes
 from mien.figures import style
 from mien.figures.marks import measures, readings
 from mien.figures.marks.points import dodged
@@ -31,7 +32,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     places = placed(cells, list(look.words), tables["nodes"])
     frames = measures.measured(tables, "controlled") | {"d": effects(tables["selection"])}
     panels = {name: places[CELL].merge(frame, "left", CELL) for name, frame in frames.items()}
-    figure = style.page(190, readings.notes(cells, look.words, {}, panels["b"].dropna(subset="n_units")))
+    figure = style.page(190, notes(cells, look.words, {}, panels["b"].dropna(subset="n_units")))
     widths = [places.loc[places["network"] == network, "place"].nunique() or 1 for network in look.words]
     grid = figure.subplots(4, len(widths), sharex="col", sharey="row", width_ratios=widths, squeeze=False)
     for row, (name, panel) in zip(grid, panels.items(), strict=True):

@@ -8,19 +8,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mien.categorical.over_draws import excesses, from_boundaries
+from mien.comparison.notes import notes
 from mien.figures import style
 from mien.figures.marks.curves import ACROSS, in_grid, of_group
 from mien.figures.marks.measures import GROUPS, draw_seeds
 from mien.figures.marks.points import dodged, intervals, points, say_at, span
-from mien.figures.marks.readings import CELL, READINGS, Shown, at_layer, having, notes, shown
+from mien.figures.marks.readings import CELL, READINGS, Shown, at_layer, having, shown
 
 SETS = ("morphs",)
 TABLES = ("discrimination_curves", "discrimination_peaks", "fits", "cells")
-PANELS = {
-    "a": "curves of the network",
-    "b": "peaks minus boundaries",
-    "c": "change at the boundary, units minus pixels",
-}
+PANELS = {"a": "curves of the network", "b": "peaks minus boundaries",
+          "c": "change at the boundary, units minus pixels"}  # fmt: skip
 REPORT = ("Human-likeness", "8 Discrimination")
 CHOSEN = ("compare", "focus", "layer")
 
@@ -81,9 +79,8 @@ def _draw_continua(
             axes.fill_between(level, seed["distance_low"], seed["distance_high"], color=colour, alpha=0.18, linewidth=0,
                               label="its 95 % interval")  # fmt: skip
             axes.plot(level, seed["predicted"], color=style.INK, linewidth=0.7, linestyle=":", label="predicted")
-        axes.plot(
-            level, seed["pixels"], color=style.GREY, linewidth=0.9, linestyle="--", label="pixels"
-        )  # the same of all
+        of_pixels = {"color": style.GREY, "linewidth": 0.9, "linestyle": "--", "label": "pixels"}
+        axes.plot(level, seed["pixels"], **of_pixels)  # the same of all
         _draw_peaks(axes, having(peaks, continuum=continuum), colour)
 
 

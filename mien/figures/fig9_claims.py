@@ -51,9 +51,8 @@ def _draw_claims(axes: Axes, claims: pd.DataFrame) -> None:
     intervals(axes, rows, claims["low"], claims["high"], True, color=style.PALETTE[0], label="its interval")
     points(axes, rows, claims["published"], style.INK, True, facecolor="white", marker="D", label="published")
     for row, claim in zip(rows, claims.itertuples(), strict=True):
-        axes.annotate(
-            claim.finding, (1, row), (4, 0), ("axes fraction", "data"), "offset points", va="center", fontsize="small"
-        )
+        at = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center", "fontsize": "small"}
+        axes.annotate(claim.finding, (1, row), (4, 0), **at)
         if np.isnan(claim.value):
             say_at(axes, row, "no value", across=True)
     if claims[["value", "published"]].isna().all(axis=None):  # an axis of nothing

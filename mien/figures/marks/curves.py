@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
 from mien.categorical.fits import predict
+from mien.comparison.notes import seeds_in_words
 from mien.expressions import ends_of
 from mien.figures import style
 from mien.figures.marks.points import dodged, intervals, points
-from mien.figures.marks.readings import Shown, at_layer, seeds_in_words
+from mien.figures.marks.readings import Shown, at_layer
 
 #: Fits from the simplest to the sigmoids: words, marker, and the share of the network's colour in its fill. Hill is the
 #: publication's logistic.
@@ -24,9 +25,7 @@ _SEED_MARKERS = "ovsD^P"
 ACROSS = 4  # continua in a row
 
 
-def of_group(
-    table: pd.DataFrame, networks: list[str], layers: Mapping[str, str], group: str = "selective"
-) -> pd.DataFrame:
+def of_group(table: pd.DataFrame, networks: list, layers: Mapping[str, str], group: str = "selective") -> pd.DataFrame:
     """Rows of a table of curves or of their fits: a group of some networks' units, each network at its layer."""
     return at_layer(table[table["group"] == group], networks, layers)
 
@@ -45,13 +44,8 @@ def in_grid(figure: SubFigure, continua: Sequence[str]) -> dict[str, Axes]:
 def draw_identification(
     axes: Axes, curves: pd.DataFrame, fits: pd.DataFrame, colour: str, empty: str, thin: bool = True
 ) -> None:
-    """One continuum: every seed's points and Hill curve, its boundary with a 95 % interval, other fits thin.
-
-    Args:
-        curves, fits: rows of `identification` and `fits` of one network and continuum.
-        empty: what to say where there are no points.
-        thin: whether the fits that are no sigmoids are drawn.
-    """
+    """One network's continuum: every seed's points and Hill curve, its boundary with a 95 % interval, others `thin`.
+    `curves` and `fits` are rows of `identification` and `fits`; `empty` is said where there are no points."""
     axes.set(xlim=(-0.03, 1.03), ylim=(-0.05, 1.05), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     if curves["proportion_second"].isna().all():
         style.say(axes, empty, 12)
