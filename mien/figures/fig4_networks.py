@@ -62,7 +62,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     many, n = len(look.words) > _MANY, len(look.words)
     if many:
         look = look._replace(words={network: style.shortened(name, 20) for network, name in look.words.items()})
-    heights = [46, (37 - 3 * many) * -(-len(matrices) // columns), 26 + min(8, 42 / n) * n, 20 + min(13 * len(own), 70)]
+    heights = [46, (37 - 3 * many) * -(-len(matrices) // columns), 32 + min(7, 42 / n) * n, 20 + min(13 * len(own), 70)]
     figure = style.page(sum(heights), notes(cells, look.words, layers, read))
     top, middle, below, bottom = figure.subfigures(4, 1, height_ratios=heights)
     axes = top.subplots()

@@ -99,7 +99,9 @@ def test_missing_cells_are_named(name, tables):
     assert "missing: object trained (seeds 0, 1); untrained (seed 1)" in every
 
 
-@pytest.mark.parametrize("name", [name for name in FIGURES if name not in ("fig3_categorical", "fig7_sensitivity")])
+@pytest.mark.parametrize(
+    "name", [name for name in FIGURES if name not in ("fig10_unit_counts", "fig3_categorical", "fig7_sensitivity")]
+)
 def test_a_figure_with_controls_beside_no_selective_units_says_how_many_they_are(name):
     figure, _ = draw(name, with_controls(frozenset({("face_trained", 1)}), 80))
     assert_words_apart(figure)
