@@ -17,8 +17,9 @@ from mien.provenance import load
 from mien.stimuli.sources import SOURCES
 from mien.units import criteria
 from mien.units.anova import squares_of, sums_of
-from tests.helpers.planted import design, noise, sums_over
-from tests.helpers.planted_tables import planted_units
+from tests.helpers.planted.cells import units_table
+from tests.helpers.planted.responses import noise, sums_over
+from tests.helpers.planted.truth import design
 
 #: Most files that a change touches, beside its test.
 MOST = 3
@@ -114,7 +115,7 @@ def test_the_source_makes_a_stimulus_set_as_the_others_do(code):
 def test_the_figure_has_what_the_catalogue_asks_for_and_draws(code):
     module = run(code["mien/figures/fig10_preferred.py"])
     assert set(Drawn._fields) <= set(module)
-    units = planted_units(40)
+    units = units_table(40)
     figure, panels = module["draw"]({"units": units}, {"focus": "face_trained", "seed": 0})
     assert isinstance(figure, Figure) and list(panels) == list(module["PANELS"])
     assert panels["a"]["n"].sum() == units["selective"].sum()

@@ -11,7 +11,8 @@ from sklearn.svm import SVC, LinearSVC
 from mien.decoding.classifiers import converged, fit
 from mien.decoding.decode import decode
 from mien.decoding.identify import identify
-from tests.helpers.planted import design, noise
+from tests.helpers.planted.responses import noise
+from tests.helpers.planted.truth import design
 from tests.helpers.read_out import SETTINGS, UNITS, groups_of, morphs, seen
 
 

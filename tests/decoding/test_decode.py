@@ -39,9 +39,9 @@ def test_every_decision_has_its_row(trials):
 
 def test_within_fits_on_one_half_of_the_identities_and_reads_the_units_of_that_half(trials):
     within = trials[(trials["classifier"] == "within") & (trials["labels"] == "true")]
-    first = within["identity"] == "localizerid000"  # in half a: tested by the classifier and the units of half b
+    first = within["identity"] == "localizer-000"  # in half a: tested by the classifier and the units of half b
     assert (within.loc[first, "n_units"] == 5).all()
-    assert (within.loc[within["identity"] == "localizerid001", "n_units"] == 6).all()
+    assert (within.loc[within["identity"] == "localizer-001", "n_units"] == 6).all()
     assert (within["true_expression"] == within["response_expression"]).mean() > 0.8
 
 

@@ -1,6 +1,7 @@
 """Figure 8 on planted tables."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mien.expressions import CONTINUA
@@ -19,12 +20,15 @@ def test_the_focus_has_a_panel_a_continuum_with_every_seed(tables, drawn):
     assert rows["boundary_low"].tolist() == fit.loc[rows.index, "boundary_low"].tolist()
 
 
-def test_peaks_are_drawn_about_their_boundaries_with_intervals(drawn):
+def test_peaks_are_drawn_about_their_boundaries_with_intervals(tables, drawn):
     _, panels = drawn(NAME)
     rows = panels["b"].dropna(subset="value")
     assert rows["network"].unique().tolist() == COMPARE
     assert np.allclose(rows["value"], rows["peak"] - rows["boundary"])
-    assert np.allclose(rows["high"] - rows["low"], 0.2)
+    of = tables["discrimination_peaks"].set_index(keys := ["network", "layer", "seed", "group", "continuum"])
+    of = of.loc[pd.MultiIndex.from_frame(rows[keys])].reset_index()
+    for end in ("low", "high"):
+        assert np.allclose(rows[end], of[f"peak_{end}"] - of["boundary"])
 
 
 def test_excesses_of_random_units_are_means_over_draws(tables, drawn):

@@ -6,12 +6,12 @@ from matplotlib.collections import LineCollection, PathCollection
 
 from mien.figures import fig9_claims
 from tests.helpers.drawing import assert_words_apart, said
-from tests.helpers.planted_tables import planted_claims
+from tests.helpers.planted.claims import claims_table
 
 
 @pytest.mark.parametrize("tested", [True, False])
 def test_a_value_is_drawn_with_its_interval_beside_the_published_and_its_finding(tested):
-    table = planted_claims(tested)
+    table = claims_table(tested)
     figure, panels = fig9_claims.draw({"claims": table}, {})
     assert_words_apart(figure)
     pd.testing.assert_frame_equal(panels["a"], table)
@@ -29,7 +29,7 @@ def test_a_value_is_drawn_with_its_interval_beside_the_published_and_its_finding
 
 
 def test_claims_of_a_kind_share_an_axis_and_one_of_them_may_have_no_value():
-    table = planted_claims(True)
+    table = claims_table(True)
     table = table.assign(
         claim=["units_vgg_face", "units_vgg16", "likeness_vgg_face", "likeness_vgg16", "likeness_mine"]
     )

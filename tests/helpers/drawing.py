@@ -9,11 +9,10 @@ from matplotlib.text import Text
 
 from mien.expressions import EXPRESSIONS
 from mien.figures import style
-from tests.helpers.planted_tables import planted_units
+from tests.helpers.planted.cells import N_SELECTIVE, units_table
+from tests.helpers.planted.truth import COMPARED, NETWORKS
 
-COMPARE = ["face_trained", "object_trained", "untrained"]
-FOCUS = "face_trained"
-LAYERS = dict.fromkeys(COMPARE, "conv5_3")
+FOCUS, *_ = COMPARE = list(COMPARED)
 #: Nodes of networks: a VGG's, with its pools; and those of one that has many.
 VGG = pd.DataFrame(
     [
@@ -45,10 +44,7 @@ DEEP = pd.DataFrame(
 ).assign(trunk=True)
 LONG = "convnext_trained_by_contrast_of_many_views"
 MANY = [
-    "face_trained",
-    "object_trained",
-    "untrained",
-    "pixels",
+    *NETWORKS,
     *(f"object_trained_like_number_{i}" for i in range(7)),
     LONG,
 ]
@@ -57,11 +53,11 @@ FIGURES = ("fig1_selectivity", "fig2_confusions", "fig3_categorical", "fig4_netw
            "fig7_sensitivity", "fig8_discrimination")  # fmt: skip
 
 
-def draw(name, tables, compare=COMPARE, layers=LAYERS, nodes=VGG, published=True, expressions=EXPRESSIONS):
+def draw(name, tables, compare=COMPARE, layers=COMPARED, nodes=VGG, published=True, expressions=EXPRESSIONS):
     """A figure by the name of its module, of the tables that it asks for and no others."""
     figure = importlib.import_module(f"mien.figures.{name}")
     every = {"nodes": pd.concat(nodes.assign(network=network) for network in dict.fromkeys([FOCUS, *compare]))}
-    every |= {"units": planted_units(40)} | tables
+    every |= {"units": units_table(N_SELECTIVE)} | tables
     chosen = {"focus": FOCUS, "seed": 0, "input_size": 64, "layer": layers, "compare": list(compare)}
     chosen |= {"published": published, "expressions": list(expressions)}
     return figure.draw({table: every[table] for table in figure.TABLES}, chosen)

@@ -5,7 +5,8 @@ import pandas as pd
 
 from mien.decoding.readings import Responses
 from mien.expressions import EXPRESSIONS
-from tests.helpers.planted import design, noise
+from tests.helpers.planted.responses import noise
+from tests.helpers.planted.truth import faces
 
 SETTINGS = {
     "C": 1.0, "multiclass": "one_vs_one", "shuffles": 3, "identification": "two_way", "max_iter": 10_000,
@@ -15,11 +16,9 @@ UNITS = np.arange(100, 112)
 
 def seen(name, identities, seed, signal=3.0):
     """A set whose first six units each respond to one expression; the other six to nothing."""
-    stimuli = design(identities)
-    stimuli["identity"] = name + stimuli["identity"]
+    stimuli = faces(name, identities)
     values = noise(identities, len(UNITS), seed)
     values[:, :6] += signal * np.eye(6)[stimuli["expression"].map(EXPRESSIONS.index)]
-    stimuli = stimuli.assign(stimulus=stimuli["identity"] + stimuli["expression"], set=name)
     return Responses(stimuli, values.astype(np.float32), UNITS)
 
 

@@ -9,7 +9,8 @@ import torch
 from mien.errors import DesignError
 from mien.expressions import EXPRESSIONS
 from mien.units.moments import MomentSums, presentation, shuffles_of
-from tests.helpers.planted import design, noise, sums_over
+from tests.helpers.planted.responses import noise, sums_over
+from tests.helpers.planted.truth import design
 
 
 def test_identities_are_streamed_one_after_another_in_the_order_they_appear():

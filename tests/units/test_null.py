@@ -10,7 +10,8 @@ from mien.units.criteria import CRITERIA, Choice, effects_of
 from mien.units.moments import shuffles_of
 from mien.units.null import null_counts
 from mien.units.sensitivity import chance
-from tests.helpers.planted import design, noise, sums_over
+from tests.helpers.planted.responses import noise, sums_over
+from tests.helpers.planted.truth import design
 
 CHOICES = (Choice("two_way", 0.05, 0.01), Choice("one_way", 0.1, None), Choice("omega2", 0.06, 0.14))
 

@@ -11,8 +11,8 @@ from mien.units.null import null_counts
 from mien.units.selection import select_units
 from mien.units.sensitivity import chance, sensitivity
 from mien.units.summary import summarise_selection
-from tests.helpers.planted import design, sums_over
-from tests.helpers.selected import CHOICE
+from tests.helpers.planted.responses import sums_over
+from tests.helpers.planted.truth import CHOICE, design
 
 
 def test_p_counts_ties_and_the_interval_holds_the_central_95_percent():
@@ -55,9 +55,9 @@ def test_the_count_rises_with_alpha_expression_and_falls_with_alpha_identity(pla
 def test_shares_are_of_all_units_and_of_those_that_vary(planted):
     _, units, null, moments = planted
     for table in (sensitivity(moments, null, CHOICE), summarise_selection(units, moments, null, CHOICE)):
-        assert (table["n_varying"] == 475).all() and (table["n_units"] == 480).all()
-        np.testing.assert_allclose(table["share_of_all"], table["n_selective"] / 480)
-        np.testing.assert_allclose(table["share_of_varying"], table["n_selective"] / 475)
+        assert (table["n_varying"] == 1000).all() and (table["n_units"] == 1024).all()
+        np.testing.assert_allclose(table["share_of_all"], table["n_selective"] / 1024)
+        np.testing.assert_allclose(table["share_of_varying"], table["n_selective"] / 1000)
 
 
 @pytest.mark.parametrize(
