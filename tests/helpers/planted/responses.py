@@ -76,7 +76,7 @@ def _responses(units: Units, stimuli: pd.DataFrame, looks: np.ndarray, noise: np
     """Step of the preferred expression, by how much a face looks like it, and what the identity and the noise add."""
     identity, identities = pd.factorize(stimuli["identity"])
     draws = generator(*units.name, stimuli["set"].iloc[0], "people")
-    added = truth.PERSON * draws.standard_normal((len(identities), len(units.kind)))[identity]
+    added = truth.IDENTITY * draws.standard_normal((len(identities), len(units.kind)))[identity]
     responses = units.step * looks[:, units.prefers] + noise + added * np.isin(units.kind, ["mixed", "identity"])
     return np.where(units.kind == "constant", truth.CONSTANT, responses)
 

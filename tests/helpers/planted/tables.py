@@ -23,7 +23,9 @@ SETTINGS = {
     "expressions": list(EXPRESSIONS),
     "measures": ["pearson", "spearman"],
 }
-SEEDS = frozenset((network, seed) for network, of in truth.NETWORKS.items() for seed in range(of.seeds))
+CELLS = [(network, layer, seed) for network, of in truth.NETWORKS.items() for layer in of.layers
+         for seed in range(of.seeds)]  # fmt: skip
+SEEDS = frozenset((network, seed) for network, _, seed in CELLS)
 
 
 @cache
@@ -34,22 +36,18 @@ def study(empty=frozenset({("untrained", 2)}), missing=frozenset(), controls=0) 
         empty: (network, seed) that have no selective units, and so many `controls` in either group.
         missing: (network, seed) that are not finished.
     """
-    places = [(network, layer, seed) for network, of in truth.NETWORKS.items() for layer in of.layers
-              for seed in range(of.seeds)]  # fmt: skip
     cells, unfinished = {}, []
-    for network, layer, seed in places:
+    for network, layer, seed in CELLS:
+        n_units = (0, controls) if (network, seed) in empty else (N_SELECTIVE, N_SELECTIVE)
         if (network, seed) in missing:
             unfinished.append((network, layer, seed))
         else:
-            n_units = (0, controls) if (network, seed) in empty else (N_SELECTIVE, N_SELECTIVE)
             cells[network, layer, seed] = cell(network, layer, seed, *n_units)
     trained = {"origin": "trained", "score": "accuracy", "heldout_score": 0.9}
     initialised = {"origin": "initialised", "score": None, "heldout_score": None}
     networks = {seed: trained if seed[0].endswith("_trained") else initialised for seed in SEEDS}
     participants = participants_of(truth.PARTICIPANTS, 1, 60, "study", sets=truth.CONFUSIONS)
-    participants = participants._replace(
-        trials=participants.trials.iloc[:0]
-    )  # of the published only matrices are known
+    participants = participants._replace(trials=participants.trials.iloc[:0])  # as of those of the publication
     tables = compare(cells, networks, participants, steps(), SETTINGS, unfinished)
     checked = {name: table_of(SCHEMAS[name], table) for name, table in tables.items()}
     return checked | {"morphs": pictures_of(UNITS, "morphs")}

@@ -19,7 +19,7 @@ from mien.units.criteria import Choice
 KINDS = {"selective": 120, "mixed": 60, "identity": 100, "constant": 24}
 STRONG, WEAK = 2.5, 0.9  # what its preferred expression adds to a unit's response, in standard deviations of its noise
 CONSTANT = 0.7  # response of the constant units
-PERSON = 2.0  # standard deviation over identities of what an identity adds to a unit's response
+IDENTITY = 2.0  # standard deviation over identities of what an identity adds to a unit's response
 
 CHOICE = Choice("two_way", 0.01, 0.01)  # what makes units selective
 
