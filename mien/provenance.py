@@ -76,13 +76,14 @@ def made_of(inputs: Mapping[str, str | Iterable[str]], params: Mapping[str, obje
     """What a result is made of, for `tables.write`: a digest of each input file, and every parameter of the job.
 
     But for `files`, a job's `digest_of_files`: it may hold times, and the same pictures give the same bytes anywhere.
+    And for `passes`, which say where files lie that a job may find, or leave for others.
     """
     return {
         "inputs": {
             name: digest_of_file(files) if isinstance(files, str | Path) else [digest_of_file(file) for file in files]
             for name, files in inputs.items()
         },
-        "params": {name: value for name, value in params.items() if name != "files"},
+        "params": {name: value for name, value in params.items() if name not in ("files", "passes")},
     }
 
 

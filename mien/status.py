@@ -23,6 +23,7 @@ RESPONSES_VANISH = "responses_vanish"
 NOT_CONVERGED = "classifier_not_converged"
 NOTHING_TO_MATCH = "nothing_to_match"
 TOO_FEW_TO_MATCH = "too_few_to_match"
+SAMPLED = "sampled"
 # confusions
 EXPRESSION_UNTESTED = "expression_without_trials"
 FEW_SHARED = "fewer_than_3_shared_expressions"
@@ -78,6 +79,7 @@ _SAID: Mapping[str, tuple[str, str]] = {
     NOT_CONVERGED: ("classifier did not converge", "it was stopped at decoding.max_iter"),
     NOTHING_TO_MATCH: ("controls are not count-matched", "no unit is selective"),
     TOO_FEW_TO_MATCH: ("controls are not count-matched", "too few units to draw from"),
+    SAMPLED: ("a random sample of the layer's units", "more vary than selectivity.all_units"),
     EXPRESSION_UNTESTED: ("an expression without trials", ""),
     FEW_SHARED: ("not compared", "participants and the study share fewer than 3 expressions"),
     MEASURE_UNDEFINED: ("the measure is undefined for these entries", ""),

@@ -17,8 +17,9 @@ from mien.stimuli.sources import SOURCES
 from mien.units import criteria
 from mien.units.anova import squares_of, sums_of
 from tests.helpers.drawing import assert_words_apart, said
-from tests.helpers.planted import design, noise, sums_over
-from tests.helpers.planted_tables import planted_units
+from tests.helpers.planted.cells import units_table
+from tests.helpers.planted.responses import noise, sums_over
+from tests.helpers.planted.truth import design
 
 #: Most files that a change touches, beside its test.
 MOST = 3
@@ -117,7 +118,7 @@ def test_the_figure_has_what_the_catalogue_asks_for_and_draws(code):
     chosen = {"focus": "face_trained", "seed": 0}
     assert set(chosen) == set(module["CHOSEN"])
     for n in (40, 0):
-        figure, panels = module["draw"]({"units": planted_units(n)}, chosen)
+        figure, panels = module["draw"]({"units": units_table(n)}, chosen)
         assert_words_apart(figure)
         assert list(panels) == list(module["PANELS"]) and panels["a"]["n"].sum() == n
         assert ("no selective units" in said(figure)) == (n == 0)

@@ -9,11 +9,11 @@ from mien import status
 from mien.categorical import discrimination, fits, identification, over_identities
 from mien.comparison import cells, remarks
 from mien.confusions import differences, error_consistency, noise_ceiling, similarity
-from mien.decoding import accuracy, difficulty
+from mien.decoding import accuracy, difficulty, unit_counts_schema
 from mien.units import summary
 
 MODULES = (accuracy, cells, differences, difficulty, discrimination, error_consistency, fits, identification,
-           noise_ceiling, over_identities, remarks, similarity, summary)  # fmt: skip
+           noise_ceiling, over_identities, remarks, similarity, summary, unit_counts_schema)  # fmt: skip
 
 
 def stated(module) -> set[str]:

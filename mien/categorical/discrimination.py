@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from mien.categorical.smoothing import near_of, smoothed, step_at
-from mien.categorical.steps import between
 from mien.statistics.intervals import percentile_interval
 from mien.statistics.resampling import resample
 from mien.status import (
@@ -24,6 +23,7 @@ from mien.status import (
     PICTURES_ALIKE,
     first_of,
 )
+from mien.stimuli.neighbours import between
 from mien.tables.columns import CELL, GROUP
 from mien.tables.numbering import numbered
 from mien.tables.schema import FLOAT, INT, TEXT, Schema, status_of

@@ -4,19 +4,19 @@ import numpy as np
 import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
-from mien.categorical.steps import between
 from mien.decoding.readings import TESTED, Responses, units_by_group
-from mien.stimuli.levels import LEVEL_DECIMALS
+from mien.stimuli.neighbours import neighbours
 from mien.stimuli.pictures import decode_png
 
 _PAIRS = 256  # neighbours whose responses are held at once
 
 
-def unit_distances(localizer: Responses, morphs: Responses, groups: pd.DataFrame) -> pd.DataFrame:
+def unit_distances(localizer: Responses, morphs: Responses, groups: pd.DataFrame, layer: pd.DataFrame) -> pd.DataFrame:
     """The `discrimination` table of a cell.
 
     Args:
         groups: the cell's `groups` table.
+        layer: rows of the group `all`, the cell's table `distances`.
 
     Returns:
         `group`, `draw`, `n_units`, `continuum`, `identity`, `level`, half-way between two neighbouring levels of one
@@ -24,7 +24,7 @@ def unit_distances(localizer: Responses, morphs: Responses, groups: pd.DataFrame
         group's responses to the two, each unit standardised on the localizer as the classifier does it, over the root
         of the number of units, over the step; null without units.
     """
-    pairs = _neighbours(morphs.stimuli)
+    pairs = neighbours(morphs.stimuli)
     scale = StandardScaler().fit(localizer.values).scale_ if localizer.values.size else 1
     members = [(group, draw, units) for name in TESTED for group, draw, units in units_by_group(groups, (name,))]
     columns = [np.searchsorted(morphs.units, units) for _, _, units in members]
@@ -36,13 +36,11 @@ def unit_distances(localizer: Responses, morphs: Responses, groups: pd.DataFrame
             if len(of):
                 found[place, start : start + _PAIRS] = np.sqrt(squares[:, of].mean(axis=1))
     labels = pairs[["continuum", "identity", "level", "step"]]
-    return pd.concat(
-        [
-            labels.assign(group=group, draw=draw, n_units=len(units), distance=distance / pairs["step"])
-            for (group, draw, units), distance in zip(members, found, strict=True)
-        ],
-        ignore_index=True,
-    )
+    tables = [
+        labels.assign(group=group, draw=draw, n_units=len(units), distance=distance / pairs["step"])
+        for (group, draw, units), distance in zip(members, found, strict=True)
+    ]
+    return pd.concat([*tables, layer], ignore_index=True)
 
 
 def picture_distances(morphs: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +53,7 @@ def picture_distances(morphs: pd.DataFrame) -> pd.DataFrame:
         `continuum`, `identity`, `level`, `step` as in `unit_distances`, and `distance`, per unit of level: the root of
         the mean squared difference of all pixels, in grey levels (0 to 255), over the step.
     """
-    pairs = _neighbours(morphs)
+    pairs = neighbours(morphs)
     images = morphs["image"].to_numpy()
     found = []
     for _, shown in pairs.groupby(["continuum", "identity"], sort=False):  # no more pictures are ever held as arrays
@@ -65,24 +63,3 @@ def picture_distances(morphs: pd.DataFrame) -> pd.DataFrame:
         found.append(np.sqrt(((pictures[second] - pictures[first]) ** 2).reshape(len(shown), -1).mean(axis=1)))
     labels = pairs[["continuum", "identity", "level", "step"]]
     return labels.assign(distance=np.concatenate([[], *found]) / pairs["step"])
-
-
-def _neighbours(stimuli: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of neighbouring levels: `continuum`, `identity`, `level` half-way, `step`, and places `first`, `second`.
-
-    Of several pictures of an identity at a level the first is taken. Where an identity lacks a level that others have
-    of the continuum, the two beside the gap are no neighbours.
-    """
-    rows = stimuli[["continuum", "identity", "level"]].assign(place=np.arange(len(stimuli)))
-    rows = rows.sort_values(["continuum", "identity", "level"], kind="stable")
-    rows = rows.drop_duplicates(["continuum", "identity", "level"], ignore_index=True)
-    rows["rank"] = rows.groupby("continuum")["level"].rank(method="dense")  # among all levels of the continuum
-    left, right = rows.iloc[:-1].reset_index(drop=True), rows.iloc[1:].reset_index(drop=True)
-    pairs = left[["continuum", "identity"]].assign(
-        level=between(left["level"], right["level"]),
-        step=(right["level"] - left["level"]).round(LEVEL_DECIMALS),
-        first=left["place"],
-        second=right["place"],
-    )
-    same = (left["continuum"] == right["continuum"]) & (left["identity"] == right["identity"])
-    return pairs[same & (right["rank"] - left["rank"] == 1)].reset_index(drop=True)

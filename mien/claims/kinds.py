@@ -29,6 +29,7 @@ class Kind(NamedTuple):
     also: str = ""  #: what must be true besides
     lacking: str = ""  #: what is said where the share of continua that the claim asks for is lacking
     own: bool = False  #: a test of ours, not the publication's
+    so: str = ""  #: what else is said, and when
     limits: tuple[float, float] = (-np.inf, np.inf)  #: between which the value can be
 
 
@@ -51,6 +52,16 @@ KINDS = {
         0.05,
         own=True,
         limits=(-1, 1),
+    ),
+    "layer": Kind(
+        "{Ways}-way accuracy of all varying units of the layer minus that of the selective ones; 95 % interval over "
+        "identities (t)",
+        0.05,
+        own=True,
+        limits=(-1, 1),
+        so="Expression is kept in the whole layer if this claim holds. If it does not hold, expression is kept in the "
+        "selective units if they do better than as many random ones (random_..., on the same set), and in any units as "
+        "many if they do not. Else it is not known. ",
     ),
     "likeness": Kind(
         "Noise-corrected Pearson correlation of confusions with participants', off-diagonal entries (the published one "

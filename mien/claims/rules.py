@@ -54,6 +54,22 @@ def opposite(judged: str) -> str:
     return {HOLDS: FAILS, FAILS: HOLDS}.get(judged, judged)
 
 
+def kept(layer: str, random: str) -> str:
+    """Where expression is kept.
+
+    Args:
+        layer: the finding that the whole layer tells more than its selective units.
+        random: the finding that these tell more than as many random ones.
+    """
+    if layer == HOLDS:
+        return {
+            HOLDS: "in the whole layer; the selective units hold more of it than as many random ones",
+            FAILS: "in the whole layer; the selective units hold no more of it than as many random ones",
+        }.get(random, "in the whole layer")
+    where = {HOLDS: "in the selective units", FAILS: "in any units: as many random ones hold as much"}
+    return where.get(random, "not known") if layer == FAILS else "not known"
+
+
 def verdict(found: str, untested: Sequence[str], published: bool) -> str:
     """What a finding says of the publication.
 

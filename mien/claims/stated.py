@@ -1,7 +1,7 @@
-"""The claims: the publication's, and two tests that it does not make, in the order of its figures.
+"""The claims: the publication's, and three tests that it does not make, in the order of its figures.
 
-Those of ours: whether the selective units do better than as many random ones, and a stricter sign of categorical
-perception (`discrimination`).
+Those of ours: whether the selective units do better than as many random ones, whether the whole layer does better than
+they do, and a stricter sign of categorical perception (`discrimination`).
 """
 
 from collections.abc import Callable
@@ -40,11 +40,12 @@ class Claim(NamedTuple):
     published: float = np.nan
     denied: bool = False  #: the claim is that it is not so
     note: str = ""
+    beside: str = ""  #: the claim whose finding says, with this one's, where expression is kept
 
 
 def claims_of(published: Published) -> list[Claim]:
     """Every claim, in the order of the publication's figures."""
-    return [*_of_units(published), *_of_likeness(published), *_of_curves(published)]
+    return [*_of_units(published), *_of_groups(), *_of_likeness(published), *_of_curves(published)]
 
 
 def _of_units(published: Published) -> list[Claim]:
@@ -62,7 +63,7 @@ def _of_units(published: Published) -> list[Claim]:
         )
         for role in NAMES
     ]
-    stated += [
+    return stated + [
         _of_one(
             f"decoding_{role}_{set_}",
             "decoding",
@@ -75,9 +76,31 @@ def _of_units(published: Published) -> list[Claim]:
         )
         for role, set_, source in shown
     ]
-    control = "A control of ours: the selective units of {vgg_face} tell expressions better than as many random units."
-    measure = values.decoding_beyond_random("controlled")
-    return [*stated, _of_one("random_vgg_face_controlled", "random", control, "vgg_face", measure, "not shown")]
+
+
+def _of_groups() -> list[Claim]:
+    """Ours: where expression is kept, by what selective units tell beside as many random ones and the whole layer."""
+    compared = {
+        "random": (
+            "selective",
+            "random",
+            "selective units of {vgg_face} tell expressions better than as many random ones",
+        ),
+        "layer": ("all", "selective", "whole layer of {vgg_face} tells expressions better than its selective units"),
+    }
+    return [
+        _of_one(
+            f"{kind}_vgg_face_{set_}",
+            kind,
+            f"A test of ours: the {said}, in {words}.",
+            "vgg_face",
+            values.decoding_beyond(better, other, set_),
+            "not shown",
+            beside=f"random_vgg_face_{set_}" if kind == "layer" else "",
+        )
+        for kind, (better, other, said) in compared.items()
+        for set_, words in _PICTURES.items()
+    ]
 
 
 def _of_likeness(published: Published) -> list[Claim]:

@@ -9,7 +9,7 @@ from mien.claims import evidence
 from mien.claims.evidence import Evidence
 from mien.claims.kinds import HALF, KINDS, Kind
 from mien.claims.published import NAMES, Published
-from mien.claims.rules import ALPHA, FEWEST_SEEDS, LAYER, UNSURE, Part, finding, opposite, verdict, why_untested
+from mien.claims.rules import ALPHA, FEWEST_SEEDS, LAYER, UNSURE, Part, finding, kept, opposite, verdict, why_untested
 from mien.claims.schema import CLAIMS
 from mien.claims.stated import Claim, claims_of
 from mien.claims.values import Tables
@@ -51,6 +51,10 @@ def claims(study: Tables, published: Published, settings: Mapping) -> pd.DataFra
         _judged(claim, each, p, [parts[role] for role in claim.roles], settings)
         for claim, each, p in zip(stated, found, corrected, strict=True)
     ]
+    findings = {row["claim"]: row["finding"] for row in rows}
+    for claim, row in zip(stated, rows, strict=True):
+        if claim.beside:
+            row["why"] += f" Expression is kept: {kept(row['finding'], findings[claim.beside])}."
     return pd.DataFrame(rows)[CLAIMS.names]
 
 
@@ -64,7 +68,7 @@ def rule_of(claim: Claim, correction: str, expressions: Sequence[str]) -> str:
     return (
         f"{what}. The claim {so} if the whole interval is above {above}{also}; if not, it {not_so} if "
         f"the whole interval is less than the smallest effect of interest, {kind.least:g}, above that; else it is "
-        f"inconclusive. {OF_SEEDS} "
+        f"inconclusive. {kind.so}{OF_SEEDS} "
         f"{OF_THE_PUBLICATION}"
     )
 

@@ -46,12 +46,12 @@ def decoding(set_: str) -> Measure:
     return measure
 
 
-def decoding_beyond_random(set_: str) -> Measure:
-    """Accuracy of the selective units on a set minus that of as many random ones, mean over draws; over identities."""
+def decoding_beyond(better: str, other: str, set_: str) -> Measure:
+    """Accuracy of a group of units on a set minus that of another, means over draws; over identities."""
 
     def measure(tables: Tables, part: Part) -> pd.DataFrame:
-        selective, random = (_accuracies(tables, part, set_, group) for group in ("selective", "random"))
-        return _over_identities(selective - random.reindex_like(selective))
+        one, two = (_accuracies(tables, part, set_, group) for group in (better, other))
+        return _over_identities(one - two.reindex_like(one))
 
     return measure
 

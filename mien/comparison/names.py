@@ -5,6 +5,7 @@ STUDY_TABLES = (
     "selection",
     "sensitivity",
     "accuracy",
+    "unit_counts",
     "observer_trials",
     "confusion",
     "similarity",

@@ -16,6 +16,7 @@ from mien.tables.columns import CELL, CLASSIFIERS, GROUPS, LABELS
 _ORDER = {
     "set": ("localizer", "controlled", "wild"),
     "group": GROUPS,
+    "n_units": None,
     "draw": None,
     "classifier": CLASSIFIERS,
     "labels": LABELS,

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from mien.status import NOT_CONVERGED, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH, added, has
+from mien.status import NOT_CONVERGED, NOTHING_TO_MATCH, SAMPLED, TOO_FEW_TO_MATCH, added, has
 from mien.tables.columns import CELL, READOUT
 from mien.tables.schema import Schema, status_of
 
 #: Codes that are added to `status` in every table with a `group` of units.
-REMARKS = (NOT_CONVERGED, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH)
+REMARKS = (NOT_CONVERGED, NOTHING_TO_MATCH, TOO_FEW_TO_MATCH, SAMPLED)
 
 _CELL = list(CELL)
 
@@ -19,12 +19,13 @@ def with_remarks(schema: Schema) -> Schema:
     """A table's schema, whose `status` may have the remarks, too, if they are added to it."""
     if not {"group", "status"} <= set(schema.columns):
         return schema
-    return schema._replace(columns={**schema.columns, "status": status_of(*schema.columns["status"].codes, *REMARKS)})
+    codes = dict.fromkeys((*schema.columns["status"].codes, *REMARKS))
+    return schema._replace(columns={**schema.columns, "status": status_of(*codes)})
 
 
 def remarked(table: pd.DataFrame, trials: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFrame:
-    """A table of what units decided, whose `status` also says where a classifier did not converge, and where controls
-    are not as many as the selective units; any other table as it is.
+    """A table of what units decided, whose `status` also says where a classifier did not converge, where controls
+    are not as many as the selective units, and where `all` are a sample; any other table as it is.
 
     Args:
         trials: the decisions that it is made of.
@@ -34,13 +35,19 @@ def remarked(table: pd.DataFrame, trials: pd.DataFrame, selection: pd.DataFrame)
     by = [column for column in (*_CELL, "set", *READOUT, "labels", "continuum") if {column} <= set(table) & set(trials)]
     n_selective = selection.drop_duplicates(_CELL).set_index(_CELL)["n_selective"]
     n_selective = n_selective.reindex(pd.MultiIndex.from_frame(table[_CELL])).to_numpy()
-    controls = (table["group"] != "selective") & (table["n_units"] > 0)
+    controls = table["group"].isin(["random", "nonselective"]) & (table["n_units"] > 0)
     remarks = {
         NOT_CONVERGED: _among(table, by, trials[stopped_early(trials)], by),
         NOTHING_TO_MATCH: controls & (n_selective == 0),
         TOO_FEW_TO_MATCH: controls & (n_selective > 0) & (table["n_units"] != n_selective),
+        SAMPLED: (table["group"] == "all") & _among(table, _CELL, _sampled(trials, selection), _CELL),
     }
     return _with_remarks(table, remarks)
+
+
+def remarked_counts(counts: pd.DataFrame, trials: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFrame:
+    """The table `unit_counts`, whose `status` also says where all units read are of a sample; as in `remarked`."""
+    return _with_remarks(counts, {SAMPLED: _among(counts, _CELL, _sampled(trials, selection), _CELL)})
 
 
 def remarked_pairs(pairs: pd.DataFrame, similarity: pd.DataFrame) -> pd.DataFrame:
@@ -52,6 +59,13 @@ def remarked_pairs(pairs: pd.DataFrame, similarity: pd.DataFrame) -> pd.DataFram
         sides = ([f"network_{side}", f"layer_{side}", *by[2:]] for side in "ab")
         remarks[code] = np.any([_among(pairs, columns, affected, by) for columns in sides], axis=0)
     return _with_remarks(pairs, remarks)
+
+
+def _sampled(trials: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFrame:
+    """Cells of which fewer units are read in `all` than vary."""
+    read = trials[(trials["group"] == "all") & (trials["classifier"] != "within")].groupby(_CELL)["n_units"].max()
+    varying = selection.drop_duplicates(_CELL).set_index(_CELL)["n_varying"].reindex(read.index)
+    return read[read < varying].reset_index()
 
 
 def _with_remarks(table: pd.DataFrame, remarks: Mapping[str, np.ndarray]) -> pd.DataFrame:

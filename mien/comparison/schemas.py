@@ -12,6 +12,7 @@ from mien.confusions.noise_ceiling import NOISE_CEILING
 from mien.confusions.observers import OBSERVER_TRIALS
 from mien.confusions.similarity import SIMILARITY
 from mien.decoding.accuracy import ACCURACY
+from mien.decoding.unit_counts_schema import UNIT_COUNTS
 from mien.tables.columns import CELL
 from mien.units.schema import SELECTION, SENSITIVITY
 
@@ -21,6 +22,7 @@ SCHEMAS = {
         CELLS,
         *(schema._replace(columns={**CELL, **schema.columns}) for schema in (SELECTION, SENSITIVITY)),
         ACCURACY,
+        UNIT_COUNTS._replace(columns={**CELL, **UNIT_COUNTS.columns}),
         OBSERVER_TRIALS,
         CONFUSION,
         SIMILARITY,

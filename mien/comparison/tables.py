@@ -13,7 +13,7 @@ from mien.categorical.identification import fit_identification, identified, mean
 from mien.categorical.over_identities import decisions_of, identification_identities, validated
 from mien.comparison.cells import Cell, cell_states
 from mien.comparison.order import in_order
-from mien.comparison.remarks import remarked, remarked_pairs, stopped_early
+from mien.comparison.remarks import remarked, remarked_counts, remarked_pairs, stopped_early
 from mien.comparison.schemas import SCHEMAS
 from mien.confusions.differences import differences
 from mien.confusions.error_consistency import error_consistency
@@ -25,6 +25,7 @@ from mien.confusions.similarity import Likeness, likeness, similarities
 from mien.decoding.accuracy import accuracies
 from mien.decoding.identification_trials_schema import IDENTIFICATION_TRIALS
 from mien.decoding.trials_schema import TRIALS
+from mien.decoding.unit_counts_schema import UNIT_COUNTS
 from mien.status import TRAINING_FAILED, has
 from mien.tables.columns import CELL, READOUT
 from mien.tables.schema import Schema
@@ -46,8 +47,8 @@ def compare(
     """Every study table, by its name in `SCHEMAS`, with the columns and the order of the contract.
 
     Args:
-        cells: for each cell, in the order of the configuration, its tables `trials`, `selection`, `sensitivity` and, in
-            a study with morphs, `identification_trials` and `discrimination`.
+        cells: for each cell, in the order of the configuration, its tables `trials`, `selection`,
+            `sensitivity`, `unit_counts` and, in a study with morphs, `identification_trials` and `discrimination`.
         networks: for each network and seed, its `origin`, and, if it was trained, what its `score` is and its
             `heldout_score`.
         participants: how they label expressions, with the `identity` of every stimulus (`matching.match`).
@@ -79,6 +80,7 @@ def compare(
     for name, table in results.items():
         of_faces = trials if "labels" in table else true
         results[name] = remarked(table, morph_trials if "continuum" in table else of_faces, selection)
+    results["unit_counts"] = remarked_counts(_stack(cells, UNIT_COUNTS), true, selection)
     results["similarity_differences"] = remarked_pairs(results["similarity_differences"], results["similarity"])
     results = {
         name: in_order(table, order, settings["expressions"]) if set(_CELL) <= set(table) else table
@@ -136,7 +138,7 @@ def perception(
     curves = identified(trials, localizer)
     decisions = decisions_of(trials, [*_CELL, *READOUT, "n_units", "continuum"])
     fits = fit_identification(curves)
-    fits = validated(fits, decisions, settings["folds"], settings["bootstrap"], _RESAMPLED, ("selective",))
+    fits = validated(fits, decisions, settings["folds"], settings["bootstrap"], _RESAMPLED, ("selective", "all"))
     results = {
         "identification": curves,
         "identification_identities": identification_identities(decisions),

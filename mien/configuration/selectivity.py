@@ -51,8 +51,14 @@ class Selectivity(_Thresholds):
     null_units: Count = Field(
         110000,
         description="At most so many units of a layer are counted under shuffling; of a wider layer a random sample, "
-        "whose counts are scaled up. The permutations' sums take 48 bytes × permutations × units: 0.5 GB by default, "
-        "for all of `conv5_3` at full size.",
+        "whose counts are scaled up. During a pass their responses lie in a temporary file beside its results: "
+        "4 bytes × units × pictures, 0.3 GB of 624 pictures by default.",
+    )
+    all_units: Count = Field(
+        250000,
+        description="At most so many varying units of a layer are its group `all`; of a wider layer a random sample, "
+        "and `status` says so. Their responses to the localizer are held: 4 bytes × units × pictures, 0.6 GB by "
+        "default at the publication's sizes.",
     )
     control_draws: Count = Field(
         5, description="Draws of either group of control units, as many units each as are selective."

@@ -1,6 +1,6 @@
-"""Confusions as they are shown: matrices, averaged over seeds, and similarities of each seed."""
+"""Confusions as they are shown: matrices, averaged over seeds, similarities of each seed, and their differences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -10,9 +10,9 @@ _VALUES = ["value", "noise_corrected", "low", "high", "perfect_classifier", "uni
 
 
 def mean_matrix(
-    confusion: pd.DataFrame, network: str, layer: str, set_: str, expressions: Sequence[str]
+    confusion: pd.DataFrame, network: str, layer: str, set_: str, expressions: Sequence[str], group: str = "selective"
 ) -> pd.DataFrame:
-    """Confusion matrix of a network's selective units, averaged over its seeds.
+    """Confusion matrix of a group of a network's units, averaged over its seeds.
 
     Args:
         confusion: the table `confusion`.
@@ -21,10 +21,10 @@ def mean_matrix(
 
     Returns:
         A row an entry: `observer`, `set`, `true_expression`, `response_expression`, `proportion` (null without units),
-        `sd` over seeds (null for fewer than two), `seeds` that have units.
+        `sd` over seeds (null for fewer than two), `seeds` that have units; and `group`.
     """
-    rows = confusion[(confusion["layer"] == layer) & (confusion["group"] == "selective")]
-    return _mean(rows, network, set_, expressions)
+    rows = confusion[(confusion["layer"] == layer) & (confusion["group"] == group)]
+    return _mean(rows, network, set_, expressions).assign(group=group)
 
 
 def participants_matrix(
@@ -59,3 +59,28 @@ def similarities(similarity: pd.DataFrame, set_: str, participants: str) -> pd.D
     how = dict.fromkeys(_VALUES, "mean") | {"p_corrected": "max", "correction": "first", "n_comparisons": "max"}
     keys = ["network", "layer", "seed", "set", "group", "entries", "statistic", "human", "n_expressions", "n_units"]
     return similarity[here].groupby(keys, sort=False, dropna=False).agg(how).reset_index()
+
+
+def first_minus_others(
+    differences: pd.DataFrame, networks: Sequence[str], layers: Mapping[str, str], set_: str, participants: str
+) -> pd.DataFrame:
+    """How much more like participants the first network's selective units are than each other's: Pearson, off-diagonal.
+
+    Args:
+        differences: the table `similarity_differences`.
+        layers: where each network is read; one that is not in there, at all its layers.
+
+    Returns:
+        Columns of that table, a row a network, which is `network_b`; nulls where the two were not compared.
+    """
+    key = {"set": set_, "statistic": "pearson", "entries": "off_diagonal", "group": "selective", "human": participants}
+    rows = differences[(differences[list(key)] == pd.Series(key)).all(axis=1)]
+    for side in "ab":
+        at = rows[f"network_{side}"].map(dict(layers))
+        rows = rows[at.isna() | (at == rows[f"layer_{side}"])]
+    ends = {"_a": "_b", "_b": "_a"}
+    turned = rows.rename(columns=lambda name: name[:-2] + ends.get(name[-2:], name[-2:]))
+    turned = turned.assign(difference=-rows["difference"], low=-rows["high"], high=-rows["low"])
+    both = pd.concat([rows, turned[rows.columns]])
+    every = pd.DataFrame({"network_a": networks[0], "network_b": networks[1:]}, dtype="str")
+    return every.merge(both[both["network_a"] == networks[0]], how="left", on=["network_a", "network_b"])

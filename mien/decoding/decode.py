@@ -3,39 +3,43 @@
 Nothing is fitted, scaled or selected on what it is tested on: see docs/protocol.md.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
-from mien.decoding.classifiers import converged, fit
-from mien.decoding.readings import TESTED, Responses, units_by_group
+from mien.decoding.classifiers import fit
+from mien.decoding.kernels import Kernels, of_groups, of_layer, of_units
+from mien.decoding.readings import Responses, units_by_group
 from mien.draws import generator
 from mien.halves import HALVES, halves_of
+from mien.tables.columns import READOUT
 
 
 def decode(
-    localizer: Responses, tests: Sequence[Responses], groups: pd.DataFrame, settings: Mapping, seed: tuple
+    localizer: Responses,
+    tests: Sequence[Responses],
+    groups: pd.DataFrame,
+    kept: pd.DataFrame,
+    settings: Mapping,
+    seed: tuple,
 ) -> pd.DataFrame:
     """The `trials` table of a cell: every decision on the test sets and, within the localizer, on its other half.
 
     Args:
-        groups: the cell's `groups` table.
+        groups, kept: the cell's tables `groups` and `kernels`.
         settings: as in `classifiers.fit`, and `shuffles` (of the labels within identity, for the shuffled control).
         seed: name of the random draws.
     """
     trials = []
-    labels = localizer.stimuli["expression"].to_numpy(str)
-    for group, draw, units in units_by_group(groups, TESTED):
-        fitted = fit(localizer.of(units), labels, settings)
-        trials += [_trials(test, fitted, units, group, draw, "six_way", "true") for test in tests]
-    selective = next(units_by_group(groups, ("selective",)))[2]
-    for shuffle in range(settings["shuffles"]):
-        shuffled = shuffle_within(labels, localizer.stimuli["identity"].to_numpy(str), (*seed, "shuffle", shuffle))
-        fitted = fit(localizer.of(selective), shuffled, settings)
-        trials += [_trials(test, fitted, selective, "selective", shuffle, "six_way", "shuffled") for test in tests]
-    return pd.concat([*trials, *_within(localizer, groups, settings, seed)], ignore_index=True)
+    labels, identity = (localizer.stimuli[column].to_numpy(str) for column in ("expression", "identity"))
+    for group, draw, kernels in of_groups(groups, kept, "localizer", localizer, tests):
+        trials += _trials(tests, kernels, labels, settings, (group, draw, "six_way", "true"))
+        if group == "selective":
+            for shuffle in range(settings["shuffles"]):
+                shuffled = shuffle_within(labels, identity, (*seed, "shuffle", shuffle))
+                trials += _trials(tests, kernels, shuffled, settings, (group, shuffle, "six_way", "shuffled"))
+    return pd.concat([*trials, *_within(localizer, groups, kept, settings, seed)], ignore_index=True)
 
 
 def shuffle_within(labels: np.ndarray, identity: np.ndarray, seed: tuple) -> np.ndarray:
@@ -48,39 +52,43 @@ def shuffle_within(labels: np.ndarray, identity: np.ndarray, seed: tuple) -> np.
     return shuffled
 
 
-def _within(localizer: Responses, groups: pd.DataFrame, settings: Mapping, seed: tuple) -> Iterator[pd.DataFrame]:
+def _within(
+    localizer: Responses, groups: pd.DataFrame, kept: pd.DataFrame, settings: Mapping, seed: tuple
+) -> list[pd.DataFrame]:
     """Select and fit on one half of the identities, test on the other, and the reverse; true and shuffled labels."""
-    identity = localizer.stimuli["identity"].to_numpy(str)
-    halves = halves_of(identity)
-    half = np.array([halves[name] for name in identity])
-    labels = localizer.stimuli["expression"].to_numpy(str)
+    trials = []
+    halves = halves_of(localizer.stimuli["identity"])
+    half = localizer.stimuli["identity"].map(halves).to_numpy(str)
     for fitting in HALVES:
-        own, test = half == fitting, half != fitting
+        own, tests = localizer.where(half == fitting), [localizer.where(half != fitting)]
+        labels, identity = (own.stimuli[column].to_numpy(str) for column in ("expression", "identity"))
         units = next(units_by_group(groups, (f"selective_half_{fitting}",)))[2]
-        tested = Responses(localizer.stimuli[test], localizer.values[test], localizer.units)
-        fitted = fit(localizer.of(units)[own], labels[own], settings)
-        yield _trials(tested, fitted, units, "selective", 0, "within", "true")
+        kernels = of_units(own.of(units), [test.of(units) for test in tests])
+        trials += _trials(tests, kernels, labels, settings, ("selective", 0, "within", "true"))
         for shuffle in range(settings["shuffles"]):
-            shuffled = shuffle_within(labels[own], identity[own], (*seed, "within", fitting, shuffle))
-            fitted = fit(localizer.of(units)[own], shuffled, settings)
-            yield _trials(tested, fitted, units, "selective", shuffle, "within", "shuffled")
+            shuffled = shuffle_within(labels, identity, (*seed, "within", fitting, shuffle))
+            trials += _trials(tests, kernels, shuffled, settings, ("selective", shuffle, "within", "shuffled"))
+        kernels = of_layer(kept, f"half_{fitting}", own, tests)
+        trials += _trials(tests, kernels, labels, settings, ("all", 0, "within", "true"))
+    return trials
 
 
 def _trials(
-    test: Responses, fitted: Pipeline | None, units: np.ndarray, group: str, draw: int, classifier: str, labels: str
-) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "stimulus": test.stimuli["stimulus"],
-            "set": test.stimuli["set"],
-            "identity": test.stimuli["identity"],
-            "group": group,
-            "draw": draw,
-            "classifier": classifier,
-            "labels": labels,
-            "n_units": len(units),
-            "converged": converged(fitted),
-            "true_expression": test.stimuli["expression"],
-            "response_expression": None if fitted is None else fitted.predict(test.of(units)),
-        }
-    )
+    tests: Sequence[Responses], kernels: Kernels, labels: np.ndarray, settings: Mapping, reading: tuple
+) -> list[pd.DataFrame]:
+    """The decisions on each test of a classifier that is fitted to these labels.
+
+    Args:
+        reading: values of `group`, `draw`, `classifier`, `labels`.
+    """
+    fitted = fit(kernels.gram, labels, settings) if kernels.n_units else None
+    return [
+        test.stimuli[["stimulus", "set", "identity"]].assign(
+            **dict(zip((*READOUT, "labels"), reading, strict=True)),
+            n_units=kernels.n_units,
+            converged=fitted and fitted.converged,
+            true_expression=test.stimuli["expression"],
+            response_expression=fitted and fitted.predict(tested),
+        )
+        for test, tested in zip(tests, kernels.tested, strict=True)
+    ]

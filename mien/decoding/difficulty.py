@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from mien.decoding.classifiers import converged, fit
+from mien.decoding.classifiers import fit
+from mien.decoding.kernels import of_units
 from mien.status import NOT_CONVERGED, OK
 from mien.stimuli.pictures import decode_png
 from mien.tables.schema import FLOAT, INT, TEXT, Schema, status_of
@@ -31,13 +32,14 @@ def difficulty(localizer: pd.DataFrame, tested: Mapping[str, pd.DataFrame], sett
         settings: of the classifier, as in `classifiers.fit`.
     """
     mode = "L" if decode_png(localizer["image"].iloc[:1]).ndim == 3 else "RGB"  # a colour set may follow a grey one
-    classifier = fit(_pixels(localizer, mode), localizer["expression"], settings)
-    status = OK if converged(classifier) else NOT_CONVERGED
+    pixels = [_pixels(stimuli, mode) for stimuli in (localizer, *tested.values())]
+    kernels = of_units(pixels[0], pixels[1:])
+    classifier = fit(kernels.gram, localizer["expression"], settings)
+    status = OK if classifier.converged else NOT_CONVERGED
     rows = []
-    for name, stimuli in tested.items():
-        pixels = _pixels(stimuli, mode)
-        correct = int((classifier.predict(pixels) == stimuli["expression"]).sum())
-        rows.append((name, pixels.shape[1], len(stimuli), correct, correct / len(stimuli), status))
+    for (name, stimuli), shown in zip(tested.items(), kernels.tested, strict=True):
+        correct = int((classifier.predict(shown) == stimuli["expression"]).sum())
+        rows.append((name, kernels.n_units, len(stimuli), correct, correct / len(stimuli), status))
     return pd.DataFrame(rows, columns=DIFFICULTY.names)
 
 

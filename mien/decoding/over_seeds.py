@@ -6,8 +6,10 @@ A *reading* is which of a cell's units were read, with which labels.
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-#: Selective units; as many at random, and of those that are not selective; selective units with shuffled labels.
-READINGS = ("selective", "random", "nonselective", "shuffled")
+from mien.tables.columns import CELL, GROUPS
+
+#: Selective units; all of the layer; as many as are selective at random, and of those that are not; shuffled labels.
+READINGS = (*GROUPS, "shuffled")
 
 
 def accuracies(accuracy: pd.DataFrame) -> pd.DataFrame:
@@ -59,3 +61,19 @@ def with_intervals(accuracies: pd.DataFrame) -> pd.DataFrame:
     n = accuracies["n"].astype(float).where(accuracies["n"] > 0)
     low, high = proportion_confint(accuracies["accuracy"] * n, n, method="wilson")
     return accuracies.assign(low=low, high=high)
+
+
+def over_orders(counts: pd.DataFrame) -> pd.DataFrame:
+    """Accuracy against the number of units read, over the orders in which they are read.
+
+    Args:
+        counts: rows of the table `unit_counts`.
+
+    Returns:
+        One row a cell, `set`, `group` and `n_units`, of which there are some: how many `draws`, `n` test images, mean
+        `accuracy`, and whether these units are the `whole` group.
+    """
+    groups = [*CELL, "set", "group"]
+    found = counts[counts["n_units"] > 0].groupby([*groups, "n_units"], sort=False)
+    found = found.agg(draws=("accuracy", "size"), n=("n", "first"), accuracy=("accuracy", "mean")).reset_index()
+    return found.assign(whole=found["n_units"] == found.groupby(groups)["n_units"].transform("max"))

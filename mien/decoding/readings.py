@@ -8,7 +8,7 @@ import pandas as pd
 
 from mien.tables import parquet
 
-#: Groups of units that are read on the test sets; the halves are read on each other's identities.
+#: Groups of which responses are kept, and read on the test sets; the halves are read on each other's identities.
 TESTED = ("selective", "random", "nonselective")
 
 
@@ -26,6 +26,10 @@ class Responses:
     def of(self, units: np.ndarray) -> np.ndarray:
         """Responses of some of the units, (stimuli, units)."""
         return self.values[:, np.searchsorted(self.units, units)]
+
+    def where(self, shown: np.ndarray) -> "Responses":
+        """Responses to some of the stimuli, (stimuli,) of bool."""
+        return Responses(self.stimuli[shown], self.values[shown], self.units)
 
 
 def read_sets(stimuli: Sequence[str], responses: Sequence[str]) -> list[Responses]:

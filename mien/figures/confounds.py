@@ -1,7 +1,4 @@
-"""What could pass for expression: luminance, contrast and spatial frequencies, by expression and by level of morphs.
-
-A colour is a set here.
-"""
+"""What could pass for expression: luminance, contrast and spatial frequencies, by expression and by level of morphs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +17,7 @@ REPORT = ("Stimuli", "confounds")
 CHOSEN = ("expressions",)
 
 _ACROSS = 4  # panels in a row
-_MARKS = "osD^v<>"  # of sets
+_MARKS = "osD^v<>"  # of sets, which colours stand for here
 #: What each measure is called, and how much of it an axis spans at least, so that no axis makes much of nothing.
 _WORDS = {"luminance": ("luminance, grey levels", 1), "contrast": ("contrast, grey levels", 1),
           "area": ("area, share of the picture", 0.02)}  # fmt: skip

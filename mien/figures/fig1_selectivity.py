@@ -8,22 +8,19 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mien.comparison.notes import notes
 from mien.decoding.over_seeds import accuracies, over_seeds
 from mien.figures import style
 from mien.figures.marks import bars, measures, readings
 from mien.figures.marks.points import dodged, say_at
 from mien.figures.marks.readings import at_layer
 from mien.networks.readout.outline import after_image, outline
-from mien.units.shares import shares_selective
+from mien.units.shares import shares_selective, sorted_tuning
 
 SETS = ("controlled",)
 TABLES = ("nodes", "units", "accuracy", "selection", "cells")
-PANELS = {
-    "a": "layers drawn",
-    "b": "tuning of each selective unit",
-    "c": "accuracies",
-    "d": "counts of selective units",
-}
+PANELS = {"a": "layers drawn", "b": "tuning of each selective unit", "c": "accuracies",
+          "d": "counts of selective units"}  # fmt: skip
 REPORT = ("Selectivity", "1 Selective units")
 CHOSEN = ("compare", "criterion", "expressions", "focus", "how_many", "input_size", "layer", "seed")
 
@@ -37,13 +34,13 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     focus, layers, cells, selection = chosen["focus"], chosen["layer"], tables["cells"], tables["selection"]
     look = readings.shown(cells, [*chosen["compare"], focus], layers, expressions=chosen["expressions"])
     read = at_layer(tables["accuracy"], [focus], layers)
-    figure = style.page(180, readings.notes(cells, look.words, layers, read))
+    figure = style.page(180, notes(cells, look.words, layers, read))
     parts = figure.subfigures(3, 1, height_ratios=(1, 1, 1.3))
     parts = [*parts[:2], *parts[2].subfigures(1, 2, width_ratios=(1.2, 1))]
     axes = {name: part.subplots() for name, part in zip("ABCD", parts, strict=True)}
     style.letter(axes)
     nodes = after_image(tables["nodes"][tables["nodes"]["network"] == focus], chosen["input_size"])
-    blocks, tuning = outline(nodes, layers[focus]), _sorted_tuning(tables["units"], look.expressions)
+    blocks, tuning = outline(nodes, layers[focus]), sorted_tuning(tables["units"], look.expressions)
     _draw_layers(axes["A"], blocks, layers[focus], look.colour[focus])
     cell = at_layer(selection[selection["seed"] == chosen["seed"]], [focus], layers)
     sentence = _sentence(cell, f"{style.plain(focus)}, {layers[focus]}, seed {chosen['seed']}")
@@ -59,18 +56,6 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
         style.legend(part, columns=2)
     long = tuning.melt(["column", "unit", "preferred"], var_name="expression", value_name="tuning")
     return figure, {"a": blocks, "b": long, "c": means, "d": counts}
-
-
-def _sorted_tuning(units: pd.DataFrame, expressions: Sequence[str]) -> pd.DataFrame:
-    """Selective units in the `column`s of the heat map: by preferred expression, then falling tuning to it."""
-    selective = units[units["selective"].fillna(False).astype(bool)]
-    tuning = (
-        selective[[f"tuning_{expression}" for expression in expressions]].astype(float).set_axis(expressions, axis=1)
-    )
-    order, strength = pd.Categorical(selective["preferred"], expressions), -tuning.max(axis=1)
-    by = selective[["unit", "preferred"]].assign(order=order, strength=strength).join(tuning)
-    by = by.sort_values(["order", "strength", "unit"], ignore_index=True)
-    return by.assign(column=by.index)[["column", "unit", "preferred", *expressions]]
 
 
 def _sentence(cell: pd.DataFrame, name: str) -> str:

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
+from mien.comparison.notes import notes
 from mien.confusions.over_seeds import mean_matrix, participants_matrix, participants_of, similarities
 from mien.figures import style
 from mien.figures.marks import likeness
 from mien.figures.marks.matrices import draw_matrix, draw_scale
 from mien.figures.marks.points import span
-from mien.figures.marks.readings import READINGS, at_layer, notes, pixel_networks, shown
+from mien.figures.marks.readings import READINGS, at_layer, pixel_networks, shown
 
 SETS = ("controlled",)
 TABLES = ("cells", "confusion", "similarity", "noise_ceiling")

@@ -7,11 +7,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mien.comparison.notes import notes
 from mien.expressions import ends_of
 from mien.figures import style
 from mien.figures.marks import curves
 from mien.figures.marks.pictures import tile
-from mien.figures.marks.readings import CELL, Shown, having, notes, shown
+from mien.figures.marks.readings import CELL, Shown, having, shown
+from mien.statistics import corrections
 
 SETS = ("controlled", "morphs")
 TABLES = ("morphs", "cells", "identification", "fits", "r2_means", "r2_tests")
@@ -28,7 +30,7 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     """The figure, and the numbers in its panels."""
     focus, layers, cells = chosen["focus"], chosen["layer"], tables["cells"]
     names = ("identification", "fits", "r2_means", "r2_tests")
-    points, fits, means, tests = (curves.of_selective(tables[name], [focus], layers) for name in names)
+    points, fits, means, tests = (curves.of_group(tables[name], [focus], layers) for name in names)
     look = shown(cells, [*chosen["compare"], focus], layers)
     colour, empty = look.colour[focus], look.empty[focus]
     continua = list(tables["identification"]["continuum"].unique())
@@ -90,4 +92,4 @@ def _draw_means(axes: Axes, fits: pd.DataFrame, means: pd.DataFrame, tests: pd.D
         if len(here := hill[hill["fit_b"] == fit])
     ]
     if said:
-        axes.set_title("\n".join([*said, f"({style.correction(hill)})"]), fontsize=6)
+        axes.set_title("\n".join([*said, f"({corrections.in_words(hill)})"]), fontsize=6)

@@ -7,7 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from mien.confusions.over_seeds import mean_matrix, participants_matrix, participants_of, similarities
+from mien.comparison.notes import notes
+from mien.confusions.over_seeds import (
+    first_minus_others,
+    mean_matrix,
+    participants_matrix,
+    participants_of,
+    similarities,
+)
 from mien.decoding.over_seeds import accuracies, over_seeds
 from mien.expressions import ends_of
 from mien.figures import style
@@ -25,7 +32,7 @@ REPORT = ("Networks", "4 Networks compared")
 CHOSEN = ("compare", "expressions", "how_many", "layer", "published")
 
 _SET = "wild"
-_MANY = 5  # networks; of more, each has less room and a shorter name
+_MANY, _ROW = 5, 7  # networks, of more of which each has less room and a shorter name; matrices in a row
 
 
 @style.journal
@@ -38,19 +45,25 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     read = readings.at_layer(tables["accuracy"], look.words, layers)
     by_seed = accuracies(read[read["set"] == _SET])
     means = over_seeds(by_seed)
-    matrices = [participants_matrix(confusion, participants, _SET, look.expressions)]
-    matrices += [mean_matrix(confusion, network, layers[network], _SET, look.expressions) for network in networks]
+    own, of_layers = (
+        [mean_matrix(confusion, name, layers[name], _SET, look.expressions, group) for name in networks]
+        for group in ("selective", "all")
+    )
+    matrices = [participants_matrix(confusion, participants, _SET, look.expressions), *own]
+    matrices += [None, *of_layers] if len(matrices) <= _ROW else []
+    columns = min(len(own) + 1, _ROW)
     alike = similarities(tables["similarity"], _SET, participants)
     alike = readings.at_layer(having(alike, group="selective", entries="off_diagonal"), look.words, layers)
-    from_first = _from_first(tables["similarity_differences"], networks, layers, participants)
+    from_first = first_minus_others(tables["similarity_differences"], networks, layers, _SET, participants)
     names = ("identification", "fits", "r2_means")
-    identified, fits, r2 = (curves.of_selective(tables[name], networks, layers) for name in names)
+    (identified, fits, r2), (whole_identified, whole, _) = (
+        [curves.of_group(tables[name], networks, layers, group) for name in names] for group in ("selective", "all")
+    )
     many, n = len(look.words) > _MANY, len(look.words)
     if many:
         look = look._replace(words={network: style.shortened(name, 20) for network, name in look.words.items()})
-    rows = -(-len(matrices) // (7 if many else _MANY))
-    heights = [44, (40 if many else 48) * rows, 30 + min(9, 42 / n) * n, 16 + min(13, 70 / n) * n]
-    figure = style.page(sum(heights), readings.notes(cells, look.words, layers, read))
+    heights = [46, (37 - 3 * many) * -(-len(matrices) // columns), 32 + min(7, 42 / n) * n, 20 + min(13 * len(own), 70)]
+    figure = style.page(sum(heights), notes(cells, look.words, layers, read))
     top, middle, below, bottom = figure.subfigures(4, 1, height_ratios=heights)
     axes = top.subplots()
     style.letter({"A": axes})
@@ -58,7 +71,8 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     style.name_places(axes, list(look.words.values()), 120)
     axes.set_title("accuracy on the wild set", loc="left")
     style.legend(top, columns=5)
-    _draw_matrices(middle, rows, matrices, likeness.words_of_participants(participants, chosen["published"]), look)
+    words = likeness.words_of_participants(participants, chosen["published"])
+    _draw_matrices(middle, matrices, columns, words, look)
     axes = below.subplot_mosaic("CDE", width_ratios=(1, 0.8, 1.5))
     style.letter(axes)
     likeness.draw_ceiling(axes["C"], tables["noise_ceiling"], _SET, participants, "off_diagonal")
@@ -67,10 +81,11 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     _draw_differences(axes["D"], from_first, look)
     curves.draw_means(axes["E"], r2, look)
     style.legend(below)
-    _draw_curves(bottom, identified, fits, networks, look)
+    _draw_curves(bottom, (identified, fits, whole), networks, look)
     panels = [means, pd.concat(matrices), alike, from_first]
     panels += [r2[[*CELL, "n_units", "fit", "mean", "sem", "sem_sample", "n"]]]
-    panels += [identified[[*CELL, "continuum", "level", "n", "proportion_second", "status"]]]
+    identified = pd.concat([identified, whole_identified])
+    panels += [identified[[*CELL, "group", "continuum", "level", "n", "proportion_second", "status"]]]
     return figure, dict(zip(PANELS, panels, strict=True))
 
 
@@ -79,38 +94,26 @@ def _names(words: Mapping[str, str]) -> list[str]:
 
 
 def _draw_matrices(
-    figure: SubFigure, rows: int, matrices: list[pd.DataFrame], participants: str, look: readings.Shown
+    figure: SubFigure, matrices: list[pd.DataFrame | None], columns: int, participants: str, look: readings.Shown
 ) -> None:
-    """Participants' matrix and then the networks', each with its number of seeds."""
-    columns = -(-len(matrices) // rows)
+    """Participants' matrix, the networks', each with its number of seeds, and below them those of whole layers."""
     grid = style.grid(figure, len(matrices), columns, sharex=True)
     style.letter({"B": grid[0]})
-    few = columns <= _MANY
+    grid[0].tick_params(labelbottom=True)
+    few, size = columns <= _MANY, 4.8 if columns <= _MANY else 0
     for place, (axes, matrix) in enumerate(zip(grid, matrices, strict=True)):
+        if matrix is None:
+            axes.set_axis_off()
+            continue
         title, empty = participants, likeness.NOBODY
         if place:
             network, seeds = matrix["observer"].iloc[0], int(matrix["seeds"].max())
-            title = look.words[network] + (f" ({seeds} seed{'s' * (seeds > 1)})" if seeds and few else "")
+            title = look.words[network] if matrix["group"].iloc[0] == "selective" else readings.READINGS["all"]
+            title += f" ({seeds} seed{'s' * (seeds > 1)})" if seeds and few else ""
             empty = look.empty[network]
-        draw_matrix(axes, matrix, style.wrapped(title, 100 / columns), not place % columns, empty, 4.8 if few else 0)
+        first = not place % columns or matrices[place - 1] is None
+        draw_matrix(axes, matrix, style.wrapped(title, 100 / columns), first, empty, size)
     draw_scale(figure, grid)
-
-
-def _from_first(
-    differences: pd.DataFrame, networks: Sequence[str], layers: Mapping[str, str], participants: str
-) -> pd.DataFrame:
-    """How much more like participants the first network is than each other, a row a network; nulls if not compared."""
-    key = {"set": _SET, "statistic": "pearson", "entries": "off_diagonal", "group": "selective", "human": participants}
-    rows = having(differences, **key)
-    for side in "ab":
-        at = rows[f"network_{side}"].map(dict(layers))
-        rows = rows[at.isna() | (at == rows[f"layer_{side}"])]
-    ends = {"_a": "_b", "_b": "_a"}
-    turned = rows.rename(columns=lambda name: name[:-2] + ends.get(name[-2:], name[-2:]))
-    turned = turned.assign(difference=-rows["difference"], low=-rows["high"], high=-rows["low"])
-    both = having(pd.concat([rows, turned[rows.columns]]), network_a=networks[0])
-    every = pd.DataFrame({"network_a": networks[0], "network_b": networks[1:]}, dtype="str")
-    return every.merge(both, how="left", on=["network_a", "network_b"])
 
 
 def _draw_differences(axes: Axes, from_first: pd.DataFrame, look: readings.Shown) -> None:
@@ -130,19 +133,20 @@ def _draw_differences(axes: Axes, from_first: pd.DataFrame, look: readings.Shown
 
 
 def _draw_curves(
-    figure: SubFigure, identified: pd.DataFrame, fits: pd.DataFrame, networks: Sequence[str], look: readings.Shown
+    figure: SubFigure, frames: Sequence[pd.DataFrame], networks: Sequence[str], look: readings.Shown
 ) -> None:
-    """Identification curves, a row a network and a column a continuum."""
-    continua = list(identified["continuum"].unique())
+    """A row a network, a column a continuum: identification, its fits, and the fits of whole layers, the `frames`."""
+    continua = list(frames[0]["continuum"].unique())
     grid = figure.subplots(len(networks), max(1, len(continua)), squeeze=False, sharex=True, sharey=True)
     style.letter({"F": grid[0, 0]})
     for row, network in zip(grid, networks, strict=True):
         name, ink = style.wrapped(look.words[network], 16 if len(networks) < _MANY else 24), look.colour[network]
         row[0].set_ylabel(name, rotation=0, ha="right", va="center", color=ink)
-        of_network = [having(frame, network=network) for frame in (identified, fits)]
+        of_network = [having(frame, network=network) for frame in frames]
         for axes, continuum in zip(row, continua, strict=False):
-            here = [having(frame, continuum=continuum) for frame in of_network]
+            *here, of_layer = (having(frame, continuum=continuum) for frame in of_network)
             curves.draw_identification(axes, *here, ink, look.empty[network], thin=False)
+            curves.draw_whole_layers(axes, of_layer, ink)
             axes.set_yticks([0, 1], ["0", "1"])
     for axes, continuum in zip(grid[0], continua, strict=False):
         axes.set_title(" →\n".join(ends_of(continuum)))

@@ -6,7 +6,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mien.categorical.over_draws import differences
 from mien.comparison.cells import ORIGINS
+from mien.comparison.notes import notes
 from mien.figures import style
 from mien.figures.marks import measures, readings
 from mien.figures.marks.points import dodged
@@ -20,8 +22,8 @@ REPORT = ("Networks", "5 What makes a difference")
 CHOSEN = ("compare", "expressions", "how_many", "layer")
 
 _COLUMNS = {"a": "percent", "b": "accuracy", "c": "value", "d": "mean_difference"}
-#: Where in its row a reading's seeds lie, below its middle, where there are random units beside the selective ones.
-_LANES = {"selective": -0.2, "random": 0.2}
+#: Where in its row a group's seeds lie, below its middle.
+_LANES = {"selective": -0.27, "all": 0.0, "random": 0.27}
 
 
 @style.journal
@@ -31,13 +33,14 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     look = readings.shown(cells, chosen["compare"], chosen["layer"], expressions=chosen["expressions"])
     rows = readings.at_layer(cells, look.words, look.layers)
     rows = rows.assign(selected=rows["n_selective"])
-    frames = measures.measured(tables, "controlled") | {"d": _differences(tables["r2_tests"])}
+    tests = tables["r2_tests"]
+    frames = measures.measured(tables, "controlled") | {"d": differences(tests[tests["group"].isin(list(_LANES))])}
     panels = {
         name: rows[[*CELL, "status", "selected"]].merge(readings.at_layer(frame, look.words, look.layers), "left", CELL)
         for name, frame in frames.items()
     }
     texts = [_named(words, _made(rows[rows["network"] == network])) for network, words in look.words.items()]
-    note = readings.notes(cells, look.words, look.layers, panels["b"].dropna(subset="n_units"))
+    note = notes(cells, look.words, look.layers, panels["b"].dropna(subset="n_units"))
     figure = style.page(34 + max(10.0, 3.4 * max(text.count("\n") + 2 for text in texts)) * len(texts), note)
     grid = dict(zip(panels, figure.subplots(1, 4, sharey=True), strict=True))
     style.letter(grid)
@@ -47,12 +50,6 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
         style.name_rows(axes, texts, look.colour.values())
     style.legend(figure)
     return figure, panels
-
-
-def _differences(tests: pd.DataFrame) -> pd.DataFrame:
-    """R2 of the Hill curve minus that of the line, mean over the `n` continua where both are defined."""
-    rows = tests[(tests["fit_a"] == "hill") & (tests["fit_b"] == "linear") & tests["group"].isin(list(_LANES))]
-    return rows.groupby([*CELL, "group", "n_units"], sort=False)[["mean_difference", "n"]].mean().reset_index()
 
 
 def _named(words: str, made: str) -> str:
@@ -75,18 +72,21 @@ def _made(rows: pd.DataFrame) -> str:
 
 
 def _draw_panel(axes: Axes, panel: pd.DataFrame, column: str, look: readings.Shown) -> None:
-    """Seeds, selective units above random ones, with their means, which no seed is in whose training failed."""
+    """Seeds, selective units above all and random ones, with their means, which no seed is in whose training failed."""
     places = {network: place for place, network in enumerate(look.words)}
     drawn = panel[panel["group"].isin(list(_LANES))].sort_values("seed", kind="stable").reset_index(drop=True)
     lanes = drawn["group"].map(_LANES) if column != "percent" else 0.0
     drawn = drawn.assign(place=drawn["network"].map(places) + lanes)
-    drawn = drawn.assign(at=dodged(drawn, "place", width=0.7 if column == "percent" else 0.34))
+    drawn = drawn.assign(at=dodged(drawn, "place", width=0.7 if column == "percent" else 0.24))
     measures.draw_seeds(axes, drawn, column, look, across=True)
     kept = drawn[~measures.failed(drawn)]
     for place, here in kept.groupby("place"):
         if here[column].count() > 1:
-            ink = look.colour[here["network"].iloc[0]] if (here["group"] == "selective").all() else style.GREY
-            axes.plot([here[column].mean()] * 2, [place - 0.2, place + 0.2], color=ink, zorder=3, label="mean of seeds")
+            network, group = here[["network", "group"]].iloc[0]
+            ink = style.GREY if group == "random" else style.tint(look.colour[network], style.FILLS[group])
+            axes.plot(
+                [here[column].mean()] * 2, [place - 0.14, place + 0.14], color=ink, zorder=3, label="mean of seeds"
+            )
     for network, place in places.items():
         measures.say_nothing(axes, place, panel[panel["network"] == network], column, across=True)
     measures.scale(axes, panel, column, across=True)

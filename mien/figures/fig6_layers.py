@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mien.comparison.notes import notes
 from mien.figures import style
 from mien.figures.marks import measures, readings
 from mien.figures.marks.points import dodged
 from mien.figures.marks.readings import CELL
+from mien.units.shares import effects
 
 SETS = ("controlled",)
 TABLES = ("nodes", "cells", "selection", "accuracy", "similarity", "confusion")
@@ -29,9 +30,9 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     pixels = readings.pixel_networks(cells, chosen["compare"])
     look = readings.shown(cells, chosen["compare"], {}, pixels, chosen["expressions"])
     places = placed(cells, list(look.words), tables["nodes"])
-    frames = measures.measured(tables, "controlled") | {"d": _effects(tables["selection"])}
+    frames = measures.measured(tables, "controlled") | {"d": effects(tables["selection"])}
     panels = {name: places[CELL].merge(frame, "left", CELL) for name, frame in frames.items()}
-    figure = style.page(190, readings.notes(cells, look.words, {}, panels["b"].dropna(subset="n_units")))
+    figure = style.page(190, notes(cells, look.words, {}, panels["b"].dropna(subset="n_units")))
     widths = [places.loc[places["network"] == network, "place"].nunique() or 1 for network in look.words]
     grid = figure.subplots(4, len(widths), sharex="col", sharey="row", width_ratios=widths, squeeze=False)
     for row, (name, panel) in zip(grid, panels.items(), strict=True):
@@ -70,17 +71,13 @@ def placed(cells: pd.DataFrame, networks: Sequence[str], nodes: pd.DataFrame) ->
     return rows.assign(selected=rows["n_selective"])
 
 
-def _effects(selection: pd.DataFrame) -> pd.DataFrame:
-    frame = selection[selection["scheme"] == "fixed"]
-    columns = ["n_half_a", "n_half_b", "n_both_halves", "n_both_expected", "kappa_halves", "omega2_other_half"]
-    return frame[[*CELL, "n_units", *columns]].assign(group="selective")
-
-
 def _draw_panel(axes: Axes, drawn: pd.DataFrame, column: str, look: readings.Shown) -> None:
-    """A network's layers: each seed's point, lines that join a seed's layers, and random units beside."""
-    drawn = drawn.assign(at=drawn["x"] + np.where(drawn["group"] == "random", 0.07, 0.0))
-    for (network, _), seed in drawn[drawn["group"] == "selective"].groupby(["network", "seed"]):
-        axes.plot(seed["x"], seed[column], color=style.tint(look.colour[network], 0.35), linewidth=0.7, zorder=2)
+    """A network's layers: each seed's points, and lines that join a seed's layers, selective units and all."""
+    drawn = drawn.assign(at=drawn["x"] + drawn["group"].map({"all": 0.035, "random": 0.07}).fillna(0))
+    joined = drawn[drawn["group"].isin(["selective", "all"])]
+    for (network, group, _), seed in joined.groupby(["network", "group", "seed"]):
+        ink = style.tint(style.tint(look.colour[network], style.FILLS[group]), 0.35)
+        axes.plot(seed["at"], seed[column], color=ink, linewidth=0.7, zorder=2)
     measures.draw_seeds(axes, drawn[drawn["group"].notna()], column, look)
     for place, here in drawn.groupby("place"):
         measures.say_nothing(axes, place, here, column)

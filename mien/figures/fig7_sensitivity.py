@@ -11,9 +11,10 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from mien.comparison.notes import notes
 from mien.configuration.criteria import CRITERIA
 from mien.figures import style
-from mien.figures.marks.readings import CELL, at_layer, having, notes, shown
+from mien.figures.marks.readings import CELL, at_layer, having, shown
 
 SETS = ()
 TABLES = ("sensitivity", "selection", "cells")
@@ -40,9 +41,8 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
         here = having(counts, network=network)
         axes.set_title(_title(look.words[network], here))
         _draw_map(axes, here, own, look.empty[network], first=not place % _ACROSS)
-    bar = figure.colorbar(
-        ScalarMappable(**_COLOURS), ax=figure.axes, extend="both", ticks=[0.1, 1, 10], aspect=30, pad=0.01
-    )
+    how = {"extend": "both", "ticks": [0.1, 1, 10], "aspect": 30, "pad": 0.01}
+    bar = figure.colorbar(ScalarMappable(**_COLOURS), ax=figure.axes, **how)
     bar.ax.set_yticklabels(["1/10", "1", "10"])
     bar.ax.minorticks_off()
     bar.set_label("count, times that of shuffled expressions")

@@ -21,6 +21,7 @@ _WORDS = {
     "units": "share of units that are selective, minus that with shuffled expressions",
     "decoding": "proportion correct",
     "random": "proportion correct, minus that of as many random units",
+    "layer": "proportion correct of the whole layer, minus that of its selective units",
     "likeness": "noise-corrected correlation with participants; of two networks, the first minus the second",
     "sigmoid": "R² of the logistic, minus that of a line or a parabola; of two networks, the first minus the second",
     "peak": "change of the units at the boundary minus the pictures', in mean changes along the continuum",
@@ -50,9 +51,8 @@ def _draw_claims(axes: Axes, claims: pd.DataFrame) -> None:
     intervals(axes, rows, claims["low"], claims["high"], True, color=style.PALETTE[0], label="its interval")
     points(axes, rows, claims["published"], style.INK, True, facecolor="white", marker="D", label="published")
     for row, claim in zip(rows, claims.itertuples(), strict=True):
-        axes.annotate(
-            claim.finding, (1, row), (4, 0), ("axes fraction", "data"), "offset points", va="center", fontsize="small"
-        )
+        at = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center", "fontsize": "small"}
+        axes.annotate(claim.finding, (1, row), (4, 0), **at)
         if np.isnan(claim.value):
             say_at(axes, row, "no value", across=True)
     if claims[["value", "published"]].isna().all(axis=None):  # an axis of nothing

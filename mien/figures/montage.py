@@ -53,15 +53,11 @@ def _of_morphs(stimuli: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     continua, identities = stimuli["continuum"].unique(), stimuli["identity"].unique()
     one_each = {continuum: identities[place % len(identities)] for place, continuum in enumerate(continua)}
     shown = stimuli[stimuli["level"].isin(levels) & (stimuli["identity"] == stimuli["continuum"].map(one_each))]
-    shown = shown.assign(
-        row=[" →\n".join(ends_of(continuum)) for continuum in shown["continuum"]],
-        column=[f"{100 * level:.3g} %" for level in shown["level"]],
-        order=pd.Categorical(shown["continuum"], continua),
-    )
-    words = (
-        f"{len(continua)} continua, {some(len(levels), stimuli['level'].nunique(), 'levels')} "
-        f"(share of the second expression), one of {len(identities)} identities each, {len(stimuli):,} pictures"
-    )
+    rows = [" →\n".join(ends_of(continuum)) for continuum in shown["continuum"]]
+    columns = [f"{100 * level:.3g} %" for level in shown["level"]]
+    shown = shown.assign(row=rows, column=columns, order=pd.Categorical(shown["continuum"], continua))
+    words = f"{len(continua)} continua, {some(len(levels), stimuli['level'].nunique(), 'levels')} "
+    words += f"(share of the second expression), one of {len(identities)} identities each, {len(stimuli):,} pictures"
     return shown.sort_values(["order", "level"], kind="stable"), words
 
 

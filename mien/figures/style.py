@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure, SubFigure
 
 from mien.atomic import atomically
@@ -106,9 +107,8 @@ def name_rows(axes: Axes, names: Sequence[str], inks: Iterable[str] = ()) -> Non
     """Name the places 0, 1, ... of a y axis from the top, each in its ink, with lines between them in its place."""
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.hlines(
-        np.arange(len(names) + 1) - 0.5, 0, 1, PALE, linewidth=0.5, zorder=0, transform=axes.get_yaxis_transform()
-    )
+    edges, across = np.arange(len(names) + 1) - 0.5, axes.get_yaxis_transform()
+    axes.hlines(edges, 0, 1, PALE, linewidth=0.5, zorder=0, transform=across)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     for label, ink in zip(axes.get_yticklabels(), inks, strict=False):
@@ -122,18 +122,20 @@ def plain(name: str) -> str:
 
 def colours(networks: Iterable[str], pixels: Iterable[str] = ()) -> dict[str, str]:
     """The colour of each network by its place among those compared, darker from the seventh on; pixels are grey."""
-    dark = [matplotlib.colors.to_hex([0.55 * part for part in matplotlib.colors.to_rgb(colour)]) for colour in PALETTE]
+    dark = [to_hex(tint(colour, 1.45)) for colour in PALETTE]
     coloured = {network: (*PALETTE, *dark)[place % (2 * len(PALETTE))] for place, network in enumerate(networks)}
     return {**dict.fromkeys(pixels, GREY), **coloured}
 
 
 def tint(colour: str, share: float) -> tuple[float, float, float]:
-    """A colour mixed with white: `share` of 1 is the colour itself, 0 is white."""
-    return tuple(1 - share * (1 - part) for part in matplotlib.colors.to_rgb(colour))
+    """A colour mixed with white or black: `share` of 0 is white, 1 is the colour itself, 2 is black."""
+    return tuple(1 - share * (1 - part) if share < 1 else (2 - share) * part for part in to_rgb(colour))
 
 
 #: Share of the network's colour in the fill of a mark, by the units that were read.
-FILLS = {"selective": 1.0, "random": 0.45, "nonselective": 0.12, "shuffled": 0.0}
+FILLS = {"selective": 1.0, "all": 1.6, "random": 0.45, "nonselective": 0.12, "shuffled": 0.0}
+#: The mark of a point that is of all units of a layer.
+WHOLE = "s"
 
 
 def say(axes: Axes, text: str, characters: float = 18) -> None:
@@ -165,16 +167,6 @@ def probability(p: float, largest: bool = False) -> str:
     return "p < .001" if p < 0.001 else f"p {'≤' if largest else '='} {number(p, 3)}"
 
 
-#: The corrections of `mien.statistics.corrections`, in a reader's words.
-CORRECTIONS = {"none": "uncorrected", "bonferroni": "Bonferroni", "holm": "Holm", "fdr_bh": "Benjamini–Hochberg"}
-
-
-def correction(rows: pd.DataFrame) -> str:
-    """How the p of some rows, of which there is one or more, was corrected: `Holm, of 8`."""
-    name, comparisons = rows["correction"].iloc[0], rows["n_comparisons"].max()
-    return f"{CORRECTIONS[name]}{'' if name == 'none' else f', of {int(comparisons)}'}"
-
-
 @journal
 def settle(figure: Figure) -> None:
     """Lay a figure out for good, the same in every file: colour bars and squares take a second turn.
@@ -195,14 +187,10 @@ def settle(figure: Figure) -> None:
 
 @journal
 def save(figure: Figure, panels: Mapping[str, pd.DataFrame], paths: Mapping[str, str | Path]) -> None:
-    """Write a figure and the numbers in it, each file whole or not at all.
-
-    Args:
-        panels: the numbers drawn in each panel, by its letter in lower case.
-        paths: a path for each of `pdf`, `svg`, `png` and of the panels.
+    """Write a figure and the numbers in its panels, which lower-case letters name, each file whole or not at all.
 
     Raises:
-        KeyError: `paths` lacks a panel, or has one that was not drawn.
+        KeyError: `paths` are not those of `pdf`, `svg`, `png` and of each panel.
     """
     if set(paths) != {*_METADATA, *panels}:
         raise KeyError(f"figure has {sorted({*_METADATA, *panels})}, paths are for {sorted(paths)}")

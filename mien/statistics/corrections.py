@@ -9,7 +9,8 @@ from statsmodels.stats.multitest import multipletests
 
 from mien.tables.schema import FLOAT, INT, one_of
 
-CORRECTIONS = ("none", "bonferroni", "holm", "fdr_bh")
+#: Their names in the configuration, and in a reader's words.
+CORRECTIONS = {"none": "uncorrected", "bonferroni": "Bonferroni", "holm": "Holm", "fdr_bh": "Benjamini–Hochberg"}
 
 #: What `with_corrected` adds to a table.
 CORRECTED = {"p_corrected": FLOAT, "correction": one_of(*CORRECTIONS), "n_comparisons": INT}
@@ -46,3 +47,9 @@ def with_corrected(table: pd.DataFrame, p: str, family: Sequence[str], correctio
         correction=correction,
         n_comparisons=families.transform("count").astype("int64"),
     )
+
+
+def in_words(rows: pd.DataFrame) -> str:
+    """How the p of some rows, of which there is one or more, was corrected: `Holm, of 8`."""
+    name, comparisons = rows["correction"].iloc[0], rows["n_comparisons"].max()
+    return f"{CORRECTIONS[name]}{'' if name == 'none' else f', of {int(comparisons)}'}"

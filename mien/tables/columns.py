@@ -7,8 +7,8 @@ CELL = {"network": TEXT, "layer": TEXT, "seed": INT}
 
 EXPRESSION = one_of(*KNOWN)
 
-#: Units that are read: the selective ones, and controls of two kinds.
-GROUPS = ("selective", "random", "nonselective")
+#: Units that are read: the selective ones, the whole layer, and controls of two kinds.
+GROUPS = ("selective", "all", "random", "nonselective")
 #: What reads them: fitted on the localizer, or on one half of it and tested on the other; or on two expressions of it.
 CLASSIFIERS = ("six_way", "within", "two_way")
 #: That a classifier was fitted to.

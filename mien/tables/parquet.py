@@ -5,7 +5,7 @@ A file appears whole or not at all, carries the digests of what made it, and is 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 
 from mien.atomic import atomically
 from mien.errors import MAKE_AGAIN, reading
-from mien.tables.schema import Schema
+from mien.tables.schema import LIST_OF, Schema
+from mien.tables.spool import Spool
 
 
 def write(schema: Schema, frame: pd.DataFrame, path: str | Path, made_of: Mapping[str, object]) -> None:
@@ -28,16 +29,40 @@ def write(schema: Schema, frame: pd.DataFrame, path: str | Path, made_of: Mappin
         ValueError: as `Schema.check`, or a value is not of its column's type.
     """
     schema.check(frame)
-    arrow = pa.schema([(name, pa.type_for_alias(column.type)) for name, column in schema.columns.items()])
-    write_arrow(pa.Table.from_pandas(frame[schema.names], schema=arrow, preserve_index=False), path, made_of)
+    write_arrow(pa.Table.from_pandas(frame[schema.names], schema=_arrow(schema), preserve_index=False), path, made_of)
+
+
+def write_spool(schema: Schema, rows: Spool, path: str | Path, made_of: Mapping[str, object]) -> None:
+    """Write rows that were kept in a file as a table of this schema, as `write` does, part by part."""
+    _write(_arrow(schema), len(rows), (part.select(schema.names) for part in rows), path, made_of)
 
 
 def write_arrow(table: pa.Table, path: str | Path, made_of: Mapping[str, object]) -> None:
     """Write an Arrow table atomically, with `made_of` and a seal of what the page checksums leave out as metadata."""
+    _write(table.schema, len(table), [table], path, made_of)
+
+
+def _write(
+    schema: pa.Schema, rows: int, parts: Iterable[pa.Table], path: str | Path, made_of: Mapping[str, object]
+) -> None:
     text = json.dumps(made_of, sort_keys=True).encode()
-    table = table.replace_schema_metadata({"mien": text, "seal": _seal(table.schema, len(table), text)})
-    with atomically(path) as partial:
-        pq.write_table(table, partial, compression="zstd", write_page_checksum=True)
+    schema = schema.with_metadata({"mien": text, "seal": _seal(schema, rows, text)})
+    with (
+        atomically(path) as partial,
+        pq.ParquetWriter(partial, schema, compression="zstd", write_page_checksum=True) as file,
+    ):
+        for part in parts:
+            file.write_table(part.cast(schema))
+
+
+def _arrow(schema: Schema) -> pa.Schema:
+    """A table's schema as Arrow has it."""
+    return pa.schema([(name, _type(column.type)) for name, column in schema.columns.items()])
+
+
+def _type(name: str) -> pa.DataType:
+    inner = name.removeprefix(LIST_OF)
+    return pa.type_for_alias(name) if inner == name else pa.list_(pa.field("element", pa.type_for_alias(inner)))
 
 
 def read(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:

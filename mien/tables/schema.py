@@ -13,15 +13,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+LIST_OF = "list of "  #: before the type of its numbers, the type of a column of lists
+
+
 class Column(NamedTuple):
     """What a column holds, beside nulls."""
 
-    type: str  #: as Arrow calls it
+    type: str  #: as Arrow calls it, maybe after `LIST_OF`
     allowed: tuple[str, ...] = ()  #: its values; none named: any
     codes: tuple[str, ...] = ()  #: of a status: what it may say beside `ok`
 
 
 TEXT, INT, FLOAT, BOOL, BYTES = map(Column, ("string", "int64", "float64", "bool", "binary"))
+FLOATS, FLOATS32 = (Column(LIST_OF + kind) for kind in ("float64", "float32"))
 
 
 def one_of(*values: str) -> Column:

@@ -1,40 +1,84 @@
 """The first pass over a network: sums over the localizer, and the counts that permuted labels give."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import torch
 
-from mien.units.anova import sums_of
 from mien.units.moments import MomentSums, presentation
-from mien.units.null import null_counts
-from mien.units.responses import Layer
+from mien.units.null import NullResponses, null_of
+from mien.units.responses import Readout
+
+#: Units of all layers that share a pass. The sums of one take 144 bytes; the convolutions of VGG-16 have 13.5 million.
+#: Layers beyond it are left to the next pass.
+MOST_UNITS = 20_000_000
+
+
+class LayerSums:
+    """What a pass over the localizer keeps of one layer; several may be fed in turn."""
+
+    def __init__(
+        self,
+        localizer: pd.DataFrame,
+        expressions: Sequence[str],
+        permutations: int,
+        null_units: int,
+        cell: tuple,
+        folder: str | Path,
+    ):
+        """Nothing added yet; the arguments are those of `MomentSums` and `NullResponses`."""
+        self._moments = MomentSums(localizer, expressions)
+        self._null = NullResponses(localizer, expressions, permutations, null_units, cell, folder)
+
+    def add(self, responses: torch.Tensor, images: np.ndarray) -> None:
+        """Add responses, (batch, channels, rows, columns) float32, to the images at these rows of the localizer.
+
+        Identities may come in any order, and batches be of any size, if the images of an identity come one after
+        another, as by `presentation`.
+        """
+        self._moments.add(responses, images)
+        self._null.add(responses, images)
+
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The `moments` and `null` tables of the cell, once all is added."""
+        moments = self._moments.finish()
+        return moments, null_of(moments, self._null)
 
 
 def localize(
-    layer: Layer,
+    readout: Readout,
     localizer: pd.DataFrame,
     expressions: Sequence[str],
     permutations: int,
     null_units: int,
     batch_size: int,
-    cell: tuple,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The `moments` and `null` tables of a cell.
+    network: tuple[str, str],
+    folder: str | Path,
+) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+    """Layers, and the `moments` and `null` tables of each, from one pass; a layer's sums are forgotten once it is told.
 
     Args:
         localizer: a `stimuli` table.
-        expressions, permutations, null_units: as in `MomentSums`.
-        cell: network, layer and seed; names the random draws.
+        expressions, permutations, null_units: as in `NullResponses`.
+        network: its name, and its seed; with the layer they name the random draws.
+        folder: where temporary files go.
 
     Raises:
         DesignError: as `presentation`.
-        InputError: as `Layer.check`.
     """
     order = presentation(localizer, expressions)
-    pictures = localizer["image"].to_numpy()[order]
-    layer.check(pictures)
-    sums = MomentSums(localizer, expressions, permutations, null_units, cell, layer.device)
-    for batch, responses in layer.stream(pictures, batch_size, f"localize {' '.join(cell)}"):
-        sums.add(responses.flatten(1), order[batch])
-    moments, permuted = sums.finish(responses.shape[1:])
-    return moments, null_counts(sums_of(moments), permuted, sums.units)
+    name, seed = network
+    sums = {
+        layer: LayerSums(localizer, expressions, permutations, null_units, (name, layer, seed), folder)
+        for layer in readout.layers
+    }
+    readout.stream(
+        localizer["image"].to_numpy()[order],
+        batch_size,
+        f"localize {name} {seed}",
+        lambda layer, batch, responses: sums[layer].add(responses, order[batch]),
+    )
+    for layer in readout.layers:
+        yield layer, *sums.pop(layer).tables()

@@ -1,16 +1,20 @@
 """Sums over the localizer, streamed: all that the ANOVA of every unit needs, in memory that images do not fill."""
 
-import itertools
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import torch
 
-from mien.draws import generator
 from mien.errors import DesignError
 from mien.halves import HALVES, halves_of
 from mien.tables.schema import FLOAT, INT, Schema
+
+#: Float64 numbers of a block of responses: small enough to stay in a processor's cache, and on a GPU to fit beside the
+#: network.
+_BLOCK = {"cpu": 2**18, "cuda": 2**25}
 
 
 def moments_schema(expressions: Sequence[str]) -> Schema:
@@ -39,118 +43,102 @@ def presentation(stimuli: pd.DataFrame, expressions: Sequence[str]) -> np.ndarra
     return np.argsort(first_seen, kind="stable")
 
 
+def by_unit(responses: torch.Tensor) -> torch.Tensor:
+    """Responses (batch, channels, rows, columns) as (batch, units), units in order of row, column and channel.
+
+    So a channels-last network leaves them in memory, and nothing is copied.
+    """
+    return responses.permute(0, 2, 3, 1).flatten(1)
+
+
 class MomentSums:
     """Running sums of `response - shift` for every unit and either half of the identities.
 
     `shift` is the unit's response to the first image: without it, sums lose the F ratio of a unit whose mean is far
-    from zero. The sums are float64 on `device`.
+    from zero. The sums are float64 on the responses' device: 18 numbers a unit for six expressions.
     Batches may be of any size, and identities in any order, if the images of an identity come one after another.
     """
 
-    def __init__(
-        self,
-        stimuli: pd.DataFrame,
-        expressions: Sequence[str],
-        permutations: int,
-        null_units: int,
-        seed: tuple,
-        device: str = "cpu",
-    ):
+    def __init__(self, stimuli: pd.DataFrame, expressions: Sequence[str]):
         """Prepare sums over the images of `stimuli` (its columns `identity` and `expression`), none added yet.
 
         Args:
             expressions: the study's.
-            permutations: shuffles of the expression labels within each identity, the same for all units.
-            null_units: most units for which the permutations' sums are kept; a wider layer gets a random subset.
-            seed: name of the random draws, for `draws.generator`.
         """
         names, halves = sorted(stimuli["identity"].unique()), halves_of(stimuli["identity"])
         self._half = np.array([HALVES.index(halves[name]) for name in names])
         self._identity = np.searchsorted(names, stimuli["identity"].to_numpy(str))
         self._expressions = list(expressions)
         self._expression = stimuli["expression"].map(self._expressions.index).to_numpy()
-        shuffles = np.stack([shuffles_of(permutations, len(expressions), (*seed, "null", name)) for name in names])
-        self._permuted_label = shuffles[self._identity, :, self._expression]  # (images, permutations)
-        self._null_units, self._seed, self._device = null_units, seed, device
-        self._open: int | None = None  # the identity whose images are still coming, and their sum
-        self.shift: torch.Tensor | None = None
+        self._shift: torch.Tensor | None = None
 
     @torch.inference_mode()
     def add(self, responses: torch.Tensor, images: np.ndarray) -> None:
-        """Add responses, shape (batch, units), to the images at these row numbers of the stimuli."""
-        responses = responses.to(self._device, torch.float64)
-        if self.shift is None:
-            self._allocate(responses[0])
-        shifted = responses - self.shift
-        half, expression = self._half[self._identity[images]], self._expression[images]
-        self._squares += self._one_hot(half, len(HALVES)).T @ shifted.square()
-        k = len(self._expressions)
-        shown = self._one_hot(half * k + expression, len(HALVES) * k)
-        self._by_expression += (shown.T @ shifted).reshape(self._by_expression.shape)
-        self._add_identities(shifted, self._identity[images])
-        if self._permuted.numel():
-            permutations = self._permuted.shape[0]
-            label = self._permuted_label[images] + np.arange(permutations) * k
-            design = torch.zeros(len(images), permutations * k, dtype=torch.float64)
-            design.scatter_(1, torch.from_numpy(label), 1.0)
-            self._permuted.view(-1, len(self.units)).addmm_(design.T.to(self._device), shifted[:, self._columns])
+        """Add responses, shape (batch, channels, rows, columns), to the images at these row numbers of the stimuli."""
+        flat, identity = by_unit(responses), self._identity[images]
+        if self._shift is None:
+            self._allocate(responses.shape[1:], flat[0], identity[0])
+        begins = np.diff(identity, prepend=self._open) != 0
+        run_half = self._half[np.array([self._open, *identity[begins]])]  # of the open identity, and of those after it
+        half = self._half[identity]
+        shown = half * len(self._expressions) + self._expression[images]
+        groups = (torch.from_numpy(group).to(flat.device) for group in (shown, np.cumsum(begins), half, run_half))
+        add, width = partial(self._add_block, flat, *groups), max(1, _BLOCK[flat.device.type] // len(flat))
+        # each thread has a block of its own: threads that share every step wait for one another most of the time
+        with ThreadPoolExecutor(torch.get_num_threads(), initializer=torch.set_num_threads, initargs=(1,)) as threads:
+            list(threads.map(add, (slice(start, start + width) for start in range(0, flat.shape[1], width))))
+        self._open = identity[-1]
 
     @torch.inference_mode()
-    def finish(self, shape: tuple[int, int, int]) -> tuple[pd.DataFrame, np.ndarray]:
-        """The `moments` table of a layer of `shape` (channels, rows, columns), and the permutations' expression sums.
+    def _add_block(
+        self,
+        flat: torch.Tensor,
+        shown: torch.Tensor,
+        run: torch.Tensor,
+        half: torch.Tensor,
+        run_half: torch.Tensor,
+        block: slice,
+    ) -> None:
+        """Add responses of a block of units, by groups of images; the first run of an identity goes on from before."""
+        shifted = flat[:, block].to(torch.float64, copy=True).sub_(self._shift[block])
+        self._sums[:, block] += _added(shifted, shown, len(self._sums))
+        totals = _added(shifted, run, len(run_half))
+        totals[0] += self._open_total[block]
+        self._open_total[block] = totals[-1]  # it may go on in the next batch
+        self._identity_squares[:, block] += _added(totals[:-1].square_(), run_half[:-1], len(HALVES))
+        self._squares[:, block] += _added(shifted.square_(), half, len(HALVES))
 
-        Returns:
-            The table, one row a unit in C order, and float64 (permutations, expressions, len(self.units)).
-        """
-        self._close_identity()
-        channel, row, column = (index.ravel() for index in np.indices(shape))
+    @torch.inference_mode()
+    def finish(self) -> pd.DataFrame:
+        """The `moments` table, one row a unit in C order over channel, row and column. Nothing can be added after."""
+        self._identity_squares[self._half[self._open]] += self._open_total.square_()
+        channel, row, column = (index.ravel() for index in np.indices(self._shape))
         frame = {"unit": np.arange(channel.size), "channel": channel, "row": row, "column": column}
-        frame["shift"] = self.shift.cpu().numpy()
+        frame["shift"] = self._column(self._shift)
         for half, name in enumerate(HALVES):
-            by_expression = self._by_expression[half].cpu().numpy()
+            sums = self._sums.view(len(HALVES), len(self._expressions), -1)[half]
             frame[f"n_{name}"] = np.full(channel.size, float((self._half == half).sum()))
-            frame[f"sum_{name}"] = by_expression.sum(axis=0)
+            frame[f"sum_{name}"] = self._column(sums.sum(dim=0))
             for index, expression in enumerate(self._expressions):
-                frame[f"sum_{expression}_{name}"] = by_expression[index]
-            frame[f"squares_{name}"] = self._squares[half].cpu().numpy()
-            frame[f"identity_squares_{name}"] = self._identity_squares[half].cpu().numpy()
-        return pd.DataFrame(frame), self._permuted.cpu().numpy()
+                frame[f"sum_{expression}_{name}"] = self._column(sums[index])
+            frame[f"squares_{name}"] = self._column(self._squares[half])
+            frame[f"identity_squares_{name}"] = self._column(self._identity_squares[half])
+        del self._sums, self._squares, self._identity_squares, self._open_total  # the table has them, and needs room
+        return pd.DataFrame(frame, copy=False)
 
-    def _allocate(self, first: torch.Tensor) -> None:
-        """Make the sums, and choose the units of the null, once the number of units is known."""
-        n_units = len(first)
-        if n_units > self._null_units:
-            chosen = generator(*self._seed, "null units").choice(n_units, self._null_units, replace=False)
-            self.units, self._columns = np.sort(chosen), torch.from_numpy(np.sort(chosen)).to(self._device)
-        else:
-            self.units, self._columns = np.arange(n_units), slice(None)
-        self.shift = first.clone()
-        halves, expressions = len(HALVES), len(self._expressions)
-        self._by_expression = first.new_zeros(halves, expressions, n_units)
-        self._squares, self._identity_squares = first.new_zeros(halves, n_units), first.new_zeros(halves, n_units)
-        self._permuted = first.new_zeros(self._permuted_label.shape[1], expressions, len(self.units))
+    def _allocate(self, shape: Sequence[int], first: torch.Tensor, identity: int) -> None:
+        """Make the sums once the units are known."""
+        self._shape, self._shift = tuple(shape), first.to(torch.float64, copy=True)
+        self._open, self._open_total = identity, torch.zeros_like(self._shift)  # whose images are still coming
+        self._sums = self._shift.new_zeros(len(HALVES) * len(self._expressions), len(first))
+        self._squares, self._identity_squares = self._shift.new_zeros(2, len(HALVES), len(first))
 
-    def _add_identities(self, shifted: torch.Tensor, identity: np.ndarray) -> None:
-        """Add up each identity's images; its square is taken when the next identity begins."""
-        start = 0
-        for name, run in itertools.groupby(identity):
-            stop = start + len(list(run))
-            if name != self._open:
-                self._close_identity()
-                self._open, self._open_total = name, torch.zeros_like(self.shift)
-            self._open_total += shifted[start:stop].sum(dim=0)
-            start = stop
-
-    def _close_identity(self) -> None:
-        if self._open is not None:
-            self._identity_squares[self._half[self._open]] += self._open_total.square()
-            self._open = None
-
-    def _one_hot(self, index: np.ndarray, size: int) -> torch.Tensor:
-        return torch.nn.functional.one_hot(torch.from_numpy(index), size).to(self._device, torch.float64)
+    def _column(self, values: torch.Tensor) -> np.ndarray:
+        """Numbers of all units, in C order over channel, row and column."""
+        channels, rows, columns = self._shape
+        return values.view(rows, columns, channels).permute(2, 0, 1).flatten().cpu().numpy()
 
 
-def shuffles_of(permutations: int, expressions: int, seed: tuple) -> np.ndarray:
-    """Shuffled labels of one identity's expressions, so many, shape (permutations, expressions)."""
-    labels = np.tile(np.arange(expressions), (permutations, 1))
-    return generator(*seed).permuted(labels, axis=1)
+def _added(values: torch.Tensor, group: torch.Tensor, groups: int) -> torch.Tensor:
+    """Sums of rows by their group, (groups, units)."""
+    return values.new_zeros(groups, values.shape[1]).index_add_(0, group, values)

@@ -1,17 +1,17 @@
-"""A network's responses to pictures, streamed from a layer in batches."""
+"""A network's responses to pictures, streamed from its layers in batches."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from mien.networks.devices import made_on, set_up
 from mien.networks.loading import load
 from mien.networks.preprocess import prepare
-from mien.networks.readout import checking, layers
-from mien.networks.readout.responses import responses_of
+from mien.networks.readout import checking
+from mien.networks.readout.layers import rectified_by, unrectified
+from mien.networks.readout.responses import responses_to
 from mien.reporting import progress
 from mien.stimuli.pictures import decode_png
 
@@ -19,15 +19,15 @@ _CHECKED = 3  # pictures that a readout is checked with
 
 
 @dataclass(frozen=True)
-class Layer:
-    """A layer of a network that is ready to respond, on the device where it does.
+class Readout:
+    """Layers of a network that is ready to respond, on the device where it does.
 
-    `settings` are the network's: `input` (see `prepare`), and `rectified`, whether the layer is read after its
-    ReLU or before it. Pictures are PNG bytes, all of one size.
+    `settings` are the network's: `input` (see `prepare`), and `rectified`, whether layers are read after their ReLU or
+    before it. Pictures are PNG bytes, all of one size.
     """
 
     network: torch.nn.Module
-    name: str
+    layers: tuple[str, ...]
     settings: Mapping
     device: torch.device
 
@@ -36,44 +36,74 @@ class Layer:
         """What computes, for the metadata of a result."""
         return made_on(self.device)
 
-    def note(self) -> str:
-        """That no ReLU rectifies what the study would have rectified, or ""."""
-        relu = layers.rectified_by(self.network, self.name)
-        return layers.unrectified(self.network.architecture, self.name, relu) if self.settings["rectified"] else ""
+    def notes(self) -> list[str]:
+        """Of which layers no ReLU rectifies what the study would have rectified."""
+        if not self.settings["rectified"]:
+            return []
+        name = self.network.architecture
+        relus = rectified_by(self.network, self.layers)
+        return [note for layer, relu in relus.items() if (note := unrectified(name, layer, relu))]
 
-    def check(self, pictures: Sequence[bytes]) -> None:
-        """Stop where a layer is not read as the network computes it, see `checking.check`; looks at the first few."""
-        checking.check(self.network, self.name, self.settings["rectified"], self._prepared(pictures[:_CHECKED]))
+    def checked(self, pictures: Sequence[bytes], most_units: int | None = None) -> "Readout":
+        """Those layers that are read as the network computes them, see `checking.check`; the first must be one of them.
 
-    def stream(self, pictures: Sequence[bytes], batch_size: int, what: str) -> Iterator[tuple[slice, torch.Tensor]]:
-        """Responses of every unit, a batch of pictures at a time, on the device.
+        A fault of another layer is left to the job of that one to tell. The others come from output to input: a pass
+        for those that have to wait is then a short one.
+
+        Args:
+            pictures: only the first few are looked at.
+            most_units: of all layers together, if there is more than one.
+
+        Raises:
+            InputError: a fault of the first layer.
+        """
+        batch, first = self._prepared(pictures[:_CHECKED]), self.layers[0]
+        units, faults = checking.check(self.network, self.layers, self.settings["rectified"], batch)
+        if first in faults:
+            raise faults[first]
+        ordered = {first: units[first], **{layer: units[layer] for layer in reversed(units)}}
+        return self.of(first_of(ordered, most_units))
+
+    def of(self, layers: Iterable[str]) -> "Readout":
+        """Some layers of the same network."""
+        return replace(self, layers=tuple(layers))
+
+    def stream(
+        self, pictures: Sequence[bytes], batch_size: int, what: str, seen: Callable[[str, slice, torch.Tensor], None]
+    ) -> None:
+        """Tell the responses of every unit of every layer, a batch of pictures at a time, in one pass.
 
         Args:
             what: words for the progress bar.
-
-        Yields:
-            The batch's places in `pictures`, and responses of shape (batch, channels, rows, columns), float32.
+            seen: is told the layer, the batch's places in `pictures`, and responses on the device, float32 of shape
+                (batch, channels, rows, columns), as `responses_to` says.
         """
-        respond = responses_of(self.network, self.name, self.settings["rectified"])
+        respond = responses_to(self.network, self.layers, self.settings["rectified"])
         with progress(None, what, unit="img", total=len(pictures)) as bar:
             for start in range(0, len(pictures), batch_size):
                 batch = slice(start, min(start + batch_size, len(pictures)))
-                yield batch, respond(self._prepared(pictures[batch]))
+                respond(
+                    self._prepared(pictures[batch]),
+                    lambda layer, responses, batch=batch: seen(layer, batch, responses),
+                )
                 bar.update(batch.stop - batch.start)
-
-    def responses(self, units: np.ndarray, pictures: Sequence[bytes], batch_size: int, what: str) -> np.ndarray:
-        """Responses of chosen units, numbered in C order over channel, row and column: float32 (pictures, units)."""
-        index, values = torch.from_numpy(units).to(self.device), np.empty((len(pictures), len(units)), np.float32)
-        for batch, responses in self.stream(pictures, batch_size, what):
-            values[batch] = responses.flatten(1)[:, index].cpu().numpy()
-        return values
 
     def _prepared(self, pictures: Sequence[bytes]) -> torch.Tensor:
         return prepare(decode_png(pictures), self.settings["input"], self.network.input_size, self.device)
 
 
-def read_layer(weights: str | Path, settings: Mapping, layer: str, device: str, torch_threads: int) -> Layer:
-    """A layer of a network that is loaded and ready; also sets torch's threads.
+def first_of(sizes: Mapping[str, int], most: int | None) -> list[str]:
+    """The first layer, and those others whose sizes, with those before, add up to no more than `most`."""
+    chosen, total = [], 0
+    for layer, size in sizes.items():
+        if not chosen or most is None or total + size <= most:
+            chosen.append(layer)
+            total += size
+    return chosen
+
+
+def ready(weights: str | Path, settings: Mapping, layers: Iterable[str], device: str, torch_threads: int) -> Readout:
+    """Layers of a network that is loaded and ready; also sets torch's threads.
 
     Args:
         weights: file that `networks.files.save` wrote.
@@ -85,4 +115,4 @@ def read_layer(weights: str | Path, settings: Mapping, layer: str, device: str, 
     """
     chosen = set_up(device, torch_threads)
     network = load(weights, settings["architecture"], settings["input"]).to(chosen)
-    return Layer(network, layer, settings, chosen)
+    return Readout(network, tuple(layers), settings, chosen)

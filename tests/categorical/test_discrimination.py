@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from mien.categorical.discrimination import discrimination
+from mien.categorical.discrimination_schema import DISCRIMINATION
 from mien.categorical.distances import picture_distances, unit_distances
 from mien.categorical.identification import fit_identification, identification
 from mien.categorical.smoothing import KERNEL, smoothed
@@ -16,6 +17,7 @@ LEVELS = np.arange(1, 20) / 20
 BETWEEN = (LEVELS[1:] + LEVELS[:-1]) / 2
 BY = ["network", "layer", "seed", "group", "draw", "classifier", "n_units", "continuum"]
 SEED = ("test", "discrimination")
+NO_LAYER = pd.DataFrame(columns=DISCRIMINATION.names)
 
 
 def design(identities=2, continua=("happiness-anger", "anger-fear"), levels=(0.25, 0.5, 0.75)):
@@ -33,7 +35,14 @@ def test_distances_of_units_are_those_of_standardised_responses():
     groups = pd.DataFrame(
         {"group": ["selective"] * 2 + ["random"] * 3, "draw": [0, 0, 0, 1, 1], "unit": [2, 11, 7, 5, 7]}
     )
-    table = unit_distances(localizer, morphs, groups)
+    layer = (
+        unit_distances(localizer, morphs, groups.assign(group="random"), NO_LAYER)
+        .query("draw == 0")
+        .assign(group="all")
+    )
+    table = unit_distances(localizer, morphs, groups, layer)
+    pd.testing.assert_frame_equal(table.query("group == 'all'").reset_index(drop=True), layer.reset_index(drop=True))
+    table = table.query("group != 'all'")
     assert table.groupby(["group", "draw"])["n_units"].first().to_dict() == {
         ("selective", 0): 2, ("random", 0): 1, ("random", 1): 2, ("nonselective", 0): 0,
     }  # fmt: skip
@@ -247,7 +256,7 @@ def units_of(levels, code, people=12, name="happiness-anger", turns=(0.475, 0.47
     localizer = Responses(pd.DataFrame(), np.array([[0.0, 0], [2, 2]], np.float32), np.array([0, 1]))
     morphs = Responses(stimuli, np.stack([along, 3 * along], axis=1), np.array([0, 1]))
     groups = pd.DataFrame({"group": "selective", "draw": 0, "unit": [0, 1]})
-    distances = unit_distances(localizer, morphs, groups).query("group == 'selective'")
+    distances = unit_distances(localizer, morphs, groups, NO_LAYER).query("group == 'selective'")
     cell = {"network": "n", "layer": "l", "seed": 0}
     pictures = distances[["continuum", "identity", "level", "step"]].assign(distance=40.0)
     turn = np.tile(np.repeat(turns, len(levels)), people // 2)

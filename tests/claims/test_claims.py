@@ -32,8 +32,8 @@ from tests.helpers.tables import table_of
 VGG = {"name": "vgg16", "input_size": 224}
 #: A network's origin, seeds, and what its tables say: the truth of a planted study.
 FACES = {
-    "origin": "fetched", "seeds": 1, "selective": 900, "right": 5, "random": 3, "r": 0.7, "p": 1 / 720, "r2": 0.997,
-    "line": 0.95, "excess": 0.5, "peak": 0.5,
+    "origin": "fetched", "seeds": 1, "selective": 900, "right": 5, "random": 3, "whole": 6, "r": 0.7, "p": 1 / 720,
+    "r2": 0.997, "line": 0.95, "excess": 0.5, "peak": 0.5,
 }  # fmt: skip
 OBJECTS = FACES | {"right": 3, "random": 3, "r": -0.3, "p": 0.7, "r2": 0.98, "line": 0.96, "excess": -0.1}
 UNTRAINED = OBJECTS | {"origin": "initialised", "seeds": 6}
@@ -41,6 +41,8 @@ PAPER = {"face": FACES, "object": OBJECTS, "random": UNTRAINED}
 REARED = {name: truth | {"origin": "trained", "seeds": 6} for name, truth in PAPER.items()}
 REARED["random"] = UNTRAINED
 ROLES = {"vgg_face": "face", "vgg16": "object", "untrained": "random"}
+#: How the names of claims begin that are ours alone.
+OWN = ("random", "layer", "peak")
 SETS = ("localizer", "controlled", "wild", "morphs")
 
 
@@ -99,10 +101,10 @@ def trials_of(cells):
     """Ten identities; of the six expressions `right` are told, and of one identity in two one less."""
     parts = []
     for cell in cells.itertuples():
-        for group, right, draws in (("selective", cell.right, 1), ("random", cell.random, 2)):
+        for group, right, draws in (("selective", cell.right, 1), ("all", cell.whole, 1), ("random", cell.random, 2)):
             design = {"set": ["controlled", "wild"], "draw": range(draws), "identity": range(10), "number": range(6)}
             shown = pd.MultiIndex.from_product(design.values(), names=list(design)).to_frame(index=False)
-            told = shown["number"] < right - shown["identity"] % 2 * (group == "selective")
+            told = shown["number"] < right - shown["identity"] % 2 * (group != "random")
             true = np.array(EXPRESSIONS)[shown["number"]]
             wrong = np.array(EXPRESSIONS)[(shown["number"] + 1) % 6]
             parts.append(shown.assign(
@@ -186,7 +188,7 @@ def test_published_values_are_computed(published):
     assert stated["sigmoid_vgg_face"] == pytest.approx(0.9976 - 0.9719)
     assert stated["sigmoid_vgg_face_vgg16"] == pytest.approx(0.9976 - 0.9916)
     assert figures.p_of_advantage(published, "vgg16") == pytest.approx(0.010, abs=0.0005)
-    assert all(np.isnan(stated[name]) for name in stated if name.startswith(("units", "random", "peak")))
+    assert all(np.isnan(stated[name]) for name in stated if name.startswith(("units", *OWN)))
 
 
 # ------------------------------------------------------------------------------------------------- studies
@@ -200,7 +202,7 @@ def paper(published):
 def test_the_publication_as_it_says_is_reproduced(paper, tmp_path):
     parquet.write(CLAIMS, paper.reset_index(), tmp_path / "claims.parquet", {})
     assert (paper["finding"] == HOLDS).all(), paper.loc[paper["finding"] != HOLDS, "why"].tolist()
-    own = paper.index.str.startswith(("random", "peak"))
+    own = paper.index.str.startswith(OWN)
     assert (paper.loc[~own, "verdict"] == REPRODUCED).all()
     assert (paper.loc[own, "verdict"] == UNSURE).all()
     assert paper.loc["likeness_vgg_face_wild", ["value", "low", "high"]].tolist() == pytest.approx(
@@ -209,6 +211,7 @@ def test_the_publication_as_it_says_is_reproduced(paper, tmp_path):
     assert paper.loc["units_vgg_face", ["value", "low", "high"]].tolist() == pytest.approx([0.08, 0.075, 0.085])
     assert paper.loc["decoding_vgg_face_wild", "value"] == pytest.approx(0.75)
     assert paper.loc["random_vgg_face_controlled", "value"] == pytest.approx(0.25)
+    assert paper.loc["layer_vgg_face_wild", "value"] == pytest.approx(1 / 6)
     assert paper.loc["likeness_vgg_face_untrained_wild", "value"] == pytest.approx(1.0, abs=0.01)  # a - b, stored b - a
     assert paper.loc["likeness_vgg_face_untrained_wild", ["n_networks", "n_seeds"]].tolist() == [2, 1]
     assert (
@@ -218,11 +221,11 @@ def test_the_publication_as_it_says_is_reproduced(paper, tmp_path):
 
 def test_the_opposite_of_the_publication_is_not_reproduced(published):
     truths = {"face": OBJECTS, "object": FACES, "random": FACES | {"origin": "initialised", "seeds": 6}}
-    weak = {"selective": 60, "right": 1, "random": 3}
+    weak = {"selective": 60, "right": 1, "random": 3, "whole": 1}
     found = judge(published, {name: truth | weak for name, truth in truths.items()} | {
         "face": OBJECTS | weak | {"line": 0.99}})  # fmt: skip
     assert (found["finding"] == FAILS).all(), found.loc[found["finding"] != FAILS, "why"].tolist()
-    own = found.index.str.startswith(("random", "peak"))
+    own = found.index.str.startswith(OWN)
     assert (found.loc[~own, "verdict"] == NOT_REPRODUCED).all() and (found.loc[own, "verdict"] == UNSURE).all()
 
 
@@ -298,7 +301,7 @@ def test_a_study_on_photographs_may_have_every_verdict(published):
 def test_the_untrained_network_of_the_publication_may_be_its_file(published):
     """One file, so no seeds to infer over; any other origin is another network."""
     found = judge(published, PAPER | {"random": UNTRAINED | {"origin": "fetched", "seeds": 1}}, source="photographs")
-    own = found.index.str.startswith(("random", "peak"))
+    own = found.index.str.startswith(OWN)
     assert (found.loc[~own, "verdict"] == REPRODUCED).all()
     assert "a file of weights is one network, not an experience" in found.loc["likeness_untrained_wild", "why"]
     found = judge(published, PAPER | {"random": UNTRAINED | {"origin": "shuffled"}}, source="photographs")
@@ -367,6 +370,25 @@ def test_differences_are_over_seeds_too(published):
     half = stats.t(10).ppf(0.975) * 0.9 * np.sqrt(2 / 6)
     assert found.loc[fixed, "high"] - found.loc[fixed, "value"] == pytest.approx(half)
     assert found.loc[fixed, "finding"] == UNSURE
+
+
+@pytest.mark.parametrize(
+    ("right", "random", "whole", "where"),
+    [
+        (5, 3, 6, "in the whole layer; the selective units hold more of it than as many random ones"),
+        (3, 3, 6, "in the whole layer; the selective units hold no more of it than as many random ones"),
+        (5, 3, 5, "in the selective units"),
+        (5, 3, 4, "in the selective units"),  # the layer's classifier has more to learn
+        (3, 3, 3, "in any units: as many random ones hold as much"),
+    ],
+)
+def test_where_expression_is_kept(published, right, random, whole, where):
+    truth = FACES | {"right": right, "random": random, "whole": whole}
+    found = judge(published, PAPER | {"face": truth}).loc["layer_vgg_face_wild"]
+    assert found["why"].endswith(f"Expression is kept: {where}.")
+    assert "Expression is kept in the whole layer if" in found["rule"]
+    few = judge(published, REARED | {"face": truth | {"origin": "trained", "seeds": 4}}).loc["layer_vgg_face_wild"]
+    assert few["finding"] == UNSURE and few["why"].endswith("Expression is kept: not known.")
 
 
 def test_units_must_exceed_what_either_scheme_of_shuffling_gives(published):

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from mien.claims.page import _value, page
-from tests.helpers.planted_tables import planted_claims
+from tests.helpers.planted.claims import claims_table
 
 
 class Page(HTMLParser):
@@ -31,7 +31,7 @@ class Page(HTMLParser):
 
 @pytest.mark.parametrize("tested", [True, False])
 def test_every_claim_has_a_row_that_says_all_of_it(tested):
-    claims = planted_claims(tested)
+    claims = claims_table(tested)
     heads, *rows = Page(page(claims, "open & quick")).rows
     assert len(rows) == len(claims) and {len(row) for row in rows} == {len(heads)}
     for row, claim in zip(rows, claims.itertuples(), strict=True):
@@ -42,7 +42,7 @@ def test_every_claim_has_a_row_that_says_all_of_it(tested):
 
 
 def test_it_fetches_nothing_and_escapes_what_it_is_given():
-    text = page(planted_claims(True).assign(why="<script>x</script> & more"), "a<b")
+    text = page(claims_table(True).assign(why="<script>x</script> & more"), "a<b")
     found = Page(text)
     assert found.fetched == [] and "script" not in found.tags and "url(" not in text
     assert "&lt;script&gt;x&lt;/script&gt; &amp; more" in text and "a&lt;b" in text

@@ -12,6 +12,7 @@ from mien.confusions.matrices import ENTRIES
 from mien.confusions.participants import Participants
 from mien.decoding.identification_trials_schema import IDENTIFICATION_TRIALS
 from mien.decoding.trials_schema import TRIALS
+from mien.decoding.unit_counts_schema import UNIT_COUNTS
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from mien.status import (
@@ -20,6 +21,7 @@ from mien.status import (
     NO_UNITS_FOR_SOME,
     NOT_CONVERGED,
     NOTHING_TO_MATCH,
+    SAMPLED,
     TOO_FEW_TO_MATCH,
     TRAINING_FAILED,
 )
@@ -96,9 +98,9 @@ def made_of_ones(schema):
     return table_of(schema, [row | {"scheme": scheme} for scheme in SCHEMES])
 
 
-def cell(units, half_b=None, controls=None):
-    """A cell's tables with so many selective units, `half_b` of them (or as many) for the second half, and `controls`
-    (or as many) control units."""
+def cell(units, half_b=None, controls=None, whole=0):
+    """A cell's tables with so many selective units, `half_b` of them (or as many) for the second half, `controls` (or
+    as many) control units, and perhaps the `whole` layer of so many."""
     controls = units if controls is None else controls
     draws = (0, 1) if controls else (0,)
     trials = [decisions("wild", 0, "true", units, right=0.3), decisions("controlled", 0, "true", units, right=0.7)]
@@ -106,15 +108,26 @@ def cell(units, half_b=None, controls=None):
     trials += [decisions("controlled", draw, "shuffled", units, right=0.2) for draw in (0, 1)]
     halves = [decisions("localizer", 0, "true", n, "within") for n in (units, units if half_b is None else half_b)]
     halves[1]["stimulus"] += "b"
+    trials += [decisions("controlled", 0, "true", whole, group="all", right=0.9)] * bool(whole)
+    morphed = [*(morphs("random", d, controls) for d in draws), morphs("selective", 0, units)]
+    changed = [changes("selective", 0, units), *(changes("random", d, controls) for d in draws)]
+    if whole:
+        morphed, changed = [*morphed, morphs("all", 0, whole)], [*changed, changes("all", 0, whole)]
     return {
         "trials": pd.concat([*halves, *trials], ignore_index=True),
-        "identification_trials": pd.concat(
-            [morphs("random", d, controls) for d in draws] + [morphs("selective", 0, units)]
-        ),
+        "identification_trials": pd.concat(morphed),
         "selection": made_of_ones(SELECTION).assign(n_units=64, n_selective=units),
         "sensitivity": made_of_ones(SENSITIVITY),
-        "discrimination": pd.concat([changes("selective", 0, units), *(changes("random", d, controls) for d in draws)]),
+        "unit_counts": counts(units),
+        "discrimination": pd.concat(changed),
     }
+
+
+def counts(units):
+    """Accuracy of all units of each group, and of ten at random; not in the order of a study."""
+    numbers = [("nonselective", 40), ("random", 40 + units), ("random", 10), ("selective", units)]
+    rows = [{"group": group, "draw": 0, "n_units": n, "set": "wild", "n": 24 if n else 0} for group, n in numbers]
+    return table_of(UNIT_COUNTS, pd.DataFrame(rows).assign(status="ok", correct=12, accuracy=0.5))
 
 
 def changes(group, draw, units):
@@ -330,6 +343,43 @@ def test_controls_that_are_not_as_many_as_the_selective_units_say_so(people):
         "random": True,
     }
     assert study["cells"]["status"].tolist()[-1] == NO_UNITS
+
+
+def test_a_whole_layer_says_where_it_is_a_sample_and_is_no_control(people):
+    layers = [cell(5), cell(5)]
+    for number, tables in enumerate(layers):
+        tables["selection"]["n_varying"] = 64 + number
+        every = [decisions(name, 0, "true", 64, group="all") for name in ("wild", "controlled")]
+        halves = [decisions("localizer", 0, "true", 50, "within", group="all")]  # of a half fewer vary
+        tables["trials"] = pd.concat([tables["trials"], *every, *halves], ignore_index=True)
+        tables["identification_trials"] = pd.concat([tables["identification_trials"], morphs("all", 0, 64)])
+        tables["discrimination"] = pd.concat([tables["discrimination"], changes("all", 0, 64)])
+    results = compare(dict(zip(CELLS, layers, strict=False)), NETWORKS, people, PIXELS, SETTINGS)
+    for name in ("accuracy", "similarity", "identification", "fits", "discrimination_peaks", "unit_counts"):
+        for (_, _, seed), sampled in zip(CELLS, (False, True), strict=False):
+            rows = results[name][results[name]["seed"] == seed]
+            said = rows["status"].str.contains(SAMPLED)
+            assert (said == (sampled & ((rows["group"] == "all") | (name == "unit_counts")))).all(), name
+            assert not rows.loc[rows["group"] == "all", "status"].str.contains("match").any()
+
+
+def test_numbers_of_units_rise_in_each_group(study):
+    first = of(study["unit_counts"], "trained", 1)
+    assert first["group"].tolist() == ["selective", "random", "random", "nonselective"]
+    assert first["n_units"].tolist() == [5, 10, 45, 40]
+
+
+def test_a_whole_layer_stands_in_every_table_and_changes_nothing_that_is_said_of_the_others(people, study):
+    cells = dict(zip(CELLS, [cell(5, whole=60), cell(6, half_b=0, whole=60), cell(0, whole=60)], strict=True))
+    found = compare(cells, NETWORKS, people, PIXELS, SETTINGS)
+    for name, table in found.items():
+        of_layer = table["group"].eq("all") if "group" in table else pd.Series(False, table.index)
+        pd.testing.assert_frame_equal(table[~of_layer].reset_index(drop=True), study[name])
+        assert of_layer.any() == ("group" in table and name != "unit_counts"), name
+        if {"group", "status"} <= set(table):
+            assert not table.loc[of_layer, "status"].str.contains("_to_match|no_selective_units").any(), name
+    hill = found["fits"].query("group == 'all' and fit == 'hill'")
+    assert len(hill) == 6 and hill[["boundary_low", "boundary_high"]].notna().all(axis=None)
 
 
 def test_what_a_classifier_decided_that_did_not_converge_says_so(people):

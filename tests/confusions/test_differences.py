@@ -7,7 +7,7 @@ from mien.confusions.differences import differences, pairs_of
 from mien.confusions.participants import Participants
 from mien.confusions.similarity import Likeness, likeness
 from mien.expressions import EXPRESSIONS
-from tests.helpers.planted_confusions import MEASURED, alike, answers, participants_of, planted
+from tests.helpers.planted.observers import MEASURED, alike, matrices, participants_of, trials_of
 
 
 def likeness_of(trials, participants, resamples, measures=MEASURED):
@@ -22,13 +22,13 @@ def fixed(matrix):
 @pytest.fixture(scope="module")
 def study():
     """A network that errs as people do, one that does not, and one of a single seed; draws of a control."""
-    human = planted(1, "differences")[0]
-    like, other = planted(1, "like", like=human)[0] * 0.1 + human * 0.9, planted(1, "other")[0]
-    trials = [answers("like", like, 30, seed=seed) for seed in range(4)]
-    trials += [answers("other", other, 30, seed=seed) for seed in range(3)]
-    trials += [answers("single", other, 30, "single").assign(layer="conv4_3")]
+    human = matrices(1, "differences")[0]
+    like, other = matrices(1, "like", like=human)[0] * 0.1 + human * 0.9, matrices(1, "other")[0]
+    trials = [trials_of("like", like, 30, seed=seed) for seed in range(4)]
+    trials += [trials_of("other", other, 30, seed=seed) for seed in range(3)]
+    trials += [trials_of("single", other, 30, "single").assign(layer="conv4_3")]
     trials += [
-        answers(name, other, 30, "control", draw, seed=seed).assign(group="random", draw=draw)
+        trials_of(name, other, 30, "control", draw, seed=seed).assign(group="random", draw=draw)
         for name in ("like", "other")
         for seed in (0, 1)
         for draw in (0, 1)
@@ -127,8 +127,8 @@ def test_one_seed_has_no_test_over_seeds(study):
 
 
 def test_a_network_without_values_has_its_rows(study):
-    truth = planted(1, "differences")[0]
-    trials = pd.concat([answers("a", truth, 8), answers("b", truth, 8).assign(response_expression=None, n_units=0)])
+    truth = matrices(1, "differences")[0]
+    trials = pd.concat([trials_of("a", truth, 8), trials_of("b", truth, 8).assign(response_expression=None, n_units=0)])
     table = differences(likeness_of(trials, fixed(truth), 20), {}, "holm")
     assert len(table) == 9 and set(table["status"]) == {"a_network_without_a_value"}
     assert table[["difference", "low", "p_bootstrap", "p_seeds", "p_corrected"]].isna().all(axis=None)
@@ -140,9 +140,9 @@ def test_a_network_without_values_has_its_rows(study):
 
 
 def test_of_what_is_no_correlation_differences_are_of_the_values_as_measured(study):
-    human = planted(1, "differences")[0]
-    like, other = human * 0.9 + planted(1, "like", like=human)[0] * 0.1, planted(1, "other")[0]
-    trials = pd.concat([answers("like", like, 20), answers("other", other, 20)])
+    human = matrices(1, "differences")[0]
+    like, other = human * 0.9 + matrices(1, "like", like=human)[0] * 0.1, matrices(1, "other")[0]
+    trials = pd.concat([trials_of("like", like, 20), trials_of("other", other, 20)])
     found = likeness_of(trials, fixed(human), 40, ["jensen_shannon"])
     row = row_of(differences(found, {}, "none"), "like", "other", entries="all", statistic="jensen_shannon")
     values = found.rows[found.rows["entries"] == "all"].set_index("network")["value"]
@@ -155,10 +155,10 @@ def test_coverage_of_differences():
     """The planted difference lies in its 95 % interval about 95 % of the time: 500 pairs of networks, 67 identities."""
     hits = []
     for draw in range(10):
-        human = planted(1, "human", draw)[0]
-        truths = planted(100, "difference coverage", draw, like=human)
+        human = matrices(1, "human", draw)[0]
+        truths = matrices(100, "difference coverage", draw, like=human)
         names = [f"net{i:03d}" for i in range(100)]
-        trials = pd.concat([answers(n, t, 67, "difference", draw) for n, t in zip(names, truths, strict=True)])
+        trials = pd.concat([trials_of(n, t, 67, "difference", draw) for n, t in zip(names, truths, strict=True)])
         table = differences(likeness_of(trials, fixed(human), 200), {}, "none")
         pairs = [f"net{i:03d} net{i + 1:03d}" for i in range(0, 100, 2)]  # each network once
         table = table[(table["network_a"] + " " + table["network_b"]).isin(pairs)]

@@ -11,7 +11,7 @@ from mien.confusions.participants import Participants
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from tests.helpers import places
-from tests.helpers.planted_confusions import MEASURED
+from tests.helpers.planted.observers import MEASURED
 
 PUBLISHED = places.PUBLISHED / "confusion_published.csv"
 

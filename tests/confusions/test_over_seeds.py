@@ -3,12 +3,12 @@ import pytest
 
 from mien.confusions.over_seeds import participants_of, similarities
 from tests.helpers.drawing import FOCUS
-from tests.helpers.planted_tables import planted_study
+from tests.helpers.planted.tables import study
 
 
 @pytest.fixture(scope="module")
 def tables():
-    return planted_study()
+    return study()
 
 
 def test_participants_are_the_first_who_saw_the_set(tables):
@@ -23,7 +23,7 @@ def test_participants_are_the_first_who_saw_the_set(tables):
 def test_of_a_controls_draws_the_largest_p_and_the_mean_value(tables):
     table = tables["similarity"].copy()
     random = (table["group"] == "random") & (table["network"] == FOCUS)
-    table.loc[random, "p_corrected"] = table.loc[random, "draw"] / 10
+    table.loc[random, "p_corrected"] = (table.loc[random, "draw"] + 1) / 10
     found = similarities(table, "controlled", "human")
     found = found[(found["network"] == FOCUS) & (found["layer"] == "conv5_3") & (found["seed"] == 0)]
     one = found[(found["group"] == "random") & (found["entries"] == "all")].iloc[0]

@@ -14,7 +14,7 @@ from mien.confusions.similarity import likeness, relabeling_test, similarities
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
 from tests.helpers import places
-from tests.helpers.planted_confusions import MEASURED, alike, answers, participants_of, planted
+from tests.helpers.planted.observers import MEASURED, alike, matrices, participants_of, trials_of
 
 PUBLISHED = places.PUBLISHED / "confusion_published.csv"
 SCIPY = dict(zip(MEASURED, (stats.pearsonr, stats.spearmanr, stats.kendalltau), strict=True))
@@ -57,8 +57,8 @@ def normalised(counts):
 @pytest.fixture(scope="module")
 def compared():
     """Three networks, 12 identities of one set, people of the publication, 60 resamples."""
-    truths = planted(3, "similarity")
-    trials = pd.concat([answers(f"net{i}", truth, 12) for i, truth in enumerate(truths)])
+    truths = matrices(3, "similarity")
+    trials = pd.concat([trials_of(f"net{i}", truth, 12) for i, truth in enumerate(truths)])
     people = read(PUBLISHED)
     return trials, people, likeness_of(trials, people, 60)
 
@@ -155,7 +155,7 @@ def test_bootstrap_is_explicit_resampling_of_identities(compared):
 
 def test_peoples_bootstrap_is_explicit_resampling_of_people_and_identities(compared):
     trials, _, _ = compared
-    people = participants_of(planted(1, "crowd")[0], 5, 12)
+    people = participants_of(matrices(1, "crowd")[0], 5, 12)
     extra = people.trials[people.trials["identity"] == "id003"].assign(identity="only people", stimulus="another")
     answered = pd.concat([people.trials, extra], ignore_index=True)
     shown = module._shown(trials, EXPRESSIONS, "wild", 4)
@@ -200,11 +200,11 @@ def test_an_observer_has_the_same_interval_whoever_stands_beside_it(compared):
 
 
 def test_undefined_similarity_says_why():
-    truth = planted(1, "undefined")[0]
-    good = answers("good", truth, 8)
-    dumb = answers("dumb", truth, 8).assign(response_expression=None, n_units=0)
-    fixed = answers("fixed", truth, 8).assign(response_expression="fear")
-    half = answers("half", truth, 8)
+    truth = matrices(1, "undefined")[0]
+    good = trials_of("good", truth, 8)
+    dumb = trials_of("dumb", truth, 8).assign(response_expression=None, n_units=0)
+    fixed = trials_of("fixed", truth, 8).assign(response_expression="fear")
+    half = trials_of("half", truth, 8)
     half.loc[half["true_expression"] == "fear", "response_expression"] = None
     table = likeness_of(pd.concat([good, dumb, fixed, half]), read(PUBLISHED), 30).rows
     assert table.groupby("network")["status"].unique().map(set).to_dict() == {
@@ -219,12 +219,12 @@ def test_undefined_similarity_says_why():
     even = flat.confusion.assign(proportion=1 / 6)
     table = likeness_of(good, Participants(even, flat.trials.iloc[:0]), 30).rows
     assert set(table["status"]) == {"participants_constant"}
-    few = likeness_of(answers("few", truth, 4), read(PUBLISHED), 30).rows
+    few = likeness_of(trials_of("few", truth, 4), read(PUBLISHED), 30).rows
     assert set(few["status"]) == {"fewer_than_5_identities"}
     assert few["value"].notna().all() and few[["noise_corrected", "low", "high"]].isna().all(axis=None)
-    five = likeness_of(answers("five", truth, 5), read(PUBLISHED), 30).rows
+    five = likeness_of(trials_of("five", truth, 5), read(PUBLISHED), 30).rows
     assert five["low"].notna().all() and set(five["status"]) == {"ok"}
-    guesses = likeness_of(answers("five", np.full((6, 6), 1 / 6), 5), read(PUBLISHED), 30).rows
+    guesses = likeness_of(trials_of("five", np.full((6, 6), 1 / 6), 5), read(PUBLISHED), 30).rows
     drowned = guesses["low"].isna()
     assert drowned.any() and set(guesses.loc[drowned, "status"]) == {"noise_drowns_the_matrix"}
 
@@ -248,7 +248,7 @@ def test_every_measure_has_its_baselines_test_and_interval_and_no_others_numbers
     assert undefined[["value", "low", "high", "perfect_classifier", "p_relabeling"]].isna().all(axis=None)
     assert rows.loc[("cosine", "off_diagonal"), "perfect_classifier"].isna().all()
     assert not every[keys].duplicated().any() and set(every["statistic"]) == set(MEASURES)
-    few = likeness_of(answers("few", planted(1, "few")[0], 4), participants, 30, ["cosine"]).rows
+    few = likeness_of(trials_of("few", matrices(1, "few")[0], 4), participants, 30, ["cosine"]).rows
     assert set(few["status"]) == {"fewer_than_5_identities;not_a_correlation"}
     assert few["low"].isna().all() and module.interval_of(few).isna().all()
 
@@ -258,8 +258,8 @@ def of_study(trials, participants, expressions):
 
 
 def test_of_a_study_with_four_expressions_participants_six_count_as_if_they_had_been_offered_four():
-    four, truths = ("anger", "fear", "happiness", "sadness"), planted(2, "four")
-    trials, people = answers("net", truths[0], 30), participants_of(truths[1], 5, 30)
+    four, truths = ("anger", "fear", "happiness", "sadness"), matrices(2, "four")
+    trials, people = trials_of("net", truths[0], 30), participants_of(truths[1], 5, 30)
     trials = trials[trials["true_expression"].isin(four) & trials["response_expression"].isin(four)]
     own = people.trials["true_expression"].isin(four) & people.trials["response_expression"].isin(four)
     offered = Participants(confusion(people.trials[own], ["observer", "set"], four), people.trials[own])
@@ -271,8 +271,8 @@ def test_of_a_study_with_four_expressions_participants_six_count_as_if_they_had_
 
 
 def test_of_a_study_with_seven_expressions_the_six_that_participants_know_are_compared():
-    truth = planted(1, "seven")[0]
-    trials = answers("net", truth, 12)
+    truth = matrices(1, "seven")[0]
+    trials = trials_of("net", truth, 12)
     neutral = trials.drop_duplicates("identity").assign(true_expression="neutral", response_expression="neutral")
     said_neutral = trials.iloc[::5].assign(response_expression="neutral")
     seven = pd.concat([trials, neutral, said_neutral], ignore_index=True)
@@ -286,10 +286,10 @@ def test_of_a_study_with_seven_expressions_the_six_that_participants_know_are_co
 
 def test_with_fewer_than_three_shared_expressions_nothing_is_compared_and_the_status_says_so():
     shown = ("anger", "fear", "contempt", "neutral")
-    trials = answers("net", planted(1, "few shared")[0], 8)
+    trials = trials_of("net", matrices(1, "few shared")[0], 8)
     trials["true_expression"] = trials["true_expression"].replace({"sadness": "contempt", "surprise": "neutral"})
     trials = trials[trials["true_expression"].isin(shown)]
-    for participants in (read(PUBLISHED), participants_of(planted(1, "few shared")[0], 4, 8)):
+    for participants in (read(PUBLISHED), participants_of(matrices(1, "few shared")[0], 4, 8)):
         table = of_study(trials, participants, shown)
         assert set(table["status"]) == {"fewer_than_3_shared_expressions"} and (table["n_expressions"] == 2).all()
         assert table[["value", "noise_corrected", "low", "p_relabeling"]].isna().all(axis=None)
@@ -302,8 +302,8 @@ def test_sets_that_people_did_not_see_have_no_rows(compared):
 
 
 def test_people_who_are_few_make_the_interval_wider():
-    truths = planted(2, "few people")
-    trials = answers("net", truths[0], 30)
+    truths = matrices(2, "few people")
+    trials = trials_of("net", truths[0], 30)
     widths = []
     for n in (4, 40):
         people = participants_of(truths[1], n, 30)
@@ -314,8 +314,8 @@ def test_people_who_are_few_make_the_interval_wider():
 
 
 def test_the_noise_of_people_whose_trials_are_given_is_taken_out_too():
-    truths = planted(2, "noisy people")
-    trials = answers("net", truths[0], 30)
+    truths = matrices(2, "noisy people")
+    trials = trials_of("net", truths[0], 30)
     people = participants_of(truths[1], 3, 30)
     found = [likeness_of(trials, crowd, 60).rows for crowd in (people, people._replace(trials=people.trials.iloc[:0]))]
     assert (found[0]["value"] == found[1]["value"]).all()
@@ -325,7 +325,7 @@ def test_the_noise_of_people_whose_trials_are_given_is_taken_out_too():
 
 def test_what_people_answered_to_another_set_does_not_count(compared):
     trials, _, _ = compared
-    people = participants_of(planted(1, "two sets")[0], 5, 12)
+    people = participants_of(matrices(1, "two sets")[0], 5, 12)
     other = people.trials.assign(set="controlled", response_expression="fear")
     both = people._replace(trials=pd.concat([people.trials, other], ignore_index=True))
     pd.testing.assert_frame_equal(likeness_of(trials, both, 20).rows, likeness_of(trials, people, 20).rows)
@@ -338,7 +338,7 @@ def test_coverage(crowd):
 
     Against a matrix of people that is known exactly (0), and against 25 people's trials.
     """
-    rates = covered([planted(1, "human", draw)[0] for draw in range(15)], crowd)
+    rates = covered([matrices(1, "human", draw)[0] for draw in range(15)], crowd)
     print(rates.round(3).to_string())
     assert rates.to_numpy() == pytest.approx(np.full(9, 0.95), abs=0.03)
 
@@ -358,8 +358,8 @@ def covered(humans, crowd, networks=100, identities=67):
     """Share of networks whose planted similarity is in its interval, by cells and statistic."""
     hits = []
     for draw, human in enumerate(humans):
-        truths = planted(networks, "coverage", draw, like=human)
-        trials = pd.concat([answers(f"net{i:03d}", t, identities, "coverage", draw) for i, t in enumerate(truths)])
+        truths = matrices(networks, "coverage", draw, like=human)
+        trials = pd.concat([trials_of(f"net{i:03d}", t, identities, "coverage", draw) for i, t in enumerate(truths)])
         people = participants_of(human, max(crowd, 1), identities if crowd else 1, draw)
         if not crowd:
             people = Participants(people.confusion.assign(proportion=human.ravel()), people.trials.iloc[:0])

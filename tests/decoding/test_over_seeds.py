@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from mien.decoding.over_seeds import accuracies, over_seeds
+from mien.decoding.over_seeds import accuracies, over_orders, over_seeds
 
 
 def _accuracy(rows) -> pd.DataFrame:
@@ -53,3 +53,15 @@ def test_over_seeds_of_nothing_has_no_interval():
     table = _accuracy([("a", "l", 0, "wild", "selective", 0, "six_way", "true", 0, 0, pd.NA)])
     row = over_seeds(accuracies(table)).iloc[0]
     assert np.isnan([row["accuracy"], row["low"], row["high"]]).all()
+
+
+def test_accuracies_are_means_over_the_orders_of_units_and_the_most_units_are_the_whole():
+    rows = [("selective", 0, 10, 0.5), ("selective", 1, 10, 0.3), ("selective", 0, 14, 0.6), ("random", 0, 900, 0.9)]
+    rows += [("nonselective", 0, 0, None)]
+    counts = pd.DataFrame(rows, columns=["group", "draw", "n_units", "accuracy"])
+    found = over_orders(counts.assign(network="a", layer="l", seed=0, set="wild", n=60))
+    assert found[["group", "n_units", "draws", "accuracy", "whole"]].to_numpy().tolist() == [
+        ["selective", 10, 2, 0.4, False],
+        ["selective", 14, 1, 0.6, True],
+        ["random", 900, 1, 0.9, True],
+    ]

@@ -1,4 +1,4 @@
-"""Made-up tables for the tests of the figures."""
+"""The planted study for the tests of the figures."""
 
 from functools import cache
 
@@ -6,12 +6,13 @@ import pandas as pd
 import pytest
 
 from tests.helpers.drawing import LONG, MANY, draw
-from tests.helpers.planted_tables import NETWORKS, planted_study, planted_units, renamed
+from tests.helpers.planted.cells import units_table
+from tests.helpers.planted.tables import SEEDS, renamed, study
 
 
 @pytest.fixture(scope="session")
 def tables() -> dict[str, pd.DataFrame]:
-    return planted_study()
+    return study()
 
 
 @pytest.fixture(scope="session")
@@ -23,15 +24,19 @@ def drawn(tables):
 @pytest.fixture(scope="session")
 def empty_tables() -> dict[str, pd.DataFrame]:
     """The same study, without a selective unit in any cell."""
-    every = frozenset((network, seed) for network, seeds in NETWORKS.items() for seed in range(seeds))
-    return planted_study(every) | {"units": planted_units(0)}
+    return study(empty=SEEDS) | {"units": units_table(0)}
+
+
+@pytest.fixture(scope="session")
+def lacking() -> dict[str, pd.DataFrame]:
+    """The same study, of which one network is missing."""
+    return study(missing=frozenset({("object_trained", 0), ("object_trained", 1)}))
 
 
 @pytest.fixture(scope="session")
 def many(tables):
     """A study of twelve networks, and their layers, which are not all the same."""
-    study = tables
     for name in MANY[4:]:
-        study = renamed(study, "object_trained", name)
+        tables = renamed(tables, "object_trained", name)
     layers = {name: "conv4_3" if name == LONG else "conv5_3" for name in MANY}
-    return study, layers | {"pixels": "image"}
+    return tables, layers | {"pixels": "image"}

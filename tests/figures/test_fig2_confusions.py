@@ -32,5 +32,5 @@ def test_correlations_are_drawn_with_the_interval_of_the_table(tables, drawn):
     assert found[columns].iloc[0].tolist() == rows[columns].iloc[0].tolist()
     axes = next(axes for axes in figure.axes if axes.get_title(loc="left") == "30 off-diagonal entries")
     drawn_ = [part[:, 0].tolist() for lines in axes.collections if hasattr(lines, "get_segments")
-              for part in lines.get_segments()]  # fmt: skip
+              for part in lines.get_segments() if len(part)]  # fmt: skip
     assert any(np.array_equal(part, rows[["low", "high"]].iloc[0].tolist()) for part in drawn_)

@@ -6,7 +6,7 @@ import pytest
 from mien import status
 from mien.expressions import CONTINUA
 from tests.helpers.drawing import draw, said
-from tests.helpers.planted_tables import with_controls
+from tests.helpers.planted.tables import study
 
 NAME = "fig3_categorical"
 
@@ -40,7 +40,7 @@ def test_means_and_errors_are_those_of_the_tables(tables, drawn):
 
 
 def test_a_seed_has_the_same_marker_in_the_legend_as_in_the_curves():
-    figure, _ = draw(NAME, with_controls(frozenset({("face_trained", 0)}), 80))
+    figure, _ = draw(NAME, study(empty=frozenset({("face_trained", 0)}), controls=80))
     handles = [handle for part in figure.subfigs for legend in part.legends for handle in legend.legend_handles]
     named = {handle.get_label(): handle for handle in handles}
     assert [label for label in named if label.startswith("seed")] == ["seed 1"]

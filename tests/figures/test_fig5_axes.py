@@ -6,7 +6,6 @@ from matplotlib.colors import to_hex
 from mien import status
 from mien.figures import style
 from tests.helpers.drawing import draw, said
-from tests.helpers.planted_tables import lacking
 from tests.helpers.reading import diamonds
 
 NAME = "fig5_axes"
@@ -59,11 +58,11 @@ def test_it_says_how_each_network_was_made_and_marks_failed_training(tables):
         if len(points.get_offsets()) and len(points.get_paths()[0].vertices) == 4
         and to_hex(points.get_edgecolor()[0]).upper() == style.GREY
     ]  # fmt: skip
-    of_failed = panels["b"].query("status == @status.TRAINING_FAILED and group == 'selective'")
+    of_failed = panels["b"].query("status == @status.TRAINING_FAILED and group != 'random'")
     assert crosses == [of_failed["accuracy"].tolist()]
 
 
-def test_a_missing_network_is_said_in_every_panel(tables):
-    figure, panels = draw(NAME, lacking(tables, "object_trained"))
+def test_a_missing_network_is_said_in_every_panel(lacking):
+    figure, panels = draw(NAME, lacking)
     assert said(figure).count("missing") == 4
     assert panels["c"].set_index("network").loc["object_trained", "value"].isna().all()

@@ -5,7 +5,6 @@ import pytest
 from mien import status
 from mien.figures.fig6_layers import placed
 from tests.helpers.drawing import COMPARE, FOCUS, MANY, VGG, assert_words_apart, draw, said
-from tests.helpers.planted_tables import lacking
 from tests.helpers.reading import diamonds
 
 NAME = "fig6_layers"
@@ -63,11 +62,10 @@ def test_one_layer_of_each_of_twelve_networks_has_room(many):
     assert panels["b"]["network"].nunique() == len(MANY)
 
 
-def test_missing_cells_and_failed_training_are_said(tables):
-    study = lacking(tables, "object_trained")
-    cells = study["cells"].copy()
+def test_missing_cells_and_failed_training_are_said(lacking):
+    cells = lacking["cells"].copy()
     cells.loc[cells["network"] == FOCUS, "status"] = status.TRAINING_FAILED
-    figure, panels = draw(NAME, study | {"cells": cells})
+    figure, panels = draw(NAME, lacking | {"cells": cells})
     assert_words_apart(figure)
     assert said(figure).count("missing") == 8 and "training failed" in said(figure)
     assert panels["a"].set_index("network").loc["object_trained", "percent"].isna().all()

@@ -3,7 +3,6 @@
 from matplotlib.patches import Rectangle
 
 from tests.helpers.drawing import COMPARE, assert_words_apart, draw, said
-from tests.helpers.planted_tables import lacking
 
 NAME = "fig7_sensitivity"
 
@@ -49,10 +48,9 @@ def test_nothing_by_chance_is_no_ratio(tables):
     assert sum(text.startswith(("> 0 ", "> 0* ")) for text in said(figure)) == 15
 
 
-def test_missing_networks_and_two_rows_of_maps(tables):
-    study = lacking(tables, "object_trained")
+def test_missing_networks_and_two_rows_of_maps(lacking):
     layers = dict.fromkeys(COMPARE, "conv5_3") | {"pixels": "image"}
-    figure, _ = draw(NAME, study, compare=[*COMPARE, "pixels"], layers=layers)
+    figure, _ = draw(NAME, lacking, compare=[*COMPARE, "pixels"], layers=layers)
     assert_words_apart(figure)
     assert "missing" in said(figure)
 

@@ -11,13 +11,13 @@ from mien.claims import published
 from mien.claims.stated import claims_of
 from mien.figures import fig9_claims
 from tests.helpers.drawing import assert_words_apart, said
-from tests.helpers.planted_tables import planted_claims
+from tests.helpers.planted.claims import claims_table
 
 
 @pytest.mark.parametrize("tested", [True, False])
 def test_a_value_is_drawn_with_its_interval_beside_the_published_and_its_finding(tested):
     kinds = ["units", "decoding", "likeness", "sigmoid", "peak"]
-    table = planted_claims(tested).assign(claim=[f"{kind}_mine" for kind in kinds])
+    table = claims_table(tested).assign(claim=[f"{kind}_mine" for kind in kinds])
     figure, panels = fig9_claims.draw({"claims": table}, {})
     assert_words_apart(figure)
     pd.testing.assert_frame_equal(panels["a"], table)
@@ -37,7 +37,7 @@ def test_a_value_is_drawn_with_its_interval_beside_the_published_and_its_finding
 
 def test_where_nothing_has_a_value_there_is_no_axis_and_a_published_value_alone_has_one():
     for value, numbered in ((np.nan, False), (0.5, True)):
-        table = planted_claims(True).tail(1).assign(claim="peak_mine", published=value)
+        table = claims_table(True).tail(1).assign(claim="peak_mine", published=value)
         figure, _ = fig9_claims.draw({"claims": table}, {})
         every = said(figure)
         assert "no value" in every and fig9_claims._WORDS["peak"] in every
@@ -52,7 +52,7 @@ def test_the_axis_of_every_claim_says_what_its_value_is(project):
 
 
 def test_claims_of_a_kind_share_an_axis_and_one_of_them_may_have_no_value():
-    table = planted_claims(True)
+    table = claims_table(True)
     table = table.assign(
         claim=["units_vgg_face", "units_vgg16", "likeness_vgg_face", "likeness_vgg16", "likeness_mine"]
     )

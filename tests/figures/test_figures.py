@@ -13,7 +13,8 @@ from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from mien.figures.catalogue import catalogue, figures_of
 from tests.helpers.drawing import COMPARE, FIGURES, MANY, assert_words_apart, draw, said, words
-from tests.helpers.planted_tables import lacking, planted_study, planted_units, with_controls
+from tests.helpers.planted.cells import units_table
+from tests.helpers.planted.tables import study
 
 NO_UNITS = status.words(status.NO_UNITS)
 
@@ -54,7 +55,7 @@ def test_words_are_apart_and_panels_are_those_announced(name, drawn):
 
 @pytest.mark.parametrize("name", [f"fig{name}" for name in ("1_selectivity", "2_confusions", "4_networks", "5_axes")])
 def test_a_study_of_seven_expressions_says_its_chance_and_over_how_many_people_are_compared(name, tables):
-    units = planted_units(40).assign(tuning_neutral=0.1)
+    units = units_table(40).assign(tuning_neutral=0.1)
     figure, panels = draw(name, tables | {"units": units}, expressions=[*EXPRESSIONS[::-1], "neutral"])
     assert_words_apart(figure)
     every = said(figure)
@@ -91,17 +92,19 @@ def test_a_network_alone_has_every_figure(name, tables):
 
 
 @pytest.mark.parametrize("name", ["fig1_selectivity", "fig4_networks", "fig5_axes", "fig7_sensitivity"])
-def test_missing_cells_are_named(name, tables):
-    study = lacking(lacking(tables, "object_trained"), "untrained", [1])
-    figure, _ = draw(name, study)
+def test_missing_cells_are_named(name):
+    missing = frozenset({("object_trained", 0), ("object_trained", 1), ("untrained", 1)})
+    figure, _ = draw(name, study(missing=missing))
     assert_words_apart(figure)
     every = " ".join(said(figure))
     assert "missing: object trained (seeds 0, 1); untrained (seed 1)" in every
 
 
-@pytest.mark.parametrize("name", [name for name in FIGURES if name not in ("fig3_categorical", "fig7_sensitivity")])
+@pytest.mark.parametrize(
+    "name", [name for name in FIGURES if name not in ("fig10_unit_counts", "fig3_categorical", "fig7_sensitivity")]
+)
 def test_a_figure_with_controls_beside_no_selective_units_says_how_many_they_are(name):
-    figure, _ = draw(name, with_controls(frozenset({("face_trained", 1)}), 80))
+    figure, _ = draw(name, study(empty=frozenset({("face_trained", 1)}), controls=80))
     assert_words_apart(figure)
     every = " ".join(said(figure))
     assert "no selective units, controls of 80 units" in every and "face trained (seed 1)" in every
@@ -113,9 +116,9 @@ def test_a_figure_with_controls_beside_no_selective_units_says_how_many_they_are
     + [(f"fig{name}", 12) for name in ("1_selectivity", "5_axes", "6_layers", "7_sensitivity", "8_discrimination")],
 )
 def test_any_number_of_networks_has_room(name, n, many):
-    study, layers = many
+    tables, layers = many
     compare = MANY[-n:]
-    figure, panels = draw(name, study, compare=compare, layers=layers)
+    figure, panels = draw(name, tables, compare=compare, layers=layers)
     assert_words_apart(figure)
     last = panels[{"fig1_selectivity": "d", "fig7_sensitivity": "a"}.get(name, "c")]
     assert set(compare) <= set(last["network"])
@@ -133,7 +136,7 @@ def test_pixels_and_one_untrained_network_fill_every_figure_of_networks(tables):
 @pytest.mark.parametrize("name", ["fig3_categorical", "fig4_networks"])
 def test_the_same_tables_give_the_same_bytes(name, tables, tmp_path):
     for folder in ("once", "again"):
-        figure, panels = draw(name, planted_study() if folder == "again" else tables)
+        figure, panels = draw(name, {table: frame.copy() for table, frame in tables.items()})
         style.save(figure, panels, {key: tmp_path / folder / key for key in ("pdf", "svg", *panels, "png")})
     for path in (tmp_path / "once").iterdir():
         assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes(), path.name

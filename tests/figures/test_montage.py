@@ -10,9 +10,23 @@ from PIL import Image
 
 from mien.expressions import EXPRESSIONS
 from mien.figures import montage, rejected
+from mien.stimuli.diets import DIET
 from mien.stimuli.pictures import encode_png
 from tests.helpers.drawing import assert_words_apart, said
-from tests.helpers.planted_tables import planted_stimuli
+from tests.helpers.planted.pictures import pictures_of
+from tests.helpers.planted.responses import UNITS
+from tests.helpers.planted.truth import product
+from tests.helpers.tables import table_of
+
+
+def diet():
+    """Forty classes of twelve pictures."""
+    rows = product(label=[f"category{label:02d}" for label in range(40)], number=range(12))
+    images = pictures_of(UNITS, "morphs")["image"][: len(rows)]
+    rows = rows.assign(
+        diet="objects", split="train", image=images, stimulus=rows["label"] + "_" + rows["number"].astype(str)
+    )
+    return table_of(DIET, rows)
 
 
 def sheet(pictures, name):
@@ -21,27 +35,27 @@ def sheet(pictures, name):
 
 @pytest.mark.parametrize("name", ["controlled", "morphs", "diet"])
 def test_words_are_apart(name):
-    assert_words_apart(sheet(planted_stimuli(name), name)[0])
+    assert_words_apart(sheet(diet() if name == "diet" else pictures_of(UNITS, name), name)[0])
 
 
 def test_pictures_that_are_identities_of_their_own_are_some_of_each_expression():
-    stimuli = planted_stimuli("controlled")
+    stimuli = pictures_of(UNITS, "controlled")
     stimuli["identity"] = [f"a/{place}.jpg" for place in range(len(stimuli))]
     figure, panels = sheet(stimuli, "wild")
     placed = panels["a"]
     shown = stimuli.set_index("stimulus").loc[placed["stimulus"], "expression"]
     assert shown.tolist() == placed["column"].tolist() and set(shown) == set(EXPRESSIONS)
     assert placed["row"].iloc[0] == "picture 1" and placed["row"].value_counts().eq(6).all()
-    assert "wild: 8 of 24 pictures of an expression × 6 expressions, 144 pictures" in said(figure)
+    assert "wild: 8 of 60 pictures of an expression × 6 expressions, 360 pictures" in said(figure)
 
 
 def test_each_picture_stands_under_its_name():
-    stimuli = planted_stimuli("controlled")
+    stimuli = pictures_of(UNITS, "controlled")
     figure, panels = sheet(stimuli, "controlled")
     placed = panels["a"]
     assert placed["column"].unique().tolist() == list(EXPRESSIONS) and len(placed) == 8 * 6
     assert (placed["stimulus"] == placed["row"] + "_" + placed["column"]).all()
-    assert any("8 of 24 identities" in text for text in said(figure))
+    assert any("8 of 60 identities" in text for text in said(figure))
     for axes, name in zip(figure.axes, placed["stimulus"], strict=True):
         png = stimuli.loc[stimuli["stimulus"] == name, "image"].item()
         assert (axes.images[0].get_array()[:, :, 0] == np.asarray(Image.open(BytesIO(png)))).all()

@@ -10,11 +10,10 @@ from matplotlib.text import Text
 from mien.expressions import EXPRESSIONS
 from mien.figures import style
 from mien.figures.catalogue import catalogue, figures_of
-from tests.helpers.planted_tables import planted_units
+from tests.helpers.planted.cells import N_SELECTIVE, units_table
+from tests.helpers.planted.truth import COMPARED, NETWORKS
 
-COMPARE = ["face_trained", "object_trained", "untrained"]
-FOCUS = "face_trained"
-LAYERS = dict.fromkeys(COMPARE, "conv5_3")
+FOCUS, *_ = COMPARE = list(COMPARED)
 #: Nodes of networks: a VGG's, with its pools; and those of one that has many.
 VGG = pd.DataFrame(
     [
@@ -46,14 +45,11 @@ DEEP = pd.DataFrame(
 ).assign(trunk=True)
 LONG = "convnext_trained_by_contrast_of_many_views"
 MANY = [
-    "face_trained",
-    "object_trained",
-    "untrained",
-    "pixels",
+    *NETWORKS,
     *(f"object_trained_like_number_{i}" for i in range(7)),
     LONG,
 ]
-#: The figures of the tables that `planted_study` has: the others have tests, and planted tables, of their own.
+#: The figures of the planted study's tables: the others have tests, and planted tables, of their own.
 FIGURES = tuple(
     name
     for name in figures_of(["localizer", "controlled", "wild", "morphs"])
@@ -61,11 +57,11 @@ FIGURES = tuple(
 )
 
 
-def draw(name, tables, compare=COMPARE, layers=LAYERS, nodes=VGG, published=True, expressions=EXPRESSIONS):
+def draw(name, tables, compare=COMPARE, layers=COMPARED, nodes=VGG, published=True, expressions=EXPRESSIONS):
     """A figure by the name of its module, of the tables and of what else it asks for, and nothing more."""
     figure = importlib.import_module(f"mien.figures.{name}")
     every = {"nodes": pd.concat(nodes.assign(network=network) for network in dict.fromkeys([FOCUS, *compare]))}
-    every |= {"units": planted_units(40)} | tables
+    every |= {"units": units_table(N_SELECTIVE)} | tables
     chosen = {"focus": FOCUS, "seed": 0, "input_size": 64, "layer": layers, "compare": list(compare)}
     chosen |= {"published": published, "expressions": list(expressions), "criterion": "any", "how_many": "any"}
     return figure.draw({table: every[table] for table in figure.TABLES}, {key: chosen[key] for key in figure.CHOSEN})

@@ -3,9 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from mien.decoding.decode import decode
+from mien.decoding.identify import identify
 from mien.decoding.readings import Responses
-from mien.expressions import EXPRESSIONS
-from tests.helpers.planted import design, noise
+from mien.expressions import EXPRESSIONS, ends_of
+from mien.halves import HALVES, halves_of
+from tests.helpers.planted.responses import noise
+from tests.helpers.planted.truth import faces
 
 SETTINGS = {
     "C": 1.0, "multiclass": "one_vs_one", "shuffles": 3, "identification": "two_way", "max_iter": 10_000,
@@ -15,11 +19,9 @@ UNITS = np.arange(100, 112)
 
 def seen(name, identities, seed, signal=3.0):
     """A set whose first six units each respond to one expression; the other six to nothing."""
-    stimuli = design(identities)
-    stimuli["identity"] = name + stimuli["identity"]
+    stimuli = faces(name, identities)
     values = noise(identities, len(UNITS), seed)
     values[:, :6] += signal * np.eye(6)[stimuli["expression"].map(EXPRESSIONS.index)]
-    stimuli = stimuli.assign(stimulus=stimuli["identity"] + stimuli["expression"], set=name)
     return Responses(stimuli, values.astype(np.float32), UNITS)
 
 
@@ -40,5 +42,44 @@ def morphs(identities=5):
     values = np.random.default_rng(4).standard_normal((len(rows), len(UNITS))) * 0.1
     values[:, EXPRESSIONS.index("happiness")] += 3 * (1 - stimuli["level"])
     values[:, EXPRESSIONS.index("anger")] += 3 * stimuli["level"]
-    stimuli["stimulus"] = [f"s{i}" for i in range(len(rows))]
+    stimuli = stimuli.assign(stimulus=[f"s{i}" for i in range(len(rows))], set="morphs")
     return Responses(stimuli, values.astype(np.float32), UNITS)
+
+
+def kept(localizer, *tests):
+    """The table `kernels` of a layer of these units, made of its definition."""
+    half = localizer.stimuli["identity"].map(halves_of(localizer.stimuli["identity"]))
+    everything = np.ones(len(half), bool)
+    parts = [_kernels("localizer", localizer, everything, [localizer, *tests])]
+    parts += [_kernels(f"half_{name}", localizer, (half == name).to_numpy(), [localizer]) for name in HALVES]
+    for test in tests:
+        for continuum in test.stimuli["continuum"].dropna().unique() if "continuum" in test.stimuli else ():
+            ends = localizer.stimuli["expression"].isin(ends_of(continuum)).to_numpy()
+            shown = test.where((test.stimuli["continuum"] == continuum).to_numpy())
+            parts.append(_kernels(continuum, localizer, ends, [localizer.where(ends), shown]))
+    return pd.concat(parts, ignore_index=True)
+
+
+def decoded(localizer, tests, groups, settings, seed=()):
+    """The table `trials` of these groups, and of a layer of these units."""
+    return decode(localizer, tests, groups, kept(localizer, *tests), settings, seed)
+
+
+def identified(localizer, morphs, groups, settings):
+    """The table `identification_trials` of these groups, and of a layer of these units."""
+    return identify(localizer, morphs, groups, kept(localizer, morphs), settings)
+
+
+def _kernels(name, localizer, fitted, shown):
+    own = localizer.values[fitted].astype(float)
+    sd = own.std(axis=0)
+    varies = sd > 1e-12
+    scaled = [((part.values - own.mean(axis=0)) / np.where(varies, sd, np.inf)) for part in (localizer, *shown)]
+    return pd.concat(
+        [
+            part.stimuli[["set", "stimulus"]].assign(
+                fitted_on=name, n_units=varies.sum(), kernel=list(values @ scaled[0][fitted].T)
+            )
+            for part, values in zip(shown, scaled[1:], strict=True)
+        ]
+    )

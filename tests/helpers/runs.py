@@ -89,7 +89,7 @@ def planned(*where: object) -> set[tuple[str, str]]:
 
 
 def cell_jobs(
-    network: str, layer: str, seed: int, rules: str = "localize select probe decode identify discriminate"
+    network: str, layer: str, seed: int, rules: str = "localize select probe decode identify discriminate count_units"
 ) -> set:
     return {(rule, f"network={network}, layer={layer}, seed={seed}") for rule in rules.split()}
 

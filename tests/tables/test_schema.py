@@ -6,6 +6,7 @@ from mien.comparison.names import STUDY_TABLES
 from mien.comparison.remarks import REMARKS
 from mien.comparison.schemas import SCHEMAS
 from mien.decoding.difficulty import DIFFICULTY
+from mien.decoding.unit_counts_schema import UNIT_COUNTS
 from mien.tables import parquet
 from mien.tables.schema import INT, TEXT, Schema, one_of, status_of
 from mien.units import schema as of_units
@@ -70,12 +71,12 @@ def test_every_status_has_known_codes_and_those_that_comparison_adds():
         assert codes and set(codes) < set(status.WORDS) - {status.OK}, where
     assert {name for (name, _), codes in columns.items() if set(REMARKS) <= set(codes)} == {
         *("accuracy", "similarity", "similarity_differences", "identification", "identification_identities", "fits"),
-        *("discrimination_peaks", "discrimination_curves"),
+        *("discrimination_peaks", "discrimination_curves", "unit_counts"),
     }
 
 
-def test_selection_of_the_study_is_that_of_each_cell_with_its_name():
-    for schema in (of_units.SELECTION, of_units.SENSITIVITY):
+def test_what_the_study_has_of_selection_and_of_counts_is_that_of_each_cell_with_its_name():
+    for schema in (of_units.SELECTION, of_units.SENSITIVITY, UNIT_COUNTS):
         assert SCHEMAS[schema.name].names == ["network", "layer", "seed", *schema.names]
 
 

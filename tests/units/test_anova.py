@@ -13,8 +13,8 @@ from mien.units.moments import moments_schema
 from mien.units.null import null_counts
 from mien.units.schema import units_schema
 from mien.units.selection import select_units
-from tests.helpers.planted import design, noise, sums_over
-from tests.helpers.selected import CHOICE, KINDS
+from tests.helpers.planted.responses import UNITS, noise, sums_over
+from tests.helpers.planted.truth import CHOICE, STRONG, design
 
 
 def reference(stimuli, response):
@@ -54,7 +54,7 @@ def test_of_any_number_of_expressions(expressions):
     means = pd.Series(responses[:, 0]).groupby(stimuli["expression"].to_numpy()).mean()[list(expressions)].to_numpy()
     expected = [(means[i] - np.delete(means, i).mean()) / responses[:, 0].std(ddof=1) for i in range(len(expressions))]
     np.testing.assert_allclose(units.loc[0, [f"tuning_{e}" for e in expressions]].astype(float), expected, rtol=1e-9)
-    assert null_counts(sums_of(moments), permuted, np.arange(3))["count"].between(0, 3).all()
+    assert null_counts(sums_of(moments), permuted)["count"].between(0, 3).all()
 
 
 def test_any_order_of_identities_and_of_images_within_one_gives_the_same():
@@ -111,21 +111,22 @@ def test_one_identity_is_no_design():
 def test_omega_squared_is_zero_by_chance_and_does_not_shrink_a_real_effect(planted):
     _, units, null, moments = planted
     omega2, _ = omega_squared(squares_of(sums_of(moments)))
-    kinds = np.array(KINDS)
-    assert abs(omega2[kinds == "neither"].mean()) < 0.006  # 3 x .04 / sqrt(400)
+    kinds = UNITS.kind
+    assert abs(omega2[kinds == "neither"].mean()) < 0.0045  # 3 x .04 / sqrt(720)
     assert (anova(sums_of(moments))["eta2_expression"][kinds == "neither"].mean()) > 0.035  # 5 / 119 on average
-    # a step of 4 in one of six expressions beside noise of variance 1: 16 x 5/36 of the variance, over that and 1
-    truth = 16 * 5 / 36 / (16 * 5 / 36 + 1)
-    assert omega2[kinds == "selective"].mean() == pytest.approx(truth, abs=0.02)
+    variance = STRONG**2 * 5 / 36  # of a step in one of six expressions, beside noise of variance 1
+    strong = (kinds == "selective") & (UNITS.step == STRONG)
+    assert omega2[strong].mean() == pytest.approx(variance / (variance + 1), abs=0.02)
     assert np.isnan(omega2[kinds == "constant"]).all()
 
 
 def test_omega_squared_is_its_definition(planted):
     responses, _, _, moments = planted
-    cube = responses[:, :475].reshape(20, 6, -1)
+    varies = UNITS.kind != "constant"
+    cube = responses[:, varies].reshape(20, 6, -1)
     grand, expression, identity = cube.mean(axis=(0, 1)), cube.mean(axis=0), cube.mean(axis=1)
     of_expression = 20 * ((expression - grand) ** 2).sum(axis=0)
     error = ((cube - expression - identity[:, None] + grand) ** 2).sum(axis=(0, 1)) / 95
     total = ((cube - grand) ** 2).sum(axis=(0, 1))
     expected = (of_expression - 5 * error) / (total + error)
-    np.testing.assert_allclose(omega_squared(squares_of(sums_of(moments)))[0][:475], expected, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(omega_squared(squares_of(sums_of(moments)))[0][varies], expected, rtol=1e-9, atol=1e-12)

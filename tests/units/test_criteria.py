@@ -10,7 +10,8 @@ from mien.configuration import criteria as configured
 from mien.configuration.criteria import ALPHAS, OMEGAS
 from mien.units.anova import anova, squares_of, sums_of
 from mien.units.criteria import CRITERIA, omega2, one_way, two_way
-from tests.helpers.planted import design, noise, sums_over
+from tests.helpers.planted.responses import noise, sums_over
+from tests.helpers.planted.truth import design
 
 
 @pytest.fixture(scope="module")

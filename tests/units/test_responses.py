@@ -16,9 +16,10 @@ from mien.networks import files
 from mien.networks.build import build
 from mien.networks.initialisation import initialised
 from mien.networks.readout import checking
+from mien.provenance import digest_of_file
 from mien.stimuli.schema import STIMULI
 from mien.tables import parquet
-from mien.units.responses import read_layer
+from mien.units.responses import first_of, ready
 from mien.units.schema import UNIT_GROUPS
 from tests.helpers.tables import table_of
 
@@ -42,21 +43,39 @@ def pictures(n):
     return encoded
 
 
+def responses(readout, layer, units, pictures, size):
+    """Responses of some units, (pictures, units), read in batches."""
+    seen = []
+    readout.of([layer]).stream(
+        pictures, size, "test", lambda _, batch, values: seen.append(values.flatten(1)[:, units])
+    )
+    return torch.cat(seen).numpy()
+
+
 def test_a_network_made_ready_is_loaded_on_the_device_with_the_threads(weights):
-    layer = read_layer(weights, SETTINGS, "conv5_2", "cpu", 1)
-    assert (layer.device, torch.get_num_threads()) == (torch.device("cpu"), 1)
-    assert layer.network.conv1_1.weight.abs().sum() > 0
-    assert layer.made_on == {"device": "cpu", "precision": "float32"}
+    readout = ready(weights, SETTINGS, ["conv5_2"], "cpu", 1)
+    assert (readout.device, torch.get_num_threads()) == (torch.device("cpu"), 1)
+    assert readout.network.conv1_1.weight.abs().sum() > 0
+    assert readout.made_on == {"device": "cpu", "precision": "float32"}
     with pytest.raises(InputError, match="absent"):
-        read_layer(weights.parent / "absent", SETTINGS, "conv5_2", "cpu", 1)
+        ready(weights.parent / "absent", SETTINGS, ["conv5_2"], "cpu", 1)
 
 
 def test_batches_of_any_size_give_the_same_responses_in_order(weights):
-    layer = read_layer(weights, SETTINGS, "conv5_2", "cpu", 1)
-    read = [layer.responses(np.array([3, 0, 31]), pictures(5), size, "test") for size in (5, 2)]
+    readout = ready(weights, SETTINGS, ["conv5_2", "conv3_1"], "cpu", 1)
+    read = [responses(readout, "conv5_2", [3, 0, 31], pictures(5), size) for size in (5, 2)]
     assert read[0].shape == (5, 3)
     np.testing.assert_allclose(*read, rtol=1e-5, atol=1e-6)
     assert (read[0] > 0).any()
+
+
+def test_of_the_layers_that_share_a_pass_the_first_must_be_sound_and_the_others_come_from_the_last(weights):
+    layers = ["conv5_2", "conv1_1", "conv9_9", "fc8"]
+    assert ready(weights, SETTINGS, layers, "cpu", 1).checked(pictures(3)).layers == ("conv5_2", "fc8", "conv1_1")
+    with pytest.raises(InputError, match="layer 'conv9_9': vgg11 has no such layer"):
+        ready(weights, SETTINGS, ["conv9_9", "fc8"], "cpu", 1).checked(pictures(3))
+    assert ready(weights, SETTINGS, ["conv1_1", "fc8"], "cpu", 1).checked(pictures(3), 1).layers == ("conv1_1",)
+    assert first_of({"a": 9, "b": 4, "c": 2, "d": 1}, 12) == ["a", "c", "d"]
 
 
 # -------------------------------------------------------------------------------------------------------------- scripts
@@ -143,19 +162,38 @@ def localizer(tmp_path):
     return str(tmp_path / "localizer")
 
 
-def localize(project, tmp_path, weights, layer):
+def localize(project, tmp_path, weights, layer, others=()):
+    """The job's `moments` and log; `others` are layers that may share its pass."""
+    output = {each: [str(tmp_path / f"{each}.{name}") for name in ("moments", "null")] for each in (layer, *others)}
     params = {
         "network": json.dumps(SETTINGS),
         "expressions": json.dumps(EXPRESSIONS),
         "permutations": 2,
         "null_units": 5,
+        "passes": {"folder": str(tmp_path / "passes"), "outputs": output},
     }
     params |= {"device": "cpu", "torch_threads": 1, "batch_size": 5}
-    output = SimpleNamespace(moments=tmp_path / "moments", null=tmp_path / "null")
     given = Files(weights=str(weights), localizer=localizer(tmp_path))
     cell = SimpleNamespace(network="n", layer=layer, seed="3")
-    run(project, "localize", tmp_path, params, input=given, output=output, wildcards=cell)
-    return parquet.read(output.moments), (tmp_path / "log").read_text()
+    run(project, "localize", tmp_path, params, input=given, wildcards=cell)
+    return parquet.read(output[layer][0]), (tmp_path / "log").read_text()
+
+
+def test_a_layer_localized_in_the_pass_of_another_is_to_the_last_byte_what_it_is_alone(project, tmp_path, weights):
+    layers = ["conv1_1", "conv5_2", "fc8"]
+
+    def files_of(folder):
+        return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".moments", ".null")}
+
+    alone, together = tmp_path / "alone", tmp_path / "together"
+    for layer in layers:
+        for folder, others in ((alone, []), (together, layers)):
+            folder.mkdir(exist_ok=True)
+            _, log = localize(project, folder, weights, layer, others)
+            found = "read in an earlier pass" in log
+            assert found == (folder == together and layer != "conv1_1")
+    assert len(files_of(alone)) == 6
+    assert files_of(alone) == files_of(together)
 
 
 def test_localizing_says_what_makes_no_difference_and_where_responses_vanish(project, tmp_path, weights, capsys):
@@ -172,35 +210,58 @@ def test_localizing_says_what_makes_no_difference_and_where_responses_vanish(pro
 
 @pytest.mark.parametrize("script", ["localize", "probe"])
 def test_a_layer_that_is_not_read_rightly_stops_both_passes(project, tmp_path, weights, monkeypatch, script):
-    def refuse(network, layer, rectified, batch):
-        assert (layer, rectified, batch.shape) == ("conv5_2", True, (3, 3, 32, 32))
-        raise InputError("read otherwise than by a hook")
+    def refuse(network, layers, rectified, batch):
+        assert (layers, rectified, batch.shape) == (("conv5_2",), True, (3, 3, 32, 32))
+        return {}, {"conv5_2": InputError("read otherwise than by a hook")}
 
     monkeypatch.setattr(checking, "check", refuse)
     with pytest.raises(SystemExit):
         if script == "localize":
             localize(project, tmp_path, weights, "conv5_2")
         else:
-            test_probing_digests_each_input_and_reads_each_set(project, tmp_path, weights)
+            test_probing_digests_its_inputs_and_reads_each_set(project, tmp_path, weights)
     assert (tmp_path / "log").read_text() == "read otherwise than by a hook\n"
 
 
-def test_probing_digests_each_input_and_reads_each_set(project, tmp_path, weights):
-    parquet.write(UNIT_GROUPS, pd.DataFrame({"group": ["selective"] * 2, "draw": [0, 0], "unit": [5, 1]}),
-                 tmp_path / "groups", {})  # fmt: skip
-    sets = {}
-    for name in ("controlled", "wild"):
+def test_probing_digests_its_inputs_and_reads_each_set(project, tmp_path, weights):
+    named = {"selective": [5, 1], "all": [1, 2, 5, 9]}
+    groups = pd.concat([pd.DataFrame({"group": name, "draw": 0, "unit": units}) for name, units in named.items()])
+    parquet.write(UNIT_GROUPS, groups, tmp_path / "groups", {})
+    sets = {"localizer": localizer(tmp_path)}
+    for name in ("controlled", "morphs"):
         frame = pd.DataFrame({"stimulus": [f"{name}{i}" for i in range(3)], "set": name, "image": pictures(3)})
+        if name == "morphs":
+            frame = frame.assign(identity="m", continuum="anger-fear", level=[0.75, 0.25, 0.5])
         parquet.write(STIMULI, table_of(STIMULI, frame), tmp_path / name, {})
         sets[name] = str(tmp_path / name)
+    files = {name: str(tmp_path / f"{name}.responses") for name in sets}
+    files |= {name: str(tmp_path / name) for name in ("kernels", "count_kernels", "distances")}
+    groups, output = str(tmp_path / "groups"), list(files.values())
     params = {"network": json.dumps(SETTINGS), "device": "cpu", "torch_threads": 1, "batch_size": 2}
-    given = Files(weights=str(weights), groups=str(tmp_path / "groups"))
+    params["kernels"] = json.dumps({"identification": "two_way", "unit_counts": [1, 3], "count_draws": 1})
+    params["passes"] = {
+        "folder": str(tmp_path / "passes"), "outputs": {"conv5_2": output}, "groups": {"conv5_2": groups},
+    }  # fmt: skip
+    given = Files(weights=str(weights), groups=groups)
     given["stimuli"] = list(sets.values())
-    output = [str(tmp_path / f"{name}.responses") for name in sets]
     run(project, "probe", tmp_path, params, input=given, output=output)
-    values, units = parquet.read_responses(output[1])
-    assert (values.shape, units.tolist()) == ((3, 2), [1, 5])
-    made = [parquet.made_of(path) for path in output]
-    assert made[0]["inputs"]["weights"] == made[1]["inputs"]["weights"]
-    assert made[0]["inputs"]["stimuli"] != made[1]["inputs"]["stimuli"]
+    read = [parquet.read_responses(files[name]) for name in sets]
+    assert [(values.shape, units.tolist()) for values, units in read] == [((n, 2), [1, 5]) for n in (12, 3, 3)]
+    readout = ready(weights, SETTINGS, ["conv5_2"], "cpu", 1)
+    np.testing.assert_allclose(read[2][0], responses(readout, "conv5_2", [1, 5], pictures(3), 3), atol=1e-6)
+    made = [parquet.made_of(files[name]) for name in sets]
+    assert made[0] == made[1]
+    assert made[0]["inputs"]["stimuli"] == [digest_of_file(path) for path in sets.values()]
     assert (made[0]["device"], sorted(made[0]["inputs"])) == ("cpu", ["groups", "stimuli", "weights"])
+    assert "passes" not in made[0]["params"]
+    assert [path.name for path in (tmp_path / "passes").iterdir()] == ["lock"]
+    kernels, counts, distances = (parquet.read(files[name]) for name in ("kernels", "count_kernels", "distances"))
+    assert kernels.groupby(["fitted_on", "set"]).size().to_dict() == {
+        ("localizer", "localizer"): 12, ("localizer", "controlled"): 3, ("half_a", "localizer"): 12,
+        ("half_b", "localizer"): 12, ("anger-fear", "localizer"): 4, ("anger-fear", "morphs"): 3,
+    }  # fmt: skip
+    assert counts.groupby(["group", "n_units"]).size().to_dict() == {
+        ("nonselective", 1): 15, ("random", 1): 15, ("random", 3): 15, ("selective", 1): 15, ("selective", 2): 15,
+    }  # fmt: skip
+    assert distances["level"].tolist() == [0.375, 0.625] and (distances["distance"] > 0).all()
+    assert parquet.made_of(files["kernels"]) == {name: made[0][name] for name in made[0] if name != "units"}

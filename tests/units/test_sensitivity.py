@@ -10,8 +10,9 @@ from mien.units.criteria import Choice
 from mien.units.null import null_counts
 from mien.units.selection import select_units
 from mien.units.sensitivity import chance, sensitivity
-from tests.helpers.planted import design, sums_over
-from tests.helpers.selected import CHOICE, selection_of
+from tests.helpers.planted.responses import sums_over
+from tests.helpers.planted.truth import CHOICE, design
+from tests.helpers.selected import selection_of
 
 
 def test_p_counts_ties_and_the_interval_holds_the_central_95_percent():
@@ -54,9 +55,9 @@ def test_the_count_rises_with_alpha_expression_and_falls_with_alpha_identity(pla
 def test_shares_are_of_all_units_and_of_those_that_vary(planted):
     _, units, null, moments = planted
     for table in (sensitivity(moments, null, CHOICE), selection_of(units, moments, null, CHOICE)):
-        assert (table["n_varying"] == 475).all() and (table["n_units"] == 480).all()
-        np.testing.assert_allclose(table["share_of_all"], table["n_selective"] / 480)
-        np.testing.assert_allclose(table["share_of_varying"], table["n_selective"] / 475)
+        assert (table["n_varying"] == 1000).all() and (table["n_units"] == 1024).all()
+        np.testing.assert_allclose(table["share_of_all"], table["n_selective"] / 1024)
+        np.testing.assert_allclose(table["share_of_varying"], table["n_selective"] / 1000)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,6 @@ def test_the_other_criteria_count_at_their_own_thresholds(planted, choice, grid)
 def test_units_that_never_vary_have_no_share(planted):
     moments, permuted, units = sums_over(design(4), np.ones((24, 7)), permutations=3)
     for choice in (CHOICE, Choice("one_way", 0.01, None), Choice("omega2", 0.06, 0.01)):
-        table = sensitivity(moments, null_counts(sums_of(moments), permuted, units), choice)
+        table = sensitivity(moments, null_counts(sums_of(moments.iloc[units]), permuted), choice)
         assert (table["n_varying"] == 0).all() and (table["share_of_all"] == 0).all()
         assert table["share_of_varying"].isna().all() and (table["null_mean"] == 0).all()

@@ -11,15 +11,16 @@ from sklearn.metrics import cohen_kappa_score
 
 from mien.units.anova import omega_squared, squares_of, sums_of, vanishing
 from mien.units.selection import select_units
-from tests.helpers.planted import design, noise, sums_over
-from tests.helpers.selected import CHOICE, KINDS, selection_of
+from tests.helpers.planted.responses import UNITS, noise, sums_over
+from tests.helpers.planted.truth import CHOICE, design
+from tests.helpers.selected import selection_of
 
 
 def test_the_effect_in_the_other_half_is_free_of_selection(planted):
     """Each half selects, of units without an effect, those that seem to have the largest in it."""
     _, units, null, moments = planted
     omega2 = {half: omega_squared(squares_of(sums_of(moments, half)))[0] for half in "ab"}
-    neither = np.array(KINDS) == "neither"
+    neither = UNITS.kind == "neither"
     best = {half: neither & (effect > np.quantile(effect[neither], 0.9)) for half, effect in omega2.items()}
     chosen = units.assign(selective_half_a=best["a"], selective_half_b=best["b"])
     row = selection_of(chosen, moments, null, CHOICE).iloc[0]
@@ -32,7 +33,7 @@ def test_the_count_is_far_beyond_its_null(planted):
     selection = selection_of(units, moments, null, CHOICE)
     assert selection["scheme"].tolist() == ["fixed", "recomputed"]
     fixed = selection.iloc[0]
-    assert fixed["n_selective"] >= 28 and fixed["p_count"] == pytest.approx(1 / 41)
+    assert fixed["n_selective"] >= 55 and fixed["p_count"] == pytest.approx(1 / 41)
     assert fixed["null_low"] <= fixed["null_mean"] <= fixed["null_high"] < fixed["n_selective"]
     kinds = ["n_selective", "n_mixed", "n_identity", "n_neither", "n_constant"]
     assert fixed[kinds].sum() == len(units) == fixed["n_units"]
@@ -55,7 +56,7 @@ def test_agreement_of_halves_is_cohens_kappa_and_the_hypergeometric_tail(planted
     row = selection_of(units, moments, null, CHOICE).iloc[0]
     varying = units[units["kind"] != "constant"]
     a, b = varying["selective_half_a"].astype(bool), varying["selective_half_b"].astype(bool)
-    assert row["n_both_expected"] == pytest.approx(a.sum() * b.sum() / 475)
+    assert row["n_both_expected"] == pytest.approx(a.sum() * b.sum() / 1000)
     assert row["kappa_halves"] == pytest.approx(cohen_kappa_score(a, b), abs=1e-12)
     assert row["p_both"] == pytest.approx(fisher_exact(pd.crosstab(a, b), "greater").pvalue)
     assert row["log10_p_both"] == pytest.approx(np.log10(row["p_both"]))
@@ -66,7 +67,7 @@ def test_halves_that_share_nothing_but_chance_have_kappa_about_zero(planted):
     draws = np.random.default_rng(4)
     halves = {f"selective_half_{half}": draws.random(len(units)) < 0.3 for half in "ab"}
     row = selection_of(units.assign(**halves), moments, null, CHOICE).iloc[0]
-    assert abs(row["kappa_halves"]) < 0.13 and row["p_both"] > 0.01  # three standard errors, 1 / sqrt(475)
+    assert abs(row["kappa_halves"]) < 0.095 and row["p_both"] > 0.01  # three standard errors, 1 / sqrt(1000)
 
 
 def test_the_selection_says_where_responses_vanish(planted):

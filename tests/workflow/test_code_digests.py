@@ -15,8 +15,8 @@ from mien.figures.catalogue import catalogue
 from mien.stimuli.sources import SOURCES
 from tests.helpers import rules, runs, schemas
 
-#: Executes the imports of each script, as if each were the first, and loads what its params name; prints the modules of
-#: mien that are loaded then.
+#: Executes the imports of each script, late ones too, as if each were the first, and loads what its params name; prints
+#: the modules of mien that are loaded then.
 LOAD = """
 import ast, importlib, json, sys
 loaded = {}
@@ -24,7 +24,7 @@ for job, (script, *modules) in json.loads(sys.argv[1]).items():
     for name in [name for name in sys.modules if name.split(".")[0] == "mien"]:
         del sys.modules[name]
     tree = ast.parse(open(script).read())
-    tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    tree.body = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     exec(compile(tree, script, "exec"), {})
     for module in modules:
         importlib.import_module(module)
@@ -104,6 +104,7 @@ def test_a_stage_is_not_made_again_for_what_it_does_not_use(project, loaded):
     }
     assert {script for script in loaded if uses(script, "units/selection.py")} == {"select_units"}
     assert {script for script in loaded if uses(script, "units/anova.py")} == {"localize", "select_units"}
+    assert {script for script in loaded if uses(script, "units/passes.py")} == {"localize", "probe"}
     assert not {"discriminate", "measure_morphs"} & {s for s in loaded if uses(s, "decoding/classifiers.py")}
     assert {script for script in loaded if uses(script, "figures/style.py")} == {
         *("figure", *(f"figure mien.figures.{name}" for name in catalogue()))
@@ -147,7 +148,7 @@ def test_editing_a_module_changes_the_digests_of_the_scripts_that_load_it_and_no
 def tables_written(script: Path) -> set[str]:
     """The names of the tables that a script writes, by the constants of their schemas."""
     names = {constant: schema.name for held in schemas.by_module().values() for constant, schema in held.items()}
-    constants = re.findall(r"parquet\.write\((?:\w+\.)?([A-Z0-9_]+|\w+_schema)\b", script.read_text())
+    constants = re.findall(r"parquet\.write(?:_spool)?\((?:\w+\.)?([A-Z0-9_]+|\w+_schema)\b", script.read_text())
     return set().union(*(SCHEMAS if constant == "SCHEMAS" else {names[constant]} for constant in constants))
 
 

@@ -12,6 +12,9 @@ import pytest
 from tests.helpers import runs
 
 CELL = "results/tiny/cells/pixels/image/0"
+DECIDED = ("trials", "unit_counts", "identification_trials", "discrimination")
+SHARING = "results/tiny/cells/face_trained"
+PASSES = "results/tiny/passes/face_trained/0"
 
 
 def job(script: str) -> Callable:
@@ -22,6 +25,11 @@ def job(script: str) -> Callable:
 def file(name: str) -> Callable:
     """The moment at which a file appears."""
     return lambda process, study: (study / name).exists()
+
+
+def left_by_a_pass(kind: str, layer: str) -> Callable:
+    """The moment at which a pass has read a layer, whose own job may still have to take its files."""
+    return lambda process, study: list((study / PASSES / kind).glob(f"{layer}-*.parquet"))
 
 
 def start_until(happened: Callable, tiny: tuple[Path, Path], study: Path, *targets: str) -> subprocess.Popen:
@@ -55,6 +63,28 @@ def test_killed_run_is_finished_by_the_next(tiny, tiny_study, study):
     shutil.rmtree(study / "results/tiny/tables")
     interrupt(tiny, study, [(job("localize"), False), (file(f"{CELL}/moments.parquet"), True)], *runs.TABLES)
     assert runs.results(study) == runs.results(tiny_study)
+
+
+def test_killed_passes_of_layers_that_share_them_are_finished_by_the_next(tiny, tiny_study, study):
+    before = runs.results(study)
+    shutil.rmtree(study / SHARING)
+    targets = [path for path in before if path.startswith(SHARING) and "/responses/" in path]
+    moments = [
+        (job("localize"), True),
+        (left_by_a_pass("localize", "conv4_3"), True),
+        (left_by_a_pass("localize", "conv5_3"), False),
+        (file(f"{SHARING}/conv5_3/0/moments.parquet"), True),
+        (job("probe"), False),
+        (left_by_a_pass("probe", "conv5_3"), True),
+        (left_by_a_pass("probe", "conv4_3"), False),
+        (file(f"{SHARING}/conv4_3/0/responses/wild.parquet"), True),
+    ]
+    interrupt(tiny, study, moments, *targets)
+    after = runs.results(study)
+    assert after == {path: before[path] for path in after}
+    decided = {f"{SHARING}/{layer}/0/{name}.parquet" for layer in ("conv4_3", "conv5_3") for name in DECIDED}
+    assert set(targets) <= set(after)
+    assert {path for path in before if path.startswith(SHARING)} - set(after) <= decided  # which were not asked for
 
 
 def test_message_of_a_killed_run_names_the_command_that_helps(tiny, study):

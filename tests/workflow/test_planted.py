@@ -9,8 +9,6 @@ from mien.categorical.identification import fit_identification, identification
 from mien.categorical.over_identities import decisions_of, validated
 from mien.confusions.answers import read
 from mien.confusions.similarity import likeness
-from mien.decoding.decode import decode
-from mien.decoding.identify import identify
 from mien.decoding.readings import Responses
 from mien.draws import generator
 from mien.expressions import EXPRESSIONS
@@ -21,14 +19,16 @@ from mien.units.groups import draw_groups
 from mien.units.null import null_counts
 from mien.units.selection import select_units
 from mien.units.sensitivity import sensitivity
-from tests.helpers import planted_study as planted
 from tests.helpers import runs
-from tests.helpers.planted import design, shared_noise, sums_over
+from tests.helpers.planted import pictures, truth
+from tests.helpers.planted.observers import participants_trials
+from tests.helpers.planted.responses import UNITS, plant, responses_to, shared_noise, sums_over
+from tests.helpers.read_out import decoded, identified
 
-ALPHA = 0.01
-TRUTH = planted.plant("planted", 1)
+ALPHA = truth.CHOICE.threshold_expression
+CONTROLS = {"control_draws": 1, "control_units": 100, "all_units": 250_000}
 TABLES = "results/planted/tables/similarity.parquet"  # all tables of the study: one rule makes them
-LEVEL = planted.LEVELS[1] - planted.LEVELS[0]
+LEVEL = truth.LEVELS[1] - truth.LEVELS[0]
 STATISTICS = ("pearson", "spearman", "kendall")
 DEGREES = (5, 19, 95)  # of freedom, with 20 identities: expression, identity, residual
 
@@ -37,7 +37,7 @@ DEGREES = (5, 19, 95)  # of freedom, with 20 identities: expression, identity, r
 def finished(workplace, tmp_path_factory):
     """Project, configuration and folder of the planted study, of which every table is there."""
     folder = tmp_path_factory.mktemp("planted")
-    where = workplace / "mien", planted.write(folder / "pictures", TRUTH), folder / "study"
+    where = workplace / "mien", pictures.write(folder / "pictures", UNITS), folder / "study"
     runs.finish(*where, TABLES)
     return where
 
@@ -77,25 +77,25 @@ def chance_of_selection(effect):
 
 def noncentrality(step):
     """Of a unit that responds to one of six expressions by `step` standard deviations more."""
-    return planted.IDENTITIES["localizer"] * step**2 * 5 / 6
+    return truth.IDENTITIES["localizer"] * step**2 * 5 / 6
 
 
 def test_planted_units_are_found_with_the_power_of_the_design_and_no_other_kind_is_mistaken(study):
     units = study["units"]
-    found = pd.crosstab(TRUTH.kind + np.where(TRUTH.step == planted.WEAK, " weakly", ""), units["kind"])
+    found = pd.crosstab(UNITS.kind + np.where(UNITS.step == truth.WEAK, " weakly", ""), units["kind"])
     n = found.sum(axis=1)
     assert found.loc["constant", "constant"] == n["constant"] == 24
     assert found.loc["mixed", "mixed"] == n["mixed"] == 60
-    low, high = limits(60, chance_of_selection(noncentrality(planted.STRONG)))
+    low, high = limits(60, chance_of_selection(noncentrality(truth.STRONG)))
     assert low <= found.loc["selective", "selective"] <= high and low > 55
-    low, high = limits(60, chance_of_selection(noncentrality(planted.WEAK)))
+    low, high = limits(60, chance_of_selection(noncentrality(truth.WEAK)))
     assert low <= found.loc["selective weakly", "selective"] <= high and 10 < low < high < 50
     low, high = limits(100, 1 - ALPHA)  # a p(expression) below alpha by chance makes one `mixed`
     assert low <= found.loc["identity", "identity"] <= high
     low, high = limits(n["neither"], chance_of_selection(0))
     assert low <= found.loc["neither", "selective"] <= high
-    selective = units[(TRUTH.kind == "selective") & (TRUTH.step == planted.STRONG)]
-    assert (selective["preferred"].map(EXPRESSIONS.index) == TRUTH.prefers[selective["unit"]]).all()
+    selective = units[(UNITS.kind == "selective") & (UNITS.step == truth.STRONG)]
+    assert (selective["preferred"].map(EXPRESSIONS.index) == UNITS.prefers[selective["unit"]]).all()
 
 
 def test_the_null_of_the_count_is_what_no_effect_gives(study):
@@ -117,7 +117,7 @@ def test_the_null_of_the_count_is_what_no_effect_gives(study):
 def test_either_half_of_the_identities_finds_the_strong_units_and_their_planted_effect(study):
     selection = study["selection"].iloc[0]
     assert selection["n_both_halves"] >= 55 and selection["kappa_halves"] > 0.6 and selection["p_both"] < 1e-20
-    variance = planted.STRONG**2 * 5 / 36  # of the effect, beside the noise's 1
+    variance = truth.STRONG**2 * 5 / 36  # of the effect, beside the noise's 1
     assert selection["omega2_other_half"] == pytest.approx(variance / (1 + variance), abs=0.06)
 
 
@@ -125,21 +125,21 @@ def test_either_half_of_the_identities_finds_the_strong_units_and_their_planted_
 def test_planted_confusions_are_found(study, set_):
     rows = study["confusion"].query("observer == 'pixels' and set == @set_ and group == 'selective'")
     counts = rows["n"].to_numpy(float).reshape(6, 6)
-    stimuli, _ = planted.faces(TRUTH, set_)
+    stimuli, _ = responses_to(UNITS, set_)
     looked = pd.crosstab(stimuli["expression"], stimuli["looks_like"]).to_numpy()
     assert abs(counts - looked).sum() / 2 <= 0.02 * looked.sum()  # decisions that are not what the face looks like
-    low, high = stats.binom.interval(0.9999, planted.IDENTITIES[set_], planted.CONFUSIONS[set_])
+    low, high = stats.binom.interval(0.9999, truth.IDENTITIES[set_], truth.CONFUSIONS[set_])
     assert ((low <= counts) & (counts <= high)).all()
     controls = study["accuracy"].query("set == @set_ and classifier == 'six_way' and labels == 'true'")
-    assert controls.query("group == 'nonselective'")["accuracy"].max() < np.trace(planted.CONFUSIONS[set_]) / 6 - 0.1
+    assert controls.query("group == 'nonselective'")["accuracy"].max() < np.trace(truth.CONFUSIONS[set_]) / 6 - 0.1
 
 
 def correlate(x, y):
-    """Pearson's, Spearman's and Kendall's correlation of two matrices, on all cells and on those off the diagonal."""
+    """Pearson's, Spearman's and Kendall's correlation of two matrices, on all entries and on those off the diagonal."""
     off = ~np.eye(6, dtype=bool)
     return [
-        float(statistic(x[cells], y[cells])[0])
-        for cells in (off | True, off)
+        float(statistic(x[entries], y[entries])[0])
+        for entries in (off | True, off)
         for statistic in (stats.pearsonr, stats.spearmanr, stats.kendalltau)
     ]
 
@@ -150,26 +150,26 @@ def test_similarity_is_that_of_the_planted_confusions(study, project, set_):
     human = published.query("observer == 'human' and stimuli == @set_").pivot(
         index="true_expression", columns="response_expression", values="proportion"
     )  # fmt: skip
-    n = planted.IDENTITIES[set_]
-    again = generator("planted", "sampling", set_).multinomial(n, planted.CONFUSIONS[set_], (300, 6)) / n
+    n = truth.IDENTITIES[set_]
+    again = generator("planted", "sampling", set_).multinomial(n, truth.CONFUSIONS[set_], (300, 6)) / n
     by_chance = np.array([correlate(matrix, human.to_numpy()) for matrix in again])
     rows = study["similarity"].query("set == @set_ and human == 'human' and group == 'selective'")
     values = rows.query("classifier == 'six_way'").set_index(["entries", "statistic"])["value"]
-    found = [values[cells, name] for cells in ("all", "off_diagonal") for name in STATISTICS]
+    found = [values[entries, name] for entries in ("all", "off_diagonal") for name in STATISTICS]
     assert (abs(found - by_chance.mean(axis=0)) < 3.5 * by_chance.std(axis=0)).all()
 
 
-def test_the_interval_of_similarity_to_planted_people_holds_the_planted_one(study):
-    truth = pd.Series(correlate(planted.CONFUSIONS["controlled"], planted.PEOPLE)[3:], STATISTICS)
-    rows = study["similarity"].query("human == 'planted people' and group == 'selective' and entries == 'off_diagonal'")
+def test_the_interval_of_similarity_to_planted_participants_holds_the_planted_one(study):
+    expected = pd.Series(correlate(truth.CONFUSIONS["controlled"], truth.PARTICIPANTS)[3:], STATISTICS)
+    rows = study["similarity"].query("human == 'planted' and group == 'selective' and entries == 'off_diagonal'")
     rows = rows[rows["classifier"] == "six_way"].set_index("statistic").loc[list(STATISTICS)]
-    assert ((rows["low"] <= truth) & (truth <= rows["high"])).all()
+    assert ((rows["low"] <= expected) & (expected <= rows["high"])).all()
 
 
 def test_planted_boundaries_are_found_within_a_level(study):
     fits = study["fits"].query("fit == 'hill' and group == 'selective'").set_index("continuum")
-    assert set(fits.index) == set(planted.BOUNDARIES)
-    for continuum, boundary in planted.BOUNDARIES.items():
+    assert set(fits.index) == set(truth.BOUNDARIES)
+    for continuum, boundary in truth.BOUNDARIES.items():
         assert fits.loc[continuum, "boundary"] == pytest.approx(boundary, abs=LEVEL)
         assert fits.loc[continuum, "boundary_low"] <= boundary <= fits.loc[continuum, "boundary_high"]
         assert fits.loc[continuum, "r2"] > 0.98
@@ -192,24 +192,24 @@ def draws():
     """What the library makes of the planted study without its pictures, 100 times: kinds found, decisions, fits."""
     found = []
     for number in range(100):
-        truth = planted.plant("rates", number)
-        sets = {name: Responses(*planted.faces(truth, name), np.arange(1024)) for name in ("localizer", "controlled")}
-        morphs = Responses(*planted.morphs(truth), np.arange(1024))
-        localizer = sets["localizer"]
+        planted = plant("rates", number)
+        localizer, controlled, morphs = (
+            Responses(*responses_to(planted, name), np.arange(1024)) for name in ("localizer", "controlled", "morphs")
+        )
         moments, _, _ = sums_over(localizer.stimuli, localizer.values, batch_size=120)
-        units = select_units(moments, Choice("two_way", ALPHA, ALPHA))
-        groups = draw_groups(units, 1, 100, truth.name).query("group == 'selective'")
+        units = select_units(moments, truth.CHOICE)
+        groups = draw_groups(units, CONTROLS, planted.name).query("group == 'selective'")
         settings = {"C": 1, "multiclass": "one_vs_one", "shuffles": 0, "identification": "two_way", "max_iter": 10000}
-        trials = decode(localizer, [sets["controlled"]], groups, settings, truth.name).query("group == 'selective'")
-        morphed = identify(localizer, morphs, groups, settings).query("group == 'selective'")
+        trials = decoded(localizer, [controlled], groups, settings, planted.name).query("group == 'selective'")
+        morphed = identified(localizer, morphs, groups, settings).query("group == 'selective'")
         fits = fit_identification(identification(morphed, ["continuum"]))
-        found.append({"truth": truth, "units": units, "trials": trials, "morphed": morphed, "fits": fits})
+        found.append({"planted": planted, "units": units, "trials": trials, "morphed": morphed, "fits": fits})
     return found
 
 
 def counted(draws, kind, step, condition):
     """Units of a planted kind and step, over all draws, and for how many of them a condition holds."""
-    units = [draw["units"][(draw["truth"].kind == kind) & (draw["truth"].step == step)] for draw in draws]
+    units = [draw["units"][(draw["planted"].kind == kind) & (draw["planted"].step == step)] for draw in draws]
     return sum(map(len, units)), sum(int(condition(part).sum()) for part in units)
 
 
@@ -217,18 +217,18 @@ def counted(draws, kind, step, condition):
 def test_false_positives_come_at_alpha_and_power_is_that_of_the_noncentral_f(draws):
     expression, _, residual = DEGREES
     limit = stats.f.isf(ALPHA, expression, residual)
-    for kind, step in (("neither", 0), ("identity", 0), ("selective", planted.WEAK), ("selective", planted.STRONG)):
+    for kind, step in (("neither", 0), ("identity", 0), ("selective", truth.WEAK), ("selective", truth.STRONG)):
         effect = noncentrality(step)
         power = stats.ncf.sf(limit, expression, residual, effect) if effect else ALPHA
         n, found = counted(draws, kind, step, lambda units: units["p_expression"] < ALPHA)
         low, high = limits(n, power)
         assert low <= found <= high, (kind, step, found / n, power)
-    for kind, step in (("neither", 0), ("selective", planted.WEAK), ("selective", planted.STRONG)):
+    for kind, step in (("neither", 0), ("selective", truth.WEAK), ("selective", truth.STRONG)):
         n, found = counted(draws, kind, step, lambda units: units["kind"] == "selective")
         low, high = limits(n, chance_of_selection(noncentrality(step)))
         assert low <= found <= high, (kind, step, found / n)
     for kind in ("mixed", "identity"):
-        n, found = counted(draws, kind, planted.STRONG if kind == "mixed" else 0, lambda units: units["selective"])
+        n, found = counted(draws, kind, truth.STRONG if kind == "mixed" else 0, lambda units: units["selective"])
         assert found == 0, kind
 
 
@@ -238,15 +238,15 @@ def test_decisions_follow_the_planted_confusions(draws):
         pd.crosstab(trials["true_expression"], trials["response_expression"]).to_numpy()
         for trials in (draw["trials"].query("set == 'controlled'") for draw in draws)
     )
-    expected = 60 * len(draws) * planted.CONFUSIONS["controlled"]
-    np.testing.assert_allclose(counts / 6000, planted.CONFUSIONS["controlled"], atol=0.02)
+    expected = 60 * len(draws) * truth.CONFUSIONS["controlled"]
+    np.testing.assert_allclose(counts / 6000, truth.CONFUSIONS["controlled"], atol=0.02)
     assert stats.chi2.sf(((counts - expected) ** 2 / expected).sum(), 30) > 0.001
 
 
 @pytest.mark.slow
 def test_boundaries_are_found_without_bias_and_within_a_level(draws):
     fits = pd.concat([draw["fits"] for draw in draws]).query("fit == 'hill'")
-    for continuum, boundary in planted.BOUNDARIES.items():
+    for continuum, boundary in truth.BOUNDARIES.items():
         error = fits.loc[fits["continuum"] == continuum, "boundary"].to_numpy() - boundary
         assert len(error) == len(draws) and (abs(error) < LEVEL).all()
         assert abs(error.mean()) < 3.5 * error.std() / np.sqrt(len(error)) + 0.002  # SPREAD / sqrt(15) is 0.01
@@ -260,21 +260,20 @@ def _off_diagonal(matrix):
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["matrix", "trials"])
 def test_intervals_of_similarity_hold_the_planted_one_as_often_as_they_say(draws, form, tmp_path):
-    truth = dict(zip(STATISTICS, correlate(planted.CONFUSIONS["controlled"], planted.PEOPLE)[3:], strict=True))
-    cells = [(true, response) for true in EXPRESSIONS for response in EXPRESSIONS]
-    matrix = pd.DataFrame(cells, columns=["true_expression", "response_expression"]).assign(
-        observer="human", set="controlled", proportion=planted.PEOPLE.ravel()
+    expected = dict(zip(STATISTICS, correlate(truth.CONFUSIONS["controlled"], truth.PARTICIPANTS)[3:], strict=True))
+    matrix = truth.product(true_expression=EXPRESSIONS, response_expression=EXPRESSIONS).assign(
+        observer="human", set="controlled", proportion=truth.PARTICIPANTS.ravel()
     )
     held = dict.fromkeys(STATISTICS, 0)
     for number, draw in enumerate(draws):
-        given = matrix if form == "matrix" else planted.people_trials(10, "rates", number)
-        given.to_csv(tmp_path / "people.csv", index=False)
+        given = matrix if form == "matrix" else participants_trials(10, "rates", number)
+        given.to_csv(tmp_path / "participants.csv", index=False)
         trials = draw["trials"].query("set == 'controlled'").assign(network="planted", layer="none", seed=0)
-        rows = likeness(trials, read(tmp_path / "people.csv"), EXPRESSIONS, 200, STATISTICS).rows.query(
+        rows = likeness(trials, read(tmp_path / "participants.csv"), EXPRESSIONS, 200, STATISTICS).rows.query(
             "entries == 'off_diagonal'"
         )
         for row in rows.itertuples():
-            held[row.statistic] += row.low <= truth[row.statistic] <= row.high
+            held[row.statistic] += row.low <= expected[row.statistic] <= row.high
     assert min(held.values()) >= limits(len(draws), 0.95)[0], held  # 95 %, or more: they may be too wide
 
 
@@ -283,13 +282,13 @@ def test_intervals_of_boundaries_hold_the_planted_one_about_as_often_as_they_say
     held = total = 0
     for draw in draws:
         rows = validated(
-            draw["fits"], decisions_of(draw["morphed"], ["continuum"]), 5, 200, draw["truth"].name, ("selective",)
+            draw["fits"], decisions_of(draw["morphed"], ["continuum"]), 5, 200, draw["planted"].name, ("selective",)
         )
         rows = rows[rows["fit"] == "logistic"].set_index("continuum")
-        for continuum, boundary in planted.BOUNDARIES.items():
+        for continuum, boundary in truth.BOUNDARIES.items():
             held += rows.loc[continuum, "boundary_low"] <= boundary <= rows.loc[continuum, "boundary_high"]
             total += 1
-    # percentiles of 15 resampled people are narrower than a t interval by 1.96 sqrt(14 / 15) to 2.14: .92 are expected
+    # percentiles of 15 resampled identities are narrower than a t interval by 1.96 sqrt(14 / 15) to 2.14: expect .92
     assert limits(total, 0.9)[0] <= held <= limits(total, 0.96)[1], held / total
 
 
@@ -297,11 +296,11 @@ def test_intervals_of_boundaries_hold_the_planted_one_about_as_often_as_they_say
 def test_the_null_holds_for_units_that_share_their_noise():
     p, inside = [], []
     for number in range(300):
-        stimuli = design(10)
+        stimuli = truth.design(10)
         moments, permuted, units = sums_over(
             stimuli, shared_noise(10, 1000, 5, number), batch_size=60, permutations=39, name=("shared", number)
         )
-        table = sensitivity(moments, null_counts(sums_of(moments), permuted, units), Choice("two_way", 0.05, 0.05))
+        table = sensitivity(moments, null_counts(sums_of(moments.iloc[units]), permuted), Choice("two_way", 0.05, 0.05))
         row = table.query("threshold_expression == .05 and threshold_identity == .05 and scheme == 'fixed'").iloc[0]
         p.append(row["p_count"])
         inside.append(row["null_low"] <= row["n_selective"] <= row["null_high"])

@@ -16,6 +16,10 @@ CELLS = [
 ]
 OF_CLAIMS = {("figure_fig9_claims", ""), ("claims_page", "")}
 
+PASSES = ("localize", "probe")
+LAST_OF_A_CELL = tuple(
+    f"{name}.parquet" for name in ("trials", "unit_counts", "identification_trials", "discrimination", "selection")
+)
 SETS = ("localizer", "controlled", "wild", "morphs")
 
 
@@ -40,9 +44,45 @@ def test_deleted_cell_runs_again_with_the_summaries_above_it_and_nothing_else(ti
     assert runs.planned(*tiny, study) == runs.cell_jobs("untrained", "conv4_3", 1) | runs.summaries()
 
 
+def logs(study, layer):
+    return [(study / f"results/tiny/cells/face_trained/{layer}/0/logs/{rule}.log").read_text() for rule in PASSES]
+
+
+def test_layers_share_passes_and_one_that_is_deleted_is_read_alone_with_the_same_bytes(tiny, tiny_study, study):
+    said = {text for layer in ("conv4_3", "conv5_3") for text in logs(tiny_study, layer)}
+    assert said == {"finished\n", "read in an earlier pass over the network\nfinished\n"}
+    for layer in ("conv4_3", "conv5_3"):
+        shutil.rmtree(study / f"results/tiny/cells/face_trained/{layer}")
+        targets = [f"results/tiny/cells/face_trained/{layer}/0/{name}" for name in LAST_OF_A_CELL]
+        runs.finish(*tiny, study, *targets)
+        assert logs(study, layer) == ["finished\n"] * 2
+        assert runs.results(study) == runs.results(tiny_study)
+
+
+def test_nothing_is_left_of_shared_passes_but_their_locks(tiny_study):
+    left = [path for path in (tiny_study / "results/tiny/passes").rglob("*") if path.is_file()]
+    assert {path.name for path in left} == {"lock"}
+    assert all(path.stat().st_size == 0 for path in left)
+
+
+def test_what_says_which_layers_share_a_pass_reruns_nothing(tiny, tiny_study, tmp_path):
+    """But that layer's own jobs, as another test says; here it goes."""
+
+    def without(config):
+        config["networks"]["face_trained"]["layers"] = ["conv4_3"]
+
+    config = runs.reconfigured(tiny[1], tmp_path / "fewer", without)
+    planned = {rule for rule, _ in runs.planned(tiny[0], config, tiny_study)}
+    assert not planned & {"localize", "probe"}
+
+
 @pytest.mark.parametrize(
     ("file", "rules"),
-    [("groups.parquet", "select probe decode identify discriminate"), ("trials.parquet", "decode")],
+    [
+        ("groups.parquet", "select probe decode identify discriminate count_units"),
+        ("trials.parquet", "decode"),
+        ("unit_counts.parquet", "count_units"),
+    ],
 )
 def test_deleted_table_of_a_cell_is_made_anew(tiny, study, file, rules):
     (study / "results/tiny/cells/pixels/image/0" / file).unlink()
@@ -52,7 +92,7 @@ def test_deleted_table_of_a_cell_is_made_anew(tiny, study, file, rules):
 @pytest.mark.parametrize(
     ("module", "rules", "of_study"),
     [
-        ("units/selection", "select probe decode identify discriminate", set()),
+        ("units/selection", "select probe decode identify discriminate count_units", set()),
         ("comparison/tables", "", set()),
     ],
 )
@@ -75,7 +115,9 @@ def test_another_criterion_extracts_nothing_again(tiny, tiny_study, tmp_path, cr
         tiny[1], tmp_path / criterion, lambda config: config["selectivity"].update(criterion=criterion)
     )
     planned = {rule for rule, _ in runs.planned(tiny[0], config, tiny_study)}
-    assert planned == {"select", "probe", "decode", "identify", "discriminate"} | {rule for rule, _ in runs.summaries()}
+    assert planned == {"select", "probe", "decode", "identify", "discriminate", "count_units"} | {
+        rule for rule, _ in runs.summaries()
+    }
 
 
 def test_edited_figure_reruns_itself_alone(tiny, tiny_study):
@@ -207,5 +249,5 @@ def test_edited_distances_rerun_what_measures_them(tiny, tiny_study):
 
 def test_edited_classifier_reruns_what_classifies_and_not_what_only_reads_responses(tiny, tiny_study):
     with runs.edited(tiny[0] / "mien/decoding/classifiers.py"):
-        expected = all_cells("decode identify") | {("difficulty", "")} | runs.summaries()
+        expected = all_cells("decode identify count_units") | {("difficulty", "")} | runs.summaries()
         assert runs.planned(*tiny, tiny_study) == expected

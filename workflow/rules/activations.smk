@@ -1,6 +1,14 @@
 """Two passes over a network: sums over the localizer for every unit, then the responses of the units that are read out."""
 
 NETWORK_PARAMS = ("architecture", "input", "rectified")
+LOCALIZED = ["moments.parquet", "null.parquet"]
+SHOWN = sorted(SETS, key=lambda name: name != "localizer")  # it comes first: the others are multiplied with it
+PROBED = [*(f"responses/{name}.parquet" for name in SHOWN), "kernels.parquet", "count_kernels.parquet"]
+if "morphs" in SETS:
+    PROBED += ["distances.parquet"]
+
+# By their priorities, localize comes before select, and that before probe: so that most layers of a network can be probed
+# when the first of them is. Nothing depends on it: what comes later takes another pass.
 
 
 rule localize:
@@ -9,8 +17,7 @@ rule localize:
         weights=network_file(".safetensors"),
         localizer=stimuli("localizer"),
     output:
-        moments=cell("moments.parquet"),
-        null=cell("null.parquet"),
+        [cell(name) for name in LOCALIZED],
     params:
         network=of_network(*NETWORK_PARAMS),
         expressions=study("expressions"),
@@ -19,14 +26,17 @@ rule localize:
         device=config["compute"]["device"],
         torch_threads=config["compute"]["torch_threads"],
         batch_size=config["compute"]["batch_size"],
+        passes=passes("localize", LOCALIZED),
         code=code_of("localize"),
     log:
         cell_log("localize"),
     benchmark:
         cell_benchmark("localize")
+    priority: 2
     threads: config["compute"]["torch_threads"]
     resources:
-        mem_mb=growing(4000 + pictures_mb("localizer")),
+        # the sums of conv1_1 of a VGG-16 take 450 MB, of its 13 convolutions 1,900, of the most that share a pass 2,800
+        mem_mb=of_pass(4000 + pictures_mb("localizer"), each=300, most=3600),
         runtime=growing(60),
         gpu=GPU,
     conda:
@@ -36,18 +46,20 @@ rule localize:
 
 
 rule probe:
-    """Responses of the selective units and their controls to every stimulus set."""
+    """Responses of the selective units and their controls to every stimulus set, and what is kept of the whole layer."""
     input:
         weights=network_file(".safetensors"),
         groups=cell("groups.parquet"),
-        stimuli=[stimuli(name) for name in SETS],
+        stimuli=[stimuli(name) for name in SHOWN],
     output:
-        [cell(f"responses/{name}.parquet") for name in SETS],
+        [cell(name) for name in PROBED],
     params:
         network=of_network(*NETWORK_PARAMS),
         device=config["compute"]["device"],
         torch_threads=config["compute"]["torch_threads"],
         batch_size=config["compute"]["batch_size"],
+        kernels=of_decoding("identification", "unit_counts", "count_draws"),
+        passes=passes("probe", PROBED),
         code=code_of("probe"),
     log:
         cell_log("probe"),
@@ -55,7 +67,7 @@ rule probe:
         cell_benchmark("probe")
     threads: config["compute"]["torch_threads"]
     resources:
-        mem_mb=growing(4000 + 2 * pictures_mb(*SETS)),
+        mem_mb=of_pass(4000 + 2 * pictures_mb(*SETS) + layer_mb(), each=layer_mb(), most=5700),
         runtime=growing(240),
         gpu=GPU,
     conda:

@@ -49,7 +49,7 @@ EXPRESSION_SETS = [name for name in SETS if name != "morphs"]
 TEST_SETS = [name for name in EXPRESSION_SETS if name != "localizer"]
 DIETS = list(config["diets"])
 CATALOGUE = catalogue()
-CELL_TABLES = ["units", "selection", "sensitivity", "groups", "trials"]
+CELL_TABLES = ["units", "selection", "sensitivity", "groups", "trials", "unit_counts"]
 if "morphs" in SETS:
     CELL_TABLES += ["identification_trials", "discrimination"]
 CELL = STUDY / "cells/{network}/{layer}/{seed}"
@@ -91,6 +91,11 @@ def study(*keys):
     for key in keys:
         value = value[key]
     return configuration.canonical(value)
+
+
+def of_decoding(*keys):
+    """Some keys of `decoding` as canonical JSON."""
+    return configuration.canonical({key: config["decoding"][key] for key in keys})
 
 
 def of_network(*keys):
@@ -169,6 +174,29 @@ def each_network(suffix):
     return [str(network_file(suffix)).format(network=network, seed=seed) for network, seed in networks]
 
 
+def passes(kind, outputs):
+    """A params function: where the layers of a network and seed that share passes find each other's files.
+
+    The job of one layer reads the network for all that are still wanted (`mien.units.passes`). It is a function of
+    `input`, too, so that Snakemake does not compare it with that of a finished job: which layers share a pass changes no
+    result, and another layer in the configuration must not rerun those that are there.
+    """
+
+    def files(names, wildcards, layer):
+        seed = wildcards.seed
+        return [str(cell(name)).format(network=wildcards.network, layer=layer, seed=seed) for name in names]
+
+    def of_wildcards(wildcards, input):
+        layers = config["networks"][wildcards.network]["layers"]
+        return {
+            "folder": str(STUDY / f"passes/{wildcards.network}/{wildcards.seed}/{kind}"),
+            "outputs": {layer: files(outputs, wildcards, layer) for layer in layers},
+            "groups": {layer: files(["groups.parquet"], wildcards, layer)[0] for layer in layers},
+        }
+
+    return of_wildcards
+
+
 def check_results_folder():
     """Refuse to start a study whose results could not be written, before hours of computing."""
     folder = next(path for path in (STUDY.absolute(), *STUDY.absolute().parents) if path.exists())
@@ -202,6 +230,23 @@ def pictures_mb(*names):
     sets = config["stimuli"]["sets"]
     pictures = sum(configuration.pictures_of(sets[name], config["expressions"], sets) or 5000 for name in names)
     return int(pictures * config["stimuli"]["size"] ** 2 * 1.2e-6)
+
+
+def layer_mb():
+    """Memory that a whole layer's responses to the localizer take at most, MB."""
+    sets = config["stimuli"]["sets"]
+    pictures = configuration.pictures_of(sets["localizer"], config["expressions"], sets) or 5000
+    return int(pictures * config["selectivity"]["all_units"] * 4e-6)
+
+
+def of_pass(first, each, most):
+    """Memory of a pass over a network, MB, for `resources:`: for one layer, and for each that may share the pass."""
+
+    def amount(wildcards, attempt):
+        others = len(config["networks"][wildcards.network]["layers"]) - 1
+        return attempt * (first + min(each * others, most))
+
+    return amount
 
 
 # Files that the user brings are no inputs of rules: Snakemake would take braces in their names for wildcards, and overlook

@@ -1,14 +1,17 @@
 """What the units say an expression is, decision by decision, and how that compares with participants."""
 
+CLASSIFIER = ("C", "multiclass", "max_iter")
+
 
 rule decode:
     """Expressions that a linear classifier reads from a cell's units, fitted on the localizer, one row a decision."""
     input:
         **reading(TEST_SETS),
+        kernels=cell("kernels.parquet"),
     output:
         cell("trials.parquet"),
     params:
-        decoding=study("decoding"),
+        decoding=of_decoding(*CLASSIFIER, "shuffles"),
         code=code_of("decode"),
     log:
         cell_log("decode"),
@@ -26,10 +29,11 @@ rule identify:
     """Which end of its continuum a cell's units say that a morph shows, one row a decision."""
     input:
         **reading(["morphs"] if "morphs" in SETS else []),
+        kernels=cell("kernels.parquet"),
     output:
         cell("identification_trials.parquet"),
     params:
-        decoding=study("decoding"),
+        decoding=of_decoding(*CLASSIFIER, "identification"),
         code=code_of("identify"),
     log:
         cell_log("identify"),
@@ -47,6 +51,7 @@ rule discriminate:
     """How much a cell's units change between neighbouring levels of the morphs."""
     input:
         **reading(["morphs"] if "morphs" in SETS else []),
+        distances=cell("distances.parquet"),
     output:
         cell("discrimination.parquet"),
     params:
@@ -61,6 +66,29 @@ rule discriminate:
         "../../envs/analysis.yaml"
     script:
         "../scripts/discriminate.py"
+
+
+rule count_units:
+    """Accuracy of a cell against the number of its units that are read."""
+    input:
+        kernels=cell("kernels.parquet"),
+        count_kernels=cell("count_kernels.parquet"),
+        stimuli=[stimuli(name) for name in ["localizer", *TEST_SETS]],
+    output:
+        cell("unit_counts.parquet"),
+    params:
+        decoding=of_decoding(*CLASSIFIER),
+        code=code_of("count_units"),
+    log:
+        cell_log("count_units"),
+    benchmark:
+        cell_benchmark("count_units")
+    resources:
+        mem_mb=growing(3000 + pictures_mb(*TEST_SETS)),
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/count_units.py"
 
 
 rule measure_morphs:
@@ -98,7 +126,7 @@ rule difficulty:
             labels={"table": "difficulty"},
         ),
     params:
-        decoding=study("decoding"),
+        decoding=of_decoding(*CLASSIFIER),
         code=code_of("difficulty"),
     log:
         study_log("difficulty"),
@@ -240,6 +268,7 @@ rule compare:
         sensitivity=each_cell("sensitivity.parquet"),
         identification_trials=each_cell("identification_trials.parquet") if "morphs" in SETS else [],
         discrimination=each_cell("discrimination.parquet") if "morphs" in SETS else [],
+        unit_counts=each_cell("unit_counts.parquet"),
         morphs=table("morph_distance") if "morphs" in SETS else [],
         networks=each_network(".json"),
         confusion=participants("confusion"),

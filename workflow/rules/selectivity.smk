@@ -2,7 +2,7 @@
 
 
 rule select:
-    """Units that pass the study's criterion, how many chance would give, and count-matched controls."""
+    """Units that pass the study's criterion, how many chance would give, the whole layer, and count-matched controls."""
     input:
         moments=cell("moments.parquet"),
         null=cell("null.parquet"),
@@ -13,13 +13,17 @@ rule select:
         groups=cell("groups.parquet"),
     params:
         criterion=configuration.canonical(criteria.choice_of(config["selectivity"])),
-        control_draws=config["selectivity"]["control_draws"],
-        control_units=config["selectivity"]["control_units"],
+        groups=configuration.canonical(
+            {key: config["selectivity"][key] for key in ("control_draws", "control_units", "all_units")}
+        ),
         code=code_of("select_units"),
     log:
         cell_log("select"),
     benchmark:
         cell_benchmark("select")
+    priority: 1  # before `probe`: see activations.smk
+    resources:
+        mem_mb=growing(3000),  # conv1_1 of a VGG-16 at full size, 3.2 million units, takes 2,500
     conda:
         "../../envs/analysis.yaml"
     script:

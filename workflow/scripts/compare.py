@@ -16,7 +16,9 @@ from mien.tables import parquet
 with reporting(snakemake.log[0]):
     params, given = snakemake.params, snakemake.input
     cells = [tuple(cell) for cell in json.loads(params.cells)]
-    of_cells = dict.fromkeys(("selection", "sensitivity", "trials", "identification_trials", "discrimination"))
+    of_cells = dict.fromkeys(
+        ("selection", "sensitivity", "trials", "identification_trials", "discrimination", "unit_counts")
+    )
     # of the longest table only what is looked at: a whole study of it must fit in memory
     of_cells["identification_trials"] = [
         name for name in IDENTIFICATION_TRIALS.columns if name not in ("stimulus", "decision")

@@ -16,6 +16,7 @@ with reporting(snakemake.log[0]):
         localizer,
         tests,
         parquet.read(snakemake.input.groups),
+        parquet.read(snakemake.input.kernels),
         json.loads(snakemake.params.decoding),
         (wildcards.network, wildcards.layer, wildcards.seed),
     )

@@ -9,5 +9,6 @@ from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     localizer, morphs = read_sets(snakemake.input.stimuli, snakemake.input.responses)
-    frame = distances.unit_distances(localizer, morphs, parquet.read(snakemake.input.groups))
+    groups, layer = parquet.read(snakemake.input.groups), parquet.read(snakemake.input.distances)
+    frame = distances.unit_distances(localizer, morphs, groups, layer)
     parquet.write(DISCRIMINATION, frame, snakemake.output[0], made_of(snakemake.input, snakemake.params))

@@ -11,5 +11,6 @@ from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     localizer, morphs = read_sets(snakemake.input.stimuli, snakemake.input.responses)
-    trials = identify(localizer, morphs, parquet.read(snakemake.input.groups), json.loads(snakemake.params.decoding))
+    groups, kernels = parquet.read(snakemake.input.groups), parquet.read(snakemake.input.kernels)
+    trials = identify(localizer, morphs, groups, kernels, json.loads(snakemake.params.decoding))
     parquet.write(IDENTIFICATION_TRIALS, trials, snakemake.output[0], made_of(snakemake.input, snakemake.params))

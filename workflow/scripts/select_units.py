@@ -21,7 +21,7 @@ with reporting(snakemake.log[0]):
     cell = (wildcards.network, wildcards.layer, wildcards.seed)
     counted = sensitivity(moments, null, choice)
     selection = summarise_selection(units, moments, null, counted, choice)
-    groups = draw_groups(units, params.control_draws, params.control_units, cell)
+    groups = draw_groups(units, json.loads(params.groups), cell)
     made = made_of(given, params)
     parquet.write(schema.units_schema(expressions_in(moments)), units, output.units, made)
     parquet.write(schema.SELECTION, selection, output.selection, made)

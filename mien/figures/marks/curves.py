@@ -1,6 +1,7 @@
 """Identification curves and how well each fit explains them."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -8,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
 from mien.categorical.fits import predict
+from mien.comparison.notes import seeds_in_words
 from mien.expressions import ends_of
 from mien.figures import style
 from mien.figures.marks.points import dodged, intervals, points
-from mien.figures.marks.readings import Shown, at_layer, seeds_in_words
+from mien.figures.marks.readings import Shown, at_layer
 
 #: Fits from the simplest to the sigmoids: words, marker, and the share of the network's colour in its fill. Hill is the
 #: publication's logistic.
@@ -23,9 +25,9 @@ _SEED_MARKERS = "ovsD^P"
 ACROSS = 4  # continua in a row
 
 
-def of_selective(table: pd.DataFrame, networks: list[str], layers: Mapping[str, str]) -> pd.DataFrame:
-    """Rows of a table of curves or of their fits: some networks' selective units, each at its layer."""
-    return at_layer(table[table["group"] == "selective"], networks, layers)
+def of_group(table: pd.DataFrame, networks: list, layers: Mapping[str, str], group: str = "selective") -> pd.DataFrame:
+    """Rows of a table of curves or of their fits: a group of some networks' units, each network at its layer."""
+    return at_layer(table[table["group"] == group], networks, layers)
 
 
 def in_grid(figure: SubFigure, continua: Sequence[str]) -> dict[str, Axes]:
@@ -42,13 +44,8 @@ def in_grid(figure: SubFigure, continua: Sequence[str]) -> dict[str, Axes]:
 def draw_identification(
     axes: Axes, curves: pd.DataFrame, fits: pd.DataFrame, colour: str, empty: str, thin: bool = True
 ) -> None:
-    """One continuum: every seed's points and Hill curve, its boundary with a 95 % interval, other fits thin.
-
-    Args:
-        curves, fits: rows of `identification` and `fits` of one network and continuum.
-        empty: what to say where there are no points.
-        thin: whether the fits that are no sigmoids are drawn.
-    """
+    """One network's continuum: every seed's points and Hill curve, its boundary with a 95 % interval, others `thin`.
+    `curves` and `fits` are rows of `identification` and `fits`; `empty` is said where there are no points."""
     axes.set(xlim=(-0.03, 1.03), ylim=(-0.05, 1.05), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     if curves["proportion_second"].isna().all():
         style.say(axes, empty, 12)
@@ -59,12 +56,11 @@ def draw_identification(
         points(axes, here["level"], here["proportion_second"], colour, facecolor=style.tint(colour, 0.35), s=5,
                marker=_SEED_MARKERS[seed % len(_SEED_MARKERS)], linewidth=0.4, alpha=0.8, zorder=2,
                label=f"seed {seed}" if few else "a seed")  # fmt: skip
-    x = np.linspace(0.001, 1, 300)
     for row in fits[fits["r2"].notna() & fits["fit"].isin(["hill", *(_THIN if thin else ())])].itertuples():
         how = {"color": style.INK, "linewidth": 0.6, "linestyle": _THIN.get(row.fit), "zorder": 3, "label": row.fit}
         if row.fit == "hill":
             how |= {"color": colour, "linewidth": 1.1, "zorder": 4, "label": "Hill, each seed"}
-        axes.plot(x, predict(row.fit, np.array([row.p0, row.p1, row.p2, row.p3], float), x), **how)
+        _draw_fit(axes, row, how)
     hill = fits[fits["fit"] == "hill"]
     found = hill[hill["boundary"].notna()].assign(middle=0.5)
     at = dodged(found, "middle", width=0.25, most=0.055)
@@ -76,6 +72,18 @@ def draw_identification(
         low = curves[curves["seed"].isin(failed)]["proportion_second"].mean() < 0.5
         axes.text(0.5, 0.78 if low else 0.22, f"no fit: {seeds_in_words(failed)}", ha="center", va="center",
                   transform=axes.transAxes, fontsize=6, color=style.GREY, zorder=5)  # fmt: skip
+
+
+def draw_whole_layers(axes: Axes, fits: pd.DataFrame, colour: str) -> None:
+    """Beside one continuum's curve of selective units, the Hill curve of all units of the layer, each seed's."""
+    how = {"color": style.tint(colour, style.FILLS["all"]), "linewidth": 0.8, "linestyle": style.DASHED, "zorder": 4}
+    for row in fits[fits["r2"].notna() & (fits["fit"] == "hill")].itertuples():
+        _draw_fit(axes, row, how)
+
+
+def _draw_fit(axes: Axes, row: NamedTuple, how: Mapping) -> None:
+    x = np.linspace(0.001, 1, 300)
+    axes.plot(x, predict(row.fit, np.array([row.p0, row.p1, row.p2, row.p3], float), x), **how)
 
 
 def why_empty(fits: pd.DataFrame, empty: str) -> str:

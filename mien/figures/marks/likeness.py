@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from mien.figures import style
 from mien.figures.marks.points import dodged, intervals, points, say_at, span
 from mien.figures.marks.readings import Shown, having
+from mien.statistics import corrections
 
 #: Said where a network's correlation is null though it has units.
 UNDEFINED = "undefined: constant responses"
@@ -17,23 +18,14 @@ NOBODY = "nobody judged this set"
 
 
 def words_of_participants(participants: str, published: bool) -> str:
-    """Who they are, above their matrix.
-
-    Args:
-        published: whether the study is compared with the publication's participants: then `human` is nobody else.
-    """
+    """Who they are, above their matrix; `human` are the publication's where these are `published`."""
     if participants != "human":
         return f"participants: {style.plain(participants)}"
     return "participants (published)" if published else "participants"
 
 
 def words_of_entries(entries: str, values: pd.DataFrame, expressions: Sequence[str]) -> str:
-    """How many entries are compared, of the expressions that participants and the study share.
-
-    Args:
-        values: a result of `similarities`.
-        expressions: the study's, where nothing is compared.
-    """
+    """How many entries are compared, of the expressions that participants and the study share, by `similarities`."""
     n = int(values["n_expressions"].max()) if len(values) else len(expressions)
     return f"all {n**2} entries" if entries == "all" else f"{n * (n - 1)} off-diagonal entries"
 
@@ -47,18 +39,17 @@ def draw_rows(
     least: tuple[float, float] = (0, 1),
 ) -> None:
     """A row for each of some (network, reading): circles are seeds, with intervals, accuracy-matched errors and p.
-
-    Args:
-        values: rows of `similarities` of one choice of entries, or of what is made of them.
-        names: of the rows, from the top.
-        least: what the axis spans at least.
-    """
+    `values` are rows of `similarities` of one choice of entries, or of what is made of them; the axis spans `least`."""
     places = {row: place for place, row in enumerate(rows)}
     drawn = values.assign(place=[places[key] for key in zip(values["network"], values["group"], strict=True)])
     drawn = drawn.dropna(subset="value")
     at, inks = dodged(drawn, "place"), drawn["network"].map(look.colour)
     faces = [style.tint(ink, style.FILLS[group]) for ink, group in zip(inks, drawn["group"], strict=True)]
-    points(axes, at, drawn["value"], list(inks), True, facecolor=faces, label="a seed, as measured")
+    of_layer = (drawn["group"] == "all").to_numpy()
+    drawn = drawn.assign(at=at, ink=inks, face=faces)
+    for seeds, how in ((drawn[~of_layer], {}), (drawn[of_layer], {"marker": style.WHOLE, "s": 11})):
+        points(axes, seeds["at"], seeds["value"], list(seeds["ink"]), True, facecolor=list(seeds["face"]), **how,
+               label="a seed, as measured")  # fmt: skip
     points(axes, at, drawn["noise_corrected"], style.INK, True, marker="|", s=18, zorder=3, label="noise-corrected")
     intervals(axes, at, drawn["low"], drawn["high"], True, label="its 95 % interval")
     points(axes, at - 0.08, drawn["uniform_errors"], style.INK, True, marker="v", s=9, linewidth=0, zorder=3,
@@ -82,7 +73,7 @@ def _write_p(axes: Axes, rows: Sequence[pd.DataFrame]) -> None:
         axes.annotate(words if len(row) else "–", (1, place), (4, 0), ("axes fraction", "data"), "offset points",
                       va="center", fontsize=6)  # fmt: skip
     if any(map(len, tested)):
-        head = f"p, {style.correction(pd.concat(tested))}"
+        head = f"p, {corrections.in_words(pd.concat(tested))}"
         axes.annotate(head, (1, 1), (4, 2), "axes fraction", "offset points", va="bottom", fontsize=6)
 
 

@@ -17,14 +17,8 @@ _COLOURS = {"cmap": "Blues", "norm": Normalize(0, 1)}
 
 
 def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, empty: str, size: float = 7) -> None:
-    """One matrix, true expression down and response across, with its proportions.
-
-    Args:
-        matrix: a result of `mien.confusions.over_seeds`.
-        rows: whether the rows' names are written.
-        empty: what to say where there is no matrix.
-        size: of the numbers, points; 0 for none. Where they are small, names have but three letters.
-    """
+    """One matrix, a result of `mien.confusions.over_seeds`, true expression down and response across.
+    `rows`: whether they are named; `empty`: said where there is no matrix; `size` of numbers: points, 0 for none."""
     names = [name[:3] if size < 7 else name for name in matrix["true_expression"].unique()]
     values = matrix["proportion"].to_numpy(float).reshape(len(names), -1)
     words = np.vectorize(style.number, otypes=[str])(values)

@@ -12,11 +12,8 @@ from mien.figures import style
 
 def tile(figure: Figure | SubFigure, shown: pd.DataFrame) -> np.ndarray:
     """Draw pictures, and grey squares where there are none; returns their axes, (rows, columns).
-
-    Args:
-        shown: `image` of each picture, PNG bytes or null, and its `row` and `column` in words; columns are named above
-            them, unless each picture has `words` that stand below it.
-    """
+    `shown` has the `image` of each picture, PNG bytes or null, and its `row` and `column` in words; columns are named
+    above them, unless each picture has `words` that stand below it."""
     rows, columns = (list(dict.fromkeys(shown[name])) for name in ("row", "column"))
     grid = figure.subplots(max(1, len(rows)), max(1, len(columns)), squeeze=False)
     for axes in grid.flat:

@@ -12,11 +12,7 @@ from mien.figures import style
 
 def dodged(rows: pd.DataFrame, place: str, width: float = 0.7, most: float = 0.2) -> np.ndarray:
     """Where the rows stand, (rows,): those of one `place`, a column of numbers, side by side about it, in their order.
-
-    Args:
-        width: that the rows of a place take together at most.
-        most: from one to the next at most.
-    """
+    They take at most `width` together, and at most `most` from one to the next."""
     of_place = rows.groupby(place, sort=False)[place]
     n = of_place.transform("size").to_numpy(float)
     return rows[place].to_numpy(float) + (of_place.cumcount() - (n - 1) / 2) * np.minimum(most, width / n)

@@ -1,13 +1,15 @@
-"""Whether a layer is read as the network itself computes it: asked once, of a few pictures, before responses count."""
+"""Whether layers are read as the network itself computes them: asked of a few pictures, before responses count."""
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import fx, nn
 
 from mien.errors import InputError
 from mien.networks.readout import graphs
-from mien.networks.readout.responses import node_read
+from mien.networks.readout.responses import as_maps, node_read
 
 #: Largest difference that rounding explains, as a share of a layer's largest response. A picture alone and among others
 #: differs by up to 4e-6 in torchvision's untrained networks on a processor; what the others do to it is near 1.
@@ -15,50 +17,78 @@ TOLERANCE = 1e-3
 
 
 @torch.inference_mode()
-def check(network: nn.Module, layer: str, rectified: bool, batch: torch.Tensor) -> None:
-    """Read a layer twice, and for one picture alone, and hold it against what a plain forward hook sees.
+def check(
+    network: nn.Module, layers: Sequence[str], rectified: bool, batch: torch.Tensor
+) -> tuple[dict[str, int], dict[str, InputError]]:
+    """Read layers twice, and for one picture alone, and hold them against what plain forward hooks see.
 
-    The hook is on the module that gives what is read: the layer, or the ReLU that follows it. What no module gives is
-    held against all operations computed in a row, and the last of these against the network's own output.
+    A hook is on the module that gives what is read: the layer, or the ReLU that follows it. What no module gives is
+    held against all operations computed in a row, and the last of these against the network's own output. It takes
+    four passes, or five, however many the layers are.
 
     Args:
-        layer, rectified: as for `mien.networks.readout.responses.responses_of`.
+        layers, rectified: as for `mien.networks.readout.responses.responses_to`.
         batch: two or more prepared pictures, on the network's device.
 
-    Raises:
-        InputError: responses are not finite, differ when they are read again or beside other pictures, or are not
-            those that the hook sees; the message names the layer and says why.
+    Returns:
+        How many units the layers have that can be read, from input to output, and why the others cannot: there is no
+        such layer, or none with responses to single pictures; responses are not finite, differ when they are read again
+        or beside other pictures, or are not those that the hook sees. The message names the layer.
     """
     nodes = graphs.trace(network.eval())
-    name = node_read(network, nodes, layer, rectified)
-    part = graphs.upto(network, nodes[name])
-    found = part(batch)
-    if not isinstance(found, torch.Tensor) or found.shape[:1] != batch.shape[:1]:
-        return  # no responses to single pictures, which `responses_of` refuses
-    if not torch.isfinite(found).all():
+    units, faults, names = {}, {}, {}
+    for layer in layers:
+        try:
+            names[layer] = node_read(network, nodes, layer, rectified)
+        except InputError as error:
+            faults[layer] = error
+    seen = _seen(network, nodes, list(dict.fromkeys(names.values())), batch)
+    for layer, name in sorted(names.items(), key=lambda named: list(nodes).index(named[1])):
+        try:
+            units[layer] = _units(network, nodes, layer, seen[name], batch)
+        except InputError as error:
+            faults[layer] = error
+    return units, faults
+
+
+@dataclass
+class _Seen:
+    """A node's value for a batch, and whether it is the same at other times: read again, for one picture alone, ..."""
+
+    value: object
+    again: bool = False
+    alone: bool = False
+    plain: bool = False  # as the network itself computes it
+    how: str = "the network's plain forward"  # by which that was seen
+
+
+def _units(network: nn.Module, nodes: dict[str, fx.Node], layer: str, seen: _Seen, batch: torch.Tensor) -> int:
+    """How many units a layer has. Raises `InputError` where it is not read as the network computes it."""
+    maps = as_maps(network, layer, seen.value, len(batch))
+    if not torch.isfinite(seen.value).all():
         raise InputError(
             f"layer '{layer}': some responses are not finite numbers. The network's weights or its input are too large"
         )
-    if not torch.equal(found, part(batch)):
+    if not seen.again:
         culprit = _first_difference(network, nodes, batch, batch, torch.equal)
         raise InputError(
             f"layer '{layer}': the same pictures give other responses when they are read again, from '{culprit}' on. "
             "That draws at random, or remembers, in evaluation too, as functional dropout does unless it is told "
             "training=self.training. Fix the network"
         )
-    if not _alike(part(batch[:1]), found[:1]):
+    if not seen.alone:
         culprit = _first_difference(network, nodes, batch, batch[:1], lambda all, one: _alike(one, all[: len(one)]))
         raise InputError(
             f"layer '{layer}': a picture's responses depend on the pictures beside it, from '{culprit}' on, as after a "
             "batch norm that keeps no running statistics. Fix the network: it must see each picture by itself"
         )
     _check_module(network, nodes, layer)
-    seen, where = _seen(network, nodes, name, batch)
-    if seen is None or seen.shape != found.shape or not _alike(found, seen):
+    if not seen.plain:
         raise InputError(
-            f"layer '{layer}': its responses are not those that {where} gives: mien would read this network wrongly. "
-            "Read another layer, and please report it"
+            f"layer '{layer}': its responses are not those that {seen.how} gives: mien would read this network "
+            "wrongly. Read another layer, and please report it"
         )
+    return maps[0].numel()
 
 
 def _check_module(network: nn.Module, nodes: Mapping[str, fx.Node], layer: str) -> None:
@@ -71,24 +101,55 @@ def _check_module(network: nn.Module, nodes: Mapping[str, fx.Node], layer: str) 
         )
 
 
-def _seen(
-    network: nn.Module, nodes: Mapping[str, fx.Node], name: str, batch: torch.Tensor
-) -> tuple[torch.Tensor | None, str]:
-    """A node's value by the network's own plain forward, None where that does not have it; and how it was seen."""
-    for module, call in nodes[name].meta.get("given_by", ()):
-        given: list[object] = []
-        hook = network.get_submodule(module).register_forward_hook(
-            lambda *seen, given=given: given.append(_copy(seen[2]))
-        )
-        try:
-            network(batch.clone())
-        finally:
+def _seen(network: nn.Module, nodes: dict[str, fx.Node], names: list[str], batch: torch.Tensor) -> dict[str, _Seen]:
+    """What nodes give, by name."""
+    if not names:
+        return {}
+    read = graphs.reading(network, [nodes[name] for name in names])
+    seen: list[_Seen] = []
+    seen: dict[int, _Seen] = {}
+
+    def again(place: int, value: object) -> None:
+        seen[place].again = _same(value, seen[place].value, torch.equal)
+
+    def alone(place: int, value: object) -> None:
+        seen[place].alone = _same(value, seen[place].value, lambda one, all: _alike(one, all[:1]))
+
+    read(batch, lambda place, value: seen.update({place: _Seen(_copy(value))}))
+    read(batch, again)
+    read(batch[:1], alone)
+    by_name = {names[place]: each for place, each in seen.items()}
+    _see_plainly(network, nodes, by_name, batch)
+    return by_name
+
+
+def _see_plainly(network: nn.Module, nodes: dict[str, fx.Node], seen: Mapping[str, _Seen], batch: torch.Tensor) -> None:
+    """Hold nodes' values against the network's own plain forward, by hooks on the modules that give them."""
+    given = {name: next(iter(nodes[name].meta.get("given_by", ())), None) for name in seen}
+    hooks = []
+    for module in {call[0] for call in given.values() if call}:
+        calls = itertools.count()
+
+        def hook(_: nn.Module, __: object, value: object, module: str = module, calls: Iterator[int] = calls) -> None:
+            call = (module, next(calls))
+            for name in [name for name, other in given.items() if other == call]:
+                seen[name].plain = _same(value, seen[name].value, _alike)
+
+        hooks.append(network.get_submodule(module).register_forward_hook(hook))
+    for name, call in given.items():
+        if call:
+            seen[name].how = f"a plain forward hook on '{call[0]}'"
+    try:
+        plain = network(batch.clone())
+    finally:
+        for hook in hooks:
             hook.remove()
-        return given[call] if call < len(given) else None, f"a plain forward hook on '{module}'"
+    if all(given.values()):
+        return
     values, output = graphs.values(network, nodes, batch)
-    plain = network(batch.clone())
-    same = not isinstance(plain, torch.Tensor) or (plain.shape == output.shape and _alike(output, plain))
-    return values[name] if same else None, "the network's plain forward"
+    if not isinstance(plain, torch.Tensor) or _same(output, plain, _alike):
+        for name in [name for name, call in given.items() if not call]:
+            seen[name].plain = _same(values[name], seen[name].value, _alike)
 
 
 def _first_difference(
@@ -107,7 +168,14 @@ def _first_difference(
     return "an operation that no single run shows"
 
 
+def _same(found: object, expected: object, alike: Callable[[torch.Tensor, torch.Tensor], bool]) -> bool:
+    return isinstance(found, torch.Tensor) and isinstance(expected, torch.Tensor) and alike(found, expected)
+
+
 def _alike(found: torch.Tensor, expected: torch.Tensor) -> bool:
+    """Whether values are the same but for rounding."""
+    if found.shape != expected.shape:
+        return False
     return bool((found - expected).abs().max() <= TOLERANCE * expected.abs().max())
 
 

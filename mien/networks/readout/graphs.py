@@ -5,7 +5,7 @@ import itertools
 import math
 import operator
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import torch
 from torch import fx, nn
@@ -127,7 +127,7 @@ def _follow_changes(network: nn.Module, tracer: _Tracer) -> None:
     """Mark the nodes that work in place, and have what is computed after them use them in place of what they changed.
 
     Such a node gives the very tensor that it changed. Where it changed a part, or a view, of another one, or is an
-    operator, which leaves numbers as they are, only the order tells, which `upto` keeps.
+    operator, which leaves numbers as they are, only the order tells, which `reading` keeps.
     """
     place = {node: number for number, node in enumerate(tracer.graph.nodes)}
     given = {(name, call): at for name, calls in tracer.given.items() for call, at in enumerate(calls)}
@@ -195,44 +195,67 @@ def is_relu(network: nn.Module, node: fx.Node) -> bool:
     return function or _module(network, node, _RELU_MODULES)
 
 
-def upto(network: nn.Module, node: fx.Node) -> fx.GraphModule:
-    """The part of a network, sharing its weights, that gives a node's value and computes nothing after it.
+def reading(
+    network: nn.Module, read: Sequence[fx.Node]
+) -> Callable[[torch.Tensor, Callable[[int, object], None]], None]:
+    """A function that computes part of a network, with its weights, and hands on the values of some nodes on the way.
 
-    Before it nothing is computed but what it needs, and what works in place, in the network's own order; which leaves
-    the images that it is given as they are.
+    Each is handed on as soon as it is computed, with its place in `read`, so that what works in place later does not
+    change what is seen; it is forgotten when no operation needs it any more. Nothing is computed after the last of
+    these nodes. Before it nothing is computed but what they need, and what works in place, in the network's own order;
+    which leaves the images that it is given as they are.
     """
-    before = list(itertools.takewhile(lambda original: original is not node, node.graph.nodes))
-    needed, in_place = {node}, False
-    for original in reversed([*before, node]):
+    last = max(read, key=list(read[0].graph.nodes).index)
+    before = list(itertools.takewhile(lambda original: original is not last, last.graph.nodes))
+    needed, in_place = set(read), False
+    for original in reversed([*before, last]):
         if original in needed or original.meta["in_place"]:
             needed.update((original, *original.all_input_nodes))
             in_place |= original.meta["in_place"]
     graph, copies = fx.Graph(), {}
-    for original in [*before, node]:
+    for original in [*before, last]:
         if original in needed or original.op == "placeholder":
             copies[original] = graph.node_copy(original, copies.__getitem__)
             if original.op == "placeholder" and in_place:
                 copies[original] = graph.call_method("clone", (copies[original],))
-    graph.output(copies[node])
-    return fx.GraphModule(network, graph)
+    graph.output(None)
+    module = fx.GraphModule(network, graph)
+    places = {copies[node].name: [place for place, other in enumerate(read) if other is node] for node in read}
+
+    def respond(batch: torch.Tensor, seen: Callable[[int, object], None]) -> None:
+        def see(name: str, value: object) -> None:
+            for place in places.get(name, ()):
+                seen(place, value)
+
+        with torch.inference_mode():
+            _Seeing(module, see).run(batch)
+
+    return respond
 
 
 def values(network: nn.Module, nodes: Mapping[str, fx.Node], batch: torch.Tensor) -> tuple[dict[str, object], object]:
     """The value of each node, as it is when it is computed, and the output; on the meta device nothing is computed."""
-    interpreter = _Values(fx.GraphModule(network, next(iter(nodes.values())).graph))
+    seen: dict[str, object] = {}  # by the nodes' names in the graph, which the module copied
+
+    def see(name: str, value: object) -> None:
+        seen[name] = value.clone() if isinstance(value, torch.Tensor) else value
+
+    interpreter = _Seeing(fx.GraphModule(network, next(iter(nodes.values())).graph), see)
     with torch.inference_mode():
         output = interpreter.run(batch.clone())
-    return {name: interpreter.seen[node.name] for name, node in nodes.items()}, output
+    return {name: seen[node.name] for name, node in nodes.items()}, output
 
 
-class _Values(fx.Interpreter):
-    def __init__(self, module: fx.GraphModule):
+class _Seeing(fx.Interpreter):
+    """Runs a graph and tells the name and the value of each node when it is computed."""
+
+    def __init__(self, module: fx.GraphModule, see: Callable[[str, object], None]):
         super().__init__(module)
-        self.seen: dict[str, object] = {}  # by the nodes' names in the graph, which the module copied
+        self.see, self.extra_traceback = see, False  # errors stay as they are raised
 
     def run_node(self, node: fx.Node) -> object:
         value = super().run_node(node)
-        self.seen[node.name] = value.clone() if isinstance(value, torch.Tensor) else value
+        self.see(node.name, value)
         return value
 
 

@@ -64,10 +64,10 @@ def _rectified_by(network: nn.Module, nodes: dict[str, fx.Node], name: str) -> s
     return name if graphs.is_relu(network, nodes[name]) else graphs.relu_of(network, nodes, name) or NO_RELU
 
 
-def rectified_by(network: nn.Module, layer: str) -> str:
-    """What `rectified_by` in `layer_table` says of a layer. Raises `InputError` as `responses_of`."""
+def rectified_by(network: nn.Module, layers: Sequence[str]) -> dict[str, str]:
+    """What `rectified_by` in `layer_table` says of layers. Raises `InputError` as `responses_of`."""
     nodes = graphs.trace(network)
-    return _rectified_by(network, nodes, node_of(network, nodes, layer))
+    return {layer: _rectified_by(network, nodes, node_of(network, nodes, layer)) for layer in layers}
 
 
 def unrectified(architecture: str, layer: str, rectified_by: str) -> str:

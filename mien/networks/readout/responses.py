@@ -10,6 +10,26 @@ from mien.errors import InputError
 from mien.networks.architectures import layer_named
 from mien.networks.readout import graphs
 
+#: What is told of a layer's responses: the layer, and float32 of (n, channels, rows, columns) on the batch's device.
+Seen = Callable[[str, torch.Tensor], None]
+
+
+def responses_to(network: nn.Module, layers: Sequence[str], rectified: bool) -> Callable[[torch.Tensor, Seen], None]:
+    """A function from a prepared batch that tells the responses of several layers in one pass, each once it is there.
+
+    It computes nothing beyond the last of them, and no dropout. The responses are those that `responses_of` gives of
+    each layer, at the time: what comes after may change them in place, so copy what is to be kept, and change nothing.
+
+    Args and raises: as `responses_of`.
+    """
+    nodes = graphs.trace(network.eval())
+    read = graphs.reading(network, [nodes[node_read(network, nodes, layer, rectified)] for layer in layers])
+
+    def respond(batch: torch.Tensor, seen: Seen) -> None:
+        read(batch, lambda place, value: seen(layers[place], as_maps(network, layers[place], value, len(batch))))
+
+    return respond
+
 
 def responses_of(network: nn.Module, layer: str, rectified: bool = True) -> Callable[[torch.Tensor], torch.Tensor]:
     """A function from a prepared batch to a layer's responses; it computes nothing beyond that layer, and no dropout.
@@ -30,17 +50,21 @@ def responses_of(network: nn.Module, layer: str, rectified: bool = True) -> Call
     Raises:
         InputError: the network has no such layer; the message lists those it has, the nearest first.
     """
-    nodes = graphs.trace(network.eval())
-    part = graphs.upto(network, nodes[node_read(network, nodes, layer, rectified)])
+    tell = responses_to(network, [layer], rectified)
 
-    @torch.inference_mode()
     def respond(batch: torch.Tensor) -> torch.Tensor:
-        value = part(batch)
-        if isinstance(value, torch.Tensor) and value.shape[:1] == batch.shape[:1] and value.ndim in AS_MAPS:
-            return AS_MAPS[value.ndim](value)
-        raise InputError(f"layer '{layer}': {network.architecture} has no units there that respond to one image each")
+        found: dict[str, torch.Tensor] = {}
+        tell(batch, found.__setitem__)
+        return found[layer]
 
     return respond
+
+
+def as_maps(network: nn.Module, layer: str, value: object, pictures: int) -> torch.Tensor:
+    """A layer's value for so many pictures as `responses_of` gives it. Raises `InputError` where it is none of each."""
+    if isinstance(value, torch.Tensor) and value.shape[:1] == (pictures,) and value.ndim in AS_MAPS:
+        return AS_MAPS[value.ndim](value)
+    raise InputError(f"layer '{layer}': {network.architecture} has no units there that respond to one image each")
 
 
 #: Values of (n, units), (n, tokens, features) and (n, channels, rows, columns) as (n, channels, rows, columns).

@@ -23,8 +23,11 @@ def with_participants(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_p_is_named_with_its_correction(name, tables):
-    figure, _ = draw(name, tables)
-    assert "p, Holm, of 7" in said(figure) and "≤ .028" in said(figure)
+    figure, panels = draw(name, tables)
+    rows = panels["c"].query("network == 'face_trained' and group == 'selective' and entries == 'off_diagonal'")
+    largest = f"≤ {rows['p_corrected'].max():.3f}".replace(" 0.", " .")
+    assert f"p, Holm, of {panels['c']['n_comparisons'].max()}" in said(figure)
+    assert rows["n_comparisons"].tolist() == [13, 13] and largest in said(figure)  # two of 15 cells have none
     uncorrected = tables | {"similarity": tables["similarity"].assign(correction="none")}
     figure, _ = draw(name, uncorrected)
     assert "p, uncorrected" in said(figure)

@@ -38,6 +38,14 @@ class Inner(Network):
     pass
 
 
+def check(network, layer, rectified, batch):
+    """Raise what is wrong with a layer."""
+    units, faults = checking.check(network, [layer], rectified, batch)
+    assert units.keys() | faults.keys() == {layer}
+    for fault in faults.values():
+        raise fault
+
+
 @pytest.fixture
 def batch():
     return torch.randn(3, 3, 8, 8, generator=torch.Generator().manual_seed(1))
@@ -53,7 +61,7 @@ def in_place(self, x):
 @pytest.mark.parametrize("rectified", [False, True])
 def test_what_is_read_rightly_passes(batch, layer, rectified):
     network, kept = Network(in_place), batch.clone()
-    checking.check(network, layer, rectified, batch)
+    check(network, layer, rectified, batch)
     assert torch.equal(batch, kept)
     assert not any(module._forward_hooks for module in network.modules())
 
@@ -73,17 +81,18 @@ def test_networks_of_torchvision_pass_at_any_layer(name):
     architecture = {"name": name, "input_size": 64, "classes": 5}
     network = build(architecture)
     initialise(network, "kaiming_normal", 1)
-    layers = layer_table(architecture)["layer"]
+    layers = layer_table(architecture)
     batch = torch.randn(3, 3, 64, 64, generator=torch.Generator().manual_seed(1))
-    for layer in [*layers[:: max(1, len(layers) // 6)], layers.iloc[-1]]:
-        checking.check(network, layer, True, batch)
+    units, faults = checking.check(network, list(layers["layer"]), True, batch)
+    assert faults == {}
+    assert units == dict(zip(layers["layer"], layers["units"], strict=True))
 
 
 def test_functional_dropout_that_ignores_evaluation_is_named(batch):
     network = Network(lambda self, x: self.b(nn.functional.dropout(self.a(x))))
-    checking.check(network, "a", True, batch)
+    check(network, "a", True, batch)
     with pytest.raises(InputError, match="layer 'b': the same pictures .* from 'dropout' on.*training=self.training"):
-        checking.check(network, "b", True, batch)
+        check(network, "b", True, batch)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +105,7 @@ def test_functional_dropout_that_ignores_evaluation_is_named(batch):
 )
 def test_responses_that_depend_on_the_pictures_beside_are_refused(batch, do, culprit):
     with pytest.raises(InputError, match=f"layer 'b': a picture's responses depend on .* from '{culprit}' on"):
-        checking.check(Network(do), "b", True, batch)
+        check(Network(do), "b", True, batch)
 
 
 def test_responses_that_are_not_what_a_hook_sees_are_refused(batch):
@@ -105,11 +114,11 @@ def test_responses_that_are_not_what_a_hook_sees_are_refused(batch):
         hidden(h)
         return self.b(h)
 
-    checking.check(Network(do), "a", True, batch)
+    check(Network(do), "a", True, batch)
     with pytest.raises(
         InputError, match="layer 'b': its responses are not those that a plain forward hook on 'b' gives"
     ):
-        checking.check(Network(do), "b", True, batch)
+        check(Network(do), "b", True, batch)
 
 
 def test_a_node_that_no_module_gives_is_held_against_the_network_itself(batch):
@@ -120,7 +129,7 @@ def test_a_node_that_no_module_gives_is_held_against_the_network_itself(batch):
         return self.b(self.a(x) + 1 if len(calls) % 2 else self.a(x))
 
     with pytest.raises(InputError, match="layer 'add': its responses are not those that the network's plain forward"):
-        checking.check(Network(do), "add", True, batch)
+        check(Network(do), "add", True, batch)
 
 
 def test_a_module_that_gives_something_else_than_its_last_operation_is_refused(batch):
@@ -131,15 +140,37 @@ def test_a_module_that_gives_something_else_than_its_last_operation_is_refused(b
 
     network = Network(lambda self, x: self.b(self.inner(x)))
     network.inner = Inner(inner)
-    checking.check(network, "inner.a", False, batch)
+    check(network, "inner.a", False, batch)
     with pytest.raises(InputError, match="layer 'inner': this module gives something else .* 'inner.relu'"):
-        checking.check(network, "inner", False, batch)
+        check(network, "inner", False, batch)
 
 
 def test_responses_that_are_no_numbers_are_refused(batch):
     with pytest.raises(InputError, match="layer 'b': some responses are not finite numbers"):
-        checking.check(Network(lambda self, x: self.b(self.a(x) * 1e38 * 1e38)), "b", True, batch)
+        check(Network(lambda self, x: self.b(self.a(x) * 1e38 * 1e38)), "b", True, batch)
 
 
 def test_a_layer_that_never_responds_is_read_rightly(batch):
-    checking.check(Network(lambda self, x: self.b(self.a(x) * 0 - 1e9).clamp(min=0)), "clamp", True, batch)
+    check(Network(lambda self, x: self.b(self.a(x) * 0 - 1e9).clamp(min=0)), "clamp", True, batch)
+
+
+def test_a_faulty_layer_is_told_from_those_read_with_it(batch):
+    def do(self, x):
+        h = self.a(x)
+        hidden(h)
+        return self.c(self.b(h) * 1e38 * 1e38)
+
+    units, faults = checking.check(Network(do), ["d", "a", "b", "c"], True, batch)
+    assert units == {"a": 4 * 6 * 6}
+    assert {layer: str(fault).partition(": ")[2][:24] for layer, fault in faults.items()} == {
+        "d": "of one's own has no such",
+        "b": "its responses are not th",
+        "c": "some responses are not f",
+    }
+
+
+def test_layers_are_checked_in_a_few_passes_however_many_they_are(batch):
+    network, calls = Network(in_place), []
+    network.a.register_forward_hook(lambda *call: calls.append(len(call[1][0])))
+    checking.check(network, ["a", "b", "c", "relu_", "add"], True, batch)
+    assert sorted(calls) == [1, 3, 3, 3, 3]

@@ -1,3 +1,5 @@
+import weakref
+
 import pytest
 import torch
 from torch import nn
@@ -23,6 +25,14 @@ class Block(nn.Module):
         return self.relu(x) + x
 
 
+def value_of(network, node, batch):
+    """What a node gives, on its own."""
+    values = []
+    graphs.reading(network, [node])(batch, lambda _, value: values.append(value))
+    (value,) = values
+    return value
+
+
 @pytest.fixture
 def block():
     torch.manual_seed(3)
@@ -41,7 +51,7 @@ def test_no_value_is_changed_by_what_comes_after_it(block):
     nodes = graphs.trace(block)
     batch = torch.randn(2, 4)
     kept = batch.clone()
-    values = {name: graphs.upto(block, nodes[name])(batch) for name in ("ln_2", "sub", "relu_1", "add", "add_1")}
+    values = {name: value_of(block, nodes[name], batch) for name in ("ln_2", "sub", "relu_1", "add", "add_1")}
     assert torch.equal(batch, kept)
     assert (values["sub"] < 0).any()
     assert torch.equal(values["sub"], values["ln_2"] - 0.1)
@@ -50,11 +60,37 @@ def test_no_value_is_changed_by_what_comes_after_it(block):
     assert torch.equal(values["add_1"], block(batch.clone()))
 
 
-def test_a_part_computes_only_what_its_value_needs(block):
-    part = graphs.upto(block, graphs.trace(block)["ln_2"])
-    assert [node.target for node in part.graph.nodes if node.op == "call_module"] == ["ln_1", "relu", "ln_2"]
-    part = graphs.upto(block, graphs.trace(block)["add_1"])
-    assert not any(node.target is torch._assert for node in part.graph.nodes)
+def test_nothing_is_computed_but_what_the_values_need(block):
+    nodes, called = graphs.trace(block), []
+    for name, module in block.named_children():
+        module.register_forward_hook(lambda *_, name=name: called.append(name))
+    value_of(block, nodes["ln_2"], torch.randn(2, 4))
+    assert called == ["ln_1", "relu", "ln_2"]
+    value_of(block, nodes["add_1"], torch.randn(3, 4))  # which the network's own assertion would refuse
+    called.clear()
+    graphs.reading(block, [nodes["ln_2"], nodes["ln_1"]])(torch.randn(2, 4), lambda place, value: None)
+    assert called == ["ln_1", "relu", "ln_2"]
+
+
+def test_values_are_told_in_the_order_in_which_they_are_computed_and_what_is_named_twice_is_told_twice(block):
+    nodes, told = graphs.trace(block), []
+    names = ["add", "ln_1", "relu", "ln_1"]
+    graphs.reading(block, [nodes[name] for name in names])(
+        torch.randn(2, 4), lambda place, _: told.append(names[place])
+    )
+    assert told == ["ln_1", "ln_1", "relu", "add"]
+
+
+def test_a_value_is_forgotten_when_no_operation_needs_it_any_more(block):
+    nodes, told = graphs.trace(block), {}
+
+    def seen(place, value):
+        told[place] = weakref.ref(value)
+        kept.append([place for place, value in told.items() if value() is not None])
+
+    kept = []
+    graphs.reading(block, [nodes["ln_1"], nodes["relu"], nodes["add_1"]])(torch.randn(2, 4), seen)
+    assert kept == [[0], [0, 1], [2]]
 
 
 def test_tracing_leaves_a_training_network_training(block):
@@ -214,9 +250,15 @@ def test_what_works_in_place_is_seen_as_by_a_hook(name):
     nodes = graphs.trace(network)
     values, last = graphs.values(network, nodes, batch)
     assert torch.equal(last, output)
+    told = {}
+    graphs.reading(network, [nodes[layer] for layer in given])(
+        batch, lambda place, value: told.update({place: value.clone()})
+    )
+    for layer, found in zip(given, (told[place] for place in range(len(given))), strict=True):
+        assert torch.equal(found, given[layer][0]), layer
     for layer, (expected, *_) in given.items():
         with torch.inference_mode():
-            assert torch.equal(graphs.upto(network, nodes[layer])(batch), expected), layer
+            assert torch.equal(value_of(network, nodes[layer], batch), expected), layer
         assert torch.equal(values[layer], expected)
     assert torch.equal(batch, kept)
 
@@ -227,7 +269,7 @@ def test_a_relu_in_place_whose_value_nobody_uses_follows_its_layer(name):
     nodes = graphs.trace(network)
     relu = graphs.relu_of(network, nodes, "a")
     batch = torch.randn(4, 6)
-    assert torch.equal(graphs.upto(network, nodes[relu])(batch), network.a(batch).clamp(min=0))
+    assert torch.equal(value_of(network, nodes[relu], batch), network.a(batch).clamp(min=0))
 
 
 def test_nodes_say_which_call_of_which_module_gave_them():

@@ -13,7 +13,7 @@ from mien.errors import InputError
 from mien.networks.build import build
 from mien.networks.initialisation import initialise
 from mien.networks.readout.layers import NO_RELU, layer_table
-from mien.networks.readout.responses import responses_of
+from mien.networks.readout.responses import responses_of, responses_to
 
 SIZES = {"alexnet": 64, "resnet18": 32, "convnext_tiny": 32, "vit_b_16": 32, "densenet121": 32, "mobilenet_v2": 32}
 SIZES |= {"googlenet": 32, "inception_v3": 75}
@@ -100,6 +100,17 @@ def test_layers_give_what_hooks_see_and_are_of_the_shape_in_the_table(name):
         scale = expected.abs().max().item()
         assert scale > 0
         torch.testing.assert_close(found, expected, rtol=0, atol=1e-5 * scale)
+
+
+@pytest.mark.parametrize("rectified", [False, True])
+@pytest.mark.parametrize("name", EACH)
+def test_layers_read_in_one_pass_are_to_the_last_bit_what_each_is_alone(name, rectified):
+    layers, found, kept = list(table_of(name)["layer"]), {}, batch(name).clone()
+    responses_to(built(name), layers, rectified)(kept, lambda layer, value: found.update({layer: value.clone()}))
+    assert torch.equal(kept, batch(name))
+    assert found.keys() == set(layers)
+    for layer in layers[:: max(1, len(layers) // 8)]:
+        assert torch.equal(found[layer], responses_of(built(name), layer, rectified)(batch(name))), layer
 
 
 @pytest.mark.parametrize("name", EACH)

@@ -1,0 +1,141 @@
+"""The second pass over a network: which units of its layers are read, and what is kept of each layer."""
+
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from mien.errors import InputError
+from mien.provenance import digest_of_file
+from mien.stimuli.neighbours import along_continua
+from mien.tables import parquet
+from mien.units.kernels import WholeLayer
+from mien.units.responses import Readout, first_of
+
+#: Bytes of responses to the localizer that the layers of a pass may hold, so that a VGG-16 at full size and 32 pictures
+#: leave it within 8 GB. Layers beyond it are left to the next pass: those nearest to the input, a short one.
+MOST_HELD = 5_700_000_000
+
+_LABELS = ["stimulus", "set", "identity", "expression", "continuum", "level"]
+
+
+class LayerResponses:
+    """What a pass over the stimulus sets keeps of one layer; several may be fed in turn.
+
+    `units` are those whose responses are kept, sorted: of all groups but `all`, which `whole` takes. `values` are their
+    responses to the set that was begun last, float32 (pictures, units), in a file without a name.
+    """
+
+    def __init__(
+        self,
+        groups: pd.DataFrame,
+        sets: Mapping[str, pd.DataFrame],
+        settings: Mapping,
+        cell: tuple,
+        device: torch.device,
+        folder: str | Path,
+    ):
+        """Nothing added yet; the arguments are those of `WholeLayer`."""
+        self.units = np.unique(groups.loc[groups["group"] != "all", "unit"].to_numpy())
+        self.whole = WholeLayer(groups, sets, settings, cell, device, folder)
+        self._index, self._folder = torch.from_numpy(self.units).to(device), folder
+
+    def begin(self, n: int) -> None:
+        """Make room for the responses to a set of n pictures."""
+        self.values = np.empty((n, len(self.units)), np.float32)
+        if self.values.size:
+            with tempfile.TemporaryFile(dir=self._folder) as file:
+                self.values = np.memmap(file, np.float32, "w+", shape=self.values.shape)
+
+    def add(self, name: str, responses: torch.Tensor, rows: np.ndarray) -> None:
+        """Add responses, (batch, channels, rows, columns) float32, to the pictures of these places in a set."""
+        responses = responses.flatten(1)
+        self.values[rows] = responses[:, self._index].cpu().numpy()
+        if name == "localizer":
+            self.whole.add_localizer(responses, rows)
+        else:
+            self.whole.add(name, responses, rows)
+
+
+def groups_read(
+    files: Mapping[str, str | Path], digests: Mapping[str, str], layers: Iterable[str]
+) -> dict[str, pd.DataFrame]:
+    """The tables `groups` of these layers; not of a layer whose table is another one, or none, by now.
+
+    Other layers' tables are no inputs of the job that reads them, and their own jobs may make them anew meanwhile. The
+    first layer is the job's own.
+
+    Args:
+        digests: of the tables, when their layers' files were named after them.
+
+    Raises:
+        InputError: the table of the first layer cannot be read.
+    """
+    first, *others = layers
+    groups = {first: parquet.read(files[first])}
+    for layer in others:
+        with suppress(InputError, FileNotFoundError):
+            found = parquet.read(files[layer])
+            if digest_of_file(files[layer]) == digests[layer]:
+                groups[layer] = found
+    return groups
+
+
+def labels(stimuli: Sequence[str | Path]) -> dict[str, pd.DataFrame]:
+    """The tables of stimulus sets without their pictures, by the sets' names, in the files' order."""
+    tables = [parquet.read(file, _LABELS) for file in stimuli]
+    return {table["set"].iloc[0]: table for table in tables}
+
+
+def keeping(
+    readout: Readout,
+    groups: Mapping[str, pd.DataFrame],
+    sets: Mapping[str, pd.DataFrame],
+    settings: Mapping,
+    network: tuple[str, str],
+    folder: str | Path,
+) -> dict[str, LayerResponses]:
+    """What keeps the layers that share a pass: the first, and those others for whose responses there is room.
+
+    Args:
+        groups: of each layer, its table.
+        sets, settings, folder: as in `WholeLayer`.
+        network: its name, and its seed; with the layer they name the random draws.
+    """
+    name, seed = network
+    held = {layer: (groups[layer]["group"] == "all").sum() * len(sets["localizer"]) * 4 for layer in readout.layers}
+    return {
+        layer: LayerResponses(groups[layer], sets, settings, (name, layer, seed), readout.device, folder)
+        for layer in first_of(held, MOST_HELD)
+    }
+
+
+def probe(
+    readout: Readout,
+    kept: Mapping[str, LayerResponses],
+    labelled: pd.DataFrame,
+    pictures: Sequence[bytes],
+    batch_size: int,
+    what: str,
+) -> None:
+    """Read a stimulus set in one pass, and tell each layer's responses to what keeps them; the localizer comes first.
+
+    Args:
+        kept: of each layer that is read.
+        labelled: the set's table as `labels` gives it.
+        what: words for the progress bar.
+    """
+    name = labelled["set"].iloc[0]
+    order = along_continua(labelled) if name == "morphs" else np.arange(len(labelled))
+    for layer in kept.values():
+        layer.begin(len(order))
+    readout.of(kept).stream(
+        [pictures[place] for place in order],
+        batch_size,
+        f"{what} {name}",
+        lambda layer, batch, responses: kept[layer].add(name, responses, order[batch]),
+    )

@@ -1,0 +1,1 @@
+"""One study with a planted truth: responses of units, pictures for the workflow, observers, and tables for figures."""
