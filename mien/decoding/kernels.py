@@ -51,12 +51,13 @@ def of_layer(kept: pd.DataFrame, fitted_on: str, fitted: Responses, tests: Seque
 
 
 def of_rows(rows: pd.DataFrame, pictures: Sequence[pd.DataFrame]) -> Kernels:
-    """Kernels of one classifier from the rows of a table.
+    """Kernels of one classifier from the rows of a table, float64.
 
     Args:
         rows: `n_units`, `set`, `stimulus`, `kernel`.
         pictures: `set` and `stimulus` of those that are fitted to, and of those of each test.
     """
     kernels = rows.set_index(_PICTURE)["kernel"]
-    gram, *tested = (np.stack(kernels.loc[pd.MultiIndex.from_frame(part[_PICTURE])]) for part in pictures)
+    parts = (kernels.loc[pd.MultiIndex.from_frame(part[_PICTURE])] for part in pictures)
+    gram, *tested = (np.stack(part).astype(np.float64, copy=False) for part in parts)
     return Kernels(int(rows["n_units"].iloc[0]), gram, tested)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mien.tables import parquet
+from mien.tables.columns import PICTURE
 
 #: Groups of which responses are kept, and read on the test sets; the halves are read on each other's identities.
 TESTED = ("selective", "random", "nonselective")
@@ -34,9 +35,8 @@ class Responses:
 
 def read_sets(stimuli: Sequence[str], responses: Sequence[str]) -> list[Responses]:
     """Stimulus sets as a cell sees them, from the files of their tables and of the cell's responses to them."""
-    labels = ["stimulus", "set", "identity", "expression", "continuum", "level"]
     return [
-        Responses(parquet.read(labelled, labels), *parquet.read_responses(read_out))
+        Responses(parquet.read(labelled, PICTURE), *parquet.read_responses(read_out))
         for labelled, read_out in zip(stimuli, responses, strict=True)
     ]
 

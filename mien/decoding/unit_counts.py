@@ -39,8 +39,7 @@ def _readings(
 ) -> Iterator[tuple[str, int, Kernels]]:
     """Group, draw and kernels of every number of units; last of each whole group."""
     for (group, draw, _), rows in counted.groupby(["group", "draw", "n_units"], sort=True):
-        kernels = of_rows(rows, pictures)
-        yield group, draw, Kernels(kernels.n_units, *map(_doubled, kernels[1:]))
+        yield group, draw, of_rows(rows, pictures)
     every = of_rows(kept[kept["fitted_on"] == "localizer"], pictures)
     yield "random", 0, every
     selective = counted[(counted["group"] == "selective") & (counted["draw"] == 0)]
@@ -52,7 +51,3 @@ def _readings(
     most = of_rows(selective[selective["n_units"] == selective["n_units"].max()], pictures)
     tested = [whole - part for whole, part in zip(every.tested, most.tested, strict=True)]
     yield "nonselective", 0, Kernels(every.n_units - most.n_units, every.gram - most.gram, tested)
-
-
-def _doubled(kernels: np.ndarray | list[np.ndarray]) -> np.ndarray | list[np.ndarray]:
-    return kernels.astype(float) if isinstance(kernels, np.ndarray) else [tested.astype(float) for tested in kernels]

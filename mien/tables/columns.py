@@ -7,6 +7,9 @@ CELL = {"network": TEXT, "layer": TEXT, "seed": INT}
 
 EXPRESSION = one_of(*KNOWN)
 
+#: Of a stimulus set, all that is known of a picture without seeing it.
+PICTURE = ["stimulus", "set", "identity", "expression", "continuum", "level"]
+
 #: Units that are read: the selective ones, the whole layer, and controls of two kinds.
 GROUPS = ("selective", "all", "random", "nonselective")
 #: What reads them: fitted on the localizer, or on one half of it and tested on the other; or on two expressions of it.

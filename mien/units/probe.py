@@ -13,14 +13,13 @@ from mien.errors import InputError
 from mien.provenance import digest_of_file
 from mien.stimuli.neighbours import along_continua
 from mien.tables import parquet
+from mien.tables.columns import PICTURE
 from mien.units.kernels import WholeLayer
 from mien.units.responses import Readout, first_of
 
 #: Bytes of responses to the localizer that the layers of a pass may hold, so that a VGG-16 at full size and 32 pictures
 #: leave it within 8 GB. Layers beyond it are left to the next pass: those nearest to the input, a short one.
 MOST_HELD = 5_700_000_000
-
-_LABELS = ["stimulus", "set", "identity", "expression", "continuum", "level"]
 
 
 class LayerResponses:
@@ -30,18 +29,10 @@ class LayerResponses:
     responses to the set that was begun last, float32 (pictures, units), in a file without a name.
     """
 
-    def __init__(
-        self,
-        groups: pd.DataFrame,
-        sets: Mapping[str, pd.DataFrame],
-        settings: Mapping,
-        cell: tuple,
-        device: torch.device,
-        folder: str | Path,
-    ):
-        """Nothing added yet; the arguments are those of `WholeLayer`."""
+    def __init__(self, groups: pd.DataFrame, whole: WholeLayer, device: torch.device, folder: str | Path):
+        """Nothing added yet, nor to `whole`; the arguments are those of `WholeLayer`."""
         self.units = np.unique(groups.loc[groups["group"] != "all", "unit"].to_numpy())
-        self.whole = WholeLayer(groups, sets, settings, cell, device, folder)
+        self.whole = whole
         self._index, self._folder = torch.from_numpy(self.units).to(device), folder
 
     def begin(self, n: int) -> None:
@@ -87,7 +78,7 @@ def groups_read(
 
 def labels(stimuli: Sequence[str | Path]) -> dict[str, pd.DataFrame]:
     """The tables of stimulus sets without their pictures, by the sets' names, in the files' order."""
-    tables = [parquet.read(file, _LABELS) for file in stimuli]
+    tables = [parquet.read(file, PICTURE) for file in stimuli]
     return {table["set"].iloc[0]: table for table in tables}
 
 
@@ -108,10 +99,11 @@ def keeping(
     """
     name, seed = network
     held = {layer: (groups[layer]["group"] == "all").sum() * len(sets["localizer"]) * 4 for layer in readout.layers}
-    return {
-        layer: LayerResponses(groups[layer], sets, settings, (name, layer, seed), readout.device, folder)
-        for layer in first_of(held, MOST_HELD)
-    }
+    kept = {}
+    for layer in first_of(held, MOST_HELD):
+        whole = WholeLayer(groups[layer], sets, settings, (name, layer, seed), readout.device, folder)
+        kept[layer] = LayerResponses(groups[layer], whole, readout.device, folder)
+    return kept
 
 
 def probe(

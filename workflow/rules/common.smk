@@ -225,18 +225,20 @@ def growing(amount):
     return lambda wildcards, attempt: attempt * amount
 
 
+def pictures_in(name):
+    """How many pictures a set has, for `resources:`; a guess where only its own job can know."""
+    sets = config["stimuli"]["sets"]
+    return configuration.pictures_of(sets[name], config["expressions"], sets) or 5000
+
+
 def pictures_mb(*names):
     """Memory that the pictures of sets take beside a job's own, MB, for `resources:`; with their responses, twice that."""
-    sets = config["stimuli"]["sets"]
-    pictures = sum(configuration.pictures_of(sets[name], config["expressions"], sets) or 5000 for name in names)
-    return int(pictures * config["stimuli"]["size"] ** 2 * 1.2e-6)
+    return int(sum(map(pictures_in, names)) * config["stimuli"]["size"] ** 2 * 1.2e-6)
 
 
 def layer_mb():
     """Memory that a whole layer's responses to the localizer take at most, MB."""
-    sets = config["stimuli"]["sets"]
-    pictures = configuration.pictures_of(sets["localizer"], config["expressions"], sets) or 5000
-    return int(pictures * config["selectivity"]["all_units"] * 4e-6)
+    return int(pictures_in("localizer") * config["selectivity"]["all_units"] * 4e-6)
 
 
 def of_pass(first, each, most):

@@ -43,7 +43,8 @@ def check(
         except InputError as error:
             faults[layer] = error
     seen = _seen(network, nodes, list(dict.fromkeys(names.values())), batch)
-    for layer, name in sorted(names.items(), key=lambda named: list(nodes).index(named[1])):
+    place = {name: number for number, name in enumerate(nodes)}
+    for layer, name in sorted(names.items(), key=lambda named: place[named[1]]):
         try:
             units[layer] = _units(network, nodes, layer, seen[name], batch)
         except InputError as error:
@@ -106,7 +107,6 @@ def _seen(network: nn.Module, nodes: dict[str, fx.Node], names: list[str], batch
     if not names:
         return {}
     read = graphs.reading(network, [nodes[name] for name in names])
-    seen: list[_Seen] = []
     seen: dict[int, _Seen] = {}
 
     def again(place: int, value: object) -> None:
