@@ -22,8 +22,6 @@ rule select:
     benchmark:
         cell_benchmark("select")
     priority: 1  # before `probe`: see activations.smk
-    resources:
-        mem_mb=growing(3000),  # conv1_1 of a VGG-16 at full size, 3.2 million units, takes 2,500
     conda:
         "../../envs/analysis.yaml"
     script:
