@@ -26,7 +26,7 @@ Scheme = Literal[
     "kaiming_uniform",
     "lecun_normal",
     "lecun_uniform",
-    "torchvision",
+    "constructor",
 ]
 
 
@@ -48,33 +48,49 @@ Initialisation = Annotated[
 class Architecture(Section):
     """What a network is."""
 
-    name: Annotated[
-        str,
-        Words(
-            "`vgg11`, `vgg13`, `vgg16`, `vgg19`, these with `_bn`, `pixels`; or any classification model of torchvision"
-        ),
-    ] = Field(
-        description="`vgg16`: 13 convolutions and 3 fully connected layers, the architecture of VGG-16 and VGG-Face. "
-        "`pixels`: the picture itself, in every table beside the networks, because easy stimuli make everything look "
-        "human-like. Others by torchvision's name: `alexnet`, `resnet18`, `convnext_tiny`, `vit_b_16` …"
+    source: Annotated[str, Words("`mien`, `torchvision`, `timm`, `open_clip`, an installed package, a `.py` or `.pt2`")] = (
+        Field(
+            "mien",
+            alias="from",
+            description="Where the network is from. `mien`: its own VGGs and pixels. `torchvision`, `timm`, `open_clip`: "
+            "zoos, whose published input and weights mien knows. `facenet_pytorch`, `mylab.models` …: any installed "
+            "module, see `requirements-extra.txt` below. `networks/mine.py`: a file of your own, and `networks/mine.pt2` "
+            "one of `torch.export`; both are trusted like code, and run. Another version of the package, or a changed "
+            "file, makes that network anew and no other.",
+        )
     )
-    input_size: Annotated[int, Field(ge=16), Words("16 or more; a VGG 32")] = Field(
-        description="Side of the input, pixels. A VGG's five poolings halve it; some of torchvision's models need 224."
+    name: str = optional(
+        "mien's: `vgg11`, `vgg13`, `vgg16`, `vgg19`, these with `_bn`, `pixels`. `vgg16`: 13 convolutions and 3 fully "
+        "connected layers, the architecture of VGG-16 and VGG-Face. `pixels`: the picture itself, in every table beside "
+        "the networks, because easy stimuli make everything look human-like. A zoo's: `MODEL` or `MODEL.TAG`, where the "
+        "tag names one of its published trainings (`resnet50.a1_in1k`, `resnet50.IMAGENET1K_V2`, "
+        "`ViT-B-32.laion2b_s34b_b79k`). Of a package or a file: the class or function that gives the network. None of a "
+        "`.pt2`.",
+        "required but of a `.pt2`",
+    )
+    arguments: dict[str, Any] = optional(
+        "What that class or function is called with. Arguments that load weights are refused: `weights` names them.",
     )
     width: Positive = optional(
-        "VGGs: channels as a share of the published ones. 1 with an `input_size` of 224 is the published size: 100,352 "
+        "mien's VGGs: channels as a share of the published ones. 1 with an input of 224 is the published size: 100,352 "
         "units at `conv5_3` of VGG-16.",
         "1",
     )
-    classes: Annotated[int, Field(ge=0)] = Field(
-        1000,
-        description="Units of the last layer. A network that learns to classify needs as many as there are classes; to "
-        "one that learns otherwise they are its code. 0: a VGG without its fully connected layers, as in Keras' files "
-        "without top.",
+    classes: Annotated[int, Field(ge=0)] = optional(
+        "mien's and zoos': units of the last layer. A network that learns to classify needs as many as there are classes; "
+        "to one that learns otherwise they are its code. 0: a VGG without its fully connected layers, as in Keras' files "
+        "without top. Of a package or file, `arguments` say it.",
+        "as published; 1000",
     )
     dropout: Annotated[float, Field(ge=0, lt=1)] = optional(
-        "VGGs: dropout after `fc6` and `fc7` in training; never when units are read.", "0.5"
+        "mien's VGGs: dropout after `fc6` and `fc7` in training; never when units are read.", "0.5"
     )
+
+    @model_validator(mode="after")
+    def _published_classes(self) -> Self:
+        if self.source == "mien" and self.classes is None:
+            self.classes = 1000
+        return self
 
 
 class Weights(Section):
@@ -92,21 +108,35 @@ class Weights(Section):
 
 
 class Input(Section):
-    """What the weights expect of pictures."""
+    """What the weights expect of pictures. What is left out is as the zoo publishes it, or else the default."""
 
-    scale: Positive = Field(1, description="1 keeps levels of 0 to 255; 0.00392157 makes them 0 to 1.")
-    mean: Annotated[list[float], Field(min_length=3, max_length=3), Words("three numbers")] = Field(
-        [0, 0, 0], description="Of the scaled levels."
+    size: Annotated[int, Field(ge=16), Words("16 or more; a VGG 32")] = optional(
+        "Side of the input, pixels. A VGG's five poolings halve it; some networks take one size only.",
+        "as published, or required",
     )
-    sd: Annotated[list[Positive], Field(min_length=3, max_length=3), Words("three numbers")] = Field(
-        [1, 1, 1], description="Of the scaled levels."
+    crop: Annotated[float, Field(gt=0, le=1)] = optional(
+        "Share of the picture's side that the network sees, centred: the picture is resized to `size / crop`, and what is "
+        "beyond is cut off. 1: the whole picture. Most of timm and torchvision see .875 to 1.",
+        "as published; 1",
     )
-    channels: Literal["rgb", "bgr", "both"] = Field(
-        "rgb",
-        description="Order of the colours. Grey pictures have three equal channels; yet the order matters, as weights "
+    interpolation: Literal["bilinear", "bicubic", "nearest"] = optional(
+        "How pictures are resized; the first two are antialiased.", "as published; `bilinear`"
+    )
+    scale: Positive = optional(
+        "What levels of 0 to 255 are multiplied by; 0.00392157 makes them 0 to 1.", "as published; 1"
+    )
+    mean: Annotated[list[float], Field(min_length=3, max_length=3), Words("three numbers")] = optional(
+        "Of the scaled levels.", "as published; 0, 0, 0"
+    )
+    sd: Annotated[list[Positive], Field(min_length=3, max_length=3), Words("three numbers")] = optional(
+        "Of the scaled levels.", "as published; 1, 1, 1"
+    )
+    channels: Literal["rgb", "bgr", "both"] = optional(
+        "Order of the colours. Grey pictures have three equal channels; yet the order matters, as weights "
         "and means differ. `both`: for fetched weights whose order is not known. Of one file, fetched once, it makes "
         "two networks, `NAME_rgb` and `NAME_bgr`, which stand in all tables; `figures`, `roles` and `shuffled` name "
         "one of the two. `mean` and `sd` are then given for red, green, blue, and `NAME_bgr` takes them in reverse.",
+        "as published; `rgb`",
     )
 
 
@@ -162,13 +192,20 @@ class Network(Section):
     """A network, fetched, trained or untrained."""
 
     architecture: Architecture
-    weights: Weights = optional()
+    weights: Annotated[
+        Annotated[Literal["pretrained"], Tag("<text>")] | Annotated[Weights, Tag("<mapping>")],
+        form("pretrained, or a mapping with from"),
+        Words("`pretrained`, or see below"),
+    ] = optional(
+        "A trained network, fetched: from the places named, or `pretrained`, the published weights of a zoo's `MODEL.TAG`. "
+        "A `.pt2` has its weights in it.",
+    )
     input: Input = Input()
     layers: Annotated[list[Layer], Field(min_length=1), Once, Words("list of names")] = Field(
         description="Layers to read. VGGs: `conv1_1` … `conv5_3`, `pool1` … `pool5`, `fc6`, `fc7`, `fc8`, or "
         "torchvision's names for them (`features.28`); pixels: `image`; any other network: its nodes' names, as "
-        "torchvision's `feature_extraction` gives them (`layer4.1.relu_1`). A module's name reads its last node. The "
-        "study lists them all, with their shapes, in `networks/{network}/layers.csv`, and stops if one is unknown. "
+        "torchvision's `feature_extraction` gives them (`layer4.1.relu_1`), or its modules'. A module's name reads its "
+        "last node. The study lists them all, with their shapes, in `networks/{network}/layers.csv`, and stops if one is unknown. "
         "Before a layer is read, three pictures are read twice, one of them alone, and held against a plain forward "
         "hook: where responses differ, the job stops and says why."
     )
@@ -195,6 +232,9 @@ class Network(Section):
 
     @model_validator(mode="after")
     def _comes_from_one_place(self) -> Self:
+        exported = self.architecture.source.endswith(".pt2")
+        if exported and not (self.weights or self.initialisation or self.training):
+            self.weights = "pretrained"
         if not self.weights:
             self.initialisation = self.initialisation or "xavier_normal"
             return self

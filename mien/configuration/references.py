@@ -17,7 +17,7 @@ def in_each_order(networks: Mapping) -> dict:
     """The networks, with two in the place of one whose `channels` are `both`: NAME_rgb and NAME_bgr."""
     expanded = {}
     for name, network in networks.items():
-        if network["input"]["channels"] != "both":
+        if network["input"].get("channels") != "both":
             expanded[name] = network
             continue
         key = f"configuration: networks.{name}.input.channels: both"
@@ -29,7 +29,7 @@ def in_each_order(networks: Mapping) -> dict:
             each = copy.deepcopy(network)
             each["input"]["channels"] = order
             if order == "bgr":
-                each["input"] |= {value: each["input"][value][::-1] for value in ("mean", "sd")}
+                each["input"] |= {value: each["input"][value][::-1] for value in ("mean", "sd") if value in each["input"]}
             expanded[f"{name}_{order}"] = each
     return expanded
 
@@ -121,10 +121,10 @@ def _with_weights(network: Mapping) -> dict:
 
 
 def _check_training(key: str, network: Mapping, config: Mapping) -> None:
-    training, classes = network["training"], network["architecture"]["classes"]
+    training, classes = network["training"], network["architecture"].get("classes")
     _check_known(training["data"], config["diets"], f"{key.removeprefix('configuration: ')}.training.data")
     diet = config["diets"][training["data"]]
-    if training["objective"] == "classification" and classes != diet["classes"]:
+    if training["objective"] == "classification" and classes not in (None, diet["classes"]):
         raise InputError(f"{key}.architecture.classes: {classes}; the diet '{training['data']}' has {diet['classes']}")
     if training["objective"] == "expression":
         if diet["source"] != "parametric" or diet.get("shows") != "expressions":
@@ -132,11 +132,11 @@ def _check_training(key: str, network: Mapping, config: Mapping) -> None:
                 f"{key}.training.objective: the diet '{training['data']}' shows no expressions. Take one with source "
                 "'parametric' and 'shows: expressions'"
             )
-        if classes != (n := len(config["expressions"])):
+        if classes not in (None, n := len(config["expressions"])):
             raise InputError(f"{key}.architecture.classes: {classes}; there are {n} expressions")
-    if training["objective"] == "autoencoding" and network["architecture"]["input_size"] % 16:
-        raise InputError(f"{key}.architecture.input_size: an autoencoder's decoder needs a multiple of 16")
-    if classes < 2:
+    if training["objective"] == "autoencoding" and network["input"].get("size", 0) % 16:
+        raise InputError(f"{key}.input.size: an autoencoder's decoder needs a multiple of 16")
+    if classes is not None and classes < 2:
         raise InputError(f"{key}.architecture.classes: {classes}; training needs an output of 2 or more units")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pooch
 import urllib3
 
+from mien.downloads.places import local_path
 from mien.downloads.record import RECORD, Entry, Wanted, key_of, lock, name_of, read
 from mien.downloads.transfer import UnusableError, download, size_of, why
 from mien.errors import InputError
@@ -23,8 +24,9 @@ def obtain(source: Mapping, kept: Mapping, title: str, folders: bool = False) ->
     What is on this machine goes before what must be fetched, and either in the order given.
 
     Args:
-        source: `from`, mirrors of one file: URLs (http, https), local files, or local folders (a folder that holds a
-            file with the name of one of the URLs' stands for that file, any other for itself); and `sha256`, the file's
+        source: `from`, mirrors of one file: URLs (http, https), local files (also of an installed package, see
+            `mien.downloads.places`), or local folders (a folder that holds a file with the name of one of the URLs'
+            stands for that file, any other for itself); and `sha256`, the file's
             digest in hexadecimal. Without it, that of the first file from these URLs is recorded in `SHA256SUMS`, and
             every later one must match. A folder that stands for itself is not checked.
         kept: `folder`, where fetched files are kept, or put by hand, under the last part of their URL; and `offline`:
@@ -82,7 +84,7 @@ def _local(source: str, wanted: Wanted, folders: bool) -> Path:
     """A source that is a local file or folder."""
     if "://" in source:
         raise UnusableError("neither a local path nor a URL that begins with http:// or https://")
-    path = Path(os.path.expanduser(source))  # which leaves an unknown user's as it is
+    path = local_path(source)
     if path.is_dir():
         names = [name for name in map(name_of, wanted.urls) if name]
         inside = next((path / name for name in names if (path / name).is_file()), None)

@@ -5,12 +5,12 @@ So the Snakefile knows every figure without matplotlib, and a figure says all th
 - `SETS`: stimulus sets that a study must have, or it goes without the figure;
 - `TABLES`: what it reads: the study's tables by their names; `units`, the table of the focus at its layer and seed;
   `nodes`, of every network drawn, from the first layer on: `network`, `layer`, `channels`, `rows`, `columns`, `trunk`;
+  `inputs`, how the focus wants its pictures: `network`, `size`;
   `morphs` and `pictures`, stimulus sets; `rejected` and `photographs` of a set of photographs;
 - `PANELS`: the panels whose numbers are written as CSV, with what they hold;
 - `REPORT`: its category and its title in the report. Its caption is `workflow/report/MODULE.rst`;
 - `CHOSEN`: what it and its caption are told of the study, and no more, since it is drawn again if that changes: the
-  `expressions`, and `how_many` they are, in words; the `focus`, its `seed` and `input_size`; `compare`, the networks in
-  order; `layer`, where each is read; `criterion`, in words; `published`, whether its participants are compared with; of
+  `expressions`, and `how_many` they are, in words; the `focus` and its `seed`; `compare`, the networks in order; `layer`, where each is read; `criterion`, in words; `published`, whether its participants are compared with; of
   a contact sheet, `pictures`, what they are called;
 - `draw(tables, chosen)`: gives the figure and the numbers in its panels.
 """

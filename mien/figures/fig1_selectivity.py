@@ -18,11 +18,11 @@ from mien.networks.readout.outline import after_image, outline
 from mien.units.shares import shares_selective, sorted_tuning
 
 SETS = ("controlled",)
-TABLES = ("nodes", "units", "accuracy", "selection", "cells")
+TABLES = ("nodes", "inputs", "units", "accuracy", "selection", "cells")
 PANELS = {"a": "layers drawn", "b": "tuning of each selective unit", "c": "accuracies",
           "d": "counts of selective units"}  # fmt: skip
 REPORT = ("Selectivity", "1 Selective units")
-CHOSEN = ("compare", "criterion", "expressions", "focus", "how_many", "input_size", "layer", "seed")
+CHOSEN = ("compare", "criterion", "expressions", "focus", "how_many", "layer", "seed")
 
 _TESTS = {"within": "within localizer\n(other half of identities)", "controlled": "controlled\n(other identities)"}
 _SHAPE = ["channels", "rows", "columns"]
@@ -39,7 +39,8 @@ def draw(tables: Mapping[str, pd.DataFrame], chosen: Mapping) -> tuple[Figure, d
     parts = [*parts[:2], *parts[2].subfigures(1, 2, width_ratios=(1.2, 1))]
     axes = {name: part.subplots() for name, part in zip("ABCD", parts, strict=True)}
     style.letter(axes)
-    nodes = after_image(tables["nodes"][tables["nodes"]["network"] == focus], chosen["input_size"])
+    size = int(tables["inputs"].set_index("network").loc[focus, "size"])
+    nodes = after_image(tables["nodes"][tables["nodes"]["network"] == focus], size)
     blocks, tuning = outline(nodes, layers[focus]), sorted_tuning(tables["units"], look.expressions)
     _draw_layers(axes["A"], blocks, layers[focus], look.colour[focus])
     cell = at_layer(selection[selection["seed"] == chosen["seed"]], [focus], layers)

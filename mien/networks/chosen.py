@@ -18,7 +18,7 @@ def with_known_layers(config: Mapping) -> dict:
     """
     networks = {name: _named(f"configuration: networks.{name}", each) for name, each in config["networks"].items()}
     drawn = config["figures"]["layer"]
-    layers = {name: own_name(networks[name]["architecture"]["name"], layer) for name, layer in drawn.items()}
+    layers = {name: own_name(networks[name]["architecture"], layer) for name, layer in drawn.items()}
     for name, layer in layers.items():
         if layer not in networks[name]["layers"]:
             raise InputError(
@@ -29,14 +29,27 @@ def with_known_layers(config: Mapping) -> dict:
 
 
 def _named(key: str, network: Mapping) -> dict:
-    name = network["architecture"]["name"]
+    architecture = as_built(network)["architecture"]
     try:
-        check(network["architecture"], network["layers"])
+        check(architecture, network["layers"])
+        _check_origin(zoo_of(architecture), network)
     except InputError as error:
         raise InputError(f"{key}: {error}") from None
-    if not zoo_of(name).has_weights and ("training" in network or len(network["seeds"]) > 1):
-        raise InputError(f"{key}: {name} have no weights, so leave out training and give one seed")
-    layers = [own_name(name, layer) for layer in network["layers"]]
+    layers = [own_name(architecture, layer) for layer in network["layers"]]
     if len(set(layers)) < len(layers):
         raise InputError(f"{key}.layers: one layer stands there by two names. Keep one")
     return {**network, "layers": layers}
+
+
+def _check_origin(zoo: Zoo, network: Mapping) -> None:
+    """Raise `InputError` where a network cannot come by its weights as the configuration says."""
+    name, initialisation = called(network["architecture"]), network.get("initialisation")
+    if not zoo.has_weights and ("training" in network or len(network["seeds"]) > 1):
+        raise InputError(f"{name} have no weights, so leave out training and give one seed")
+    if not zoo.constructor and ("training" in network or isinstance(initialisation, str)):
+        raise InputError(
+            f"{name} is an exported program: it can be read with its own weights, or shuffled. To train it or to draw "
+            "its weights, give the Python file that it was exported from"
+        )
+    if network.get("weights") == PRETRAINED:
+        zoo.weights_known(network["architecture"])

@@ -33,7 +33,7 @@ def save(
             rows, columns) float32. The file has them as `reference.picture`, `reference.conv5_3` and so on.
     """
     tensors = network.state_dict() | {f"{_REFERENCE}{name}": tensor for name, tensor in (reference or {}).items()}
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    tensors = _apart({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
     known = {"made_of": made_of, "sha256": _digest(tensors, made_of)}
     with atomically(weights) as partial:
         # all in one entry: safetensors writes several in any order
@@ -88,6 +88,17 @@ def split(tensors: Mapping[str, torch.Tensor]) -> tuple[dict[str, torch.Tensor],
     """The weights among the tensors of a file, and its reference picture and responses under their plain names."""
     own = {name.removeprefix(_REFERENCE): tensor for name, tensor in tensors.items() if name.startswith(_REFERENCE)}
     return {name: tensor for name, tensor in tensors.items() if not name.startswith(_REFERENCE)}, own
+
+
+def _apart(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The same tensors, each with memory of its own: safetensors writes none that share theirs, as tied weights do."""
+    seen: set[int] = set()
+    apart = {}
+    for name, tensor in tensors.items():
+        memory = tensor.untyped_storage().data_ptr()
+        apart[name] = tensor.clone() if memory in seen else tensor
+        seen.add(memory)
+    return apart
 
 
 def _digest(tensors: Mapping[str, torch.Tensor], made_of: Mapping | None) -> str:

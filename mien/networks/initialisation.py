@@ -8,12 +8,14 @@ from torch import nn
 
 from mien.draws import generator as named_generator
 from mien.errors import InputError
+from mien.networks.architectures import called
 from mien.networks.build import build, drawn, unfilled
 
 #: Standard deviation of a weight, and whether it is normal or uniform, from its fan in and fan out.
 #: Xavier: Glorot & Bengio (2010), AISTATS, eq. 16; Kaiming: He et al. (2015), arXiv:1502.01852, eq. 10;
-#: LeCun et al. (1998), Efficient BackProp, eq. 16. `torchvision` is what torchvision's constructors draw: for a VGG
-#: (`torchvision.models.vgg.VGG`) this in its convolutions, and `_CONNECTED_SD` in its fully connected layers.
+#: LeCun et al. (1998), Efficient BackProp, eq. 16. `constructor` is what the network's own constructor draws: for our
+#: VGGs, which draw nothing, what torchvision's do (`torchvision.models.vgg.VGG`): this in their convolutions, and
+#: `_CONNECTED_SD` in their fully connected layers.
 SCHEMES: dict[str, tuple[str, Callable[[int, int], float]]] = {
     "xavier_normal": ("normal", lambda fan_in, fan_out: math.sqrt(2 / (fan_in + fan_out))),
     "xavier_uniform": ("uniform", lambda fan_in, fan_out: math.sqrt(2 / (fan_in + fan_out))),
@@ -21,56 +23,61 @@ SCHEMES: dict[str, tuple[str, Callable[[int, int], float]]] = {
     "kaiming_uniform": ("uniform", lambda fan_in, fan_out: math.sqrt(2 / fan_in)),
     "lecun_normal": ("normal", lambda fan_in, fan_out: math.sqrt(1 / fan_in)),
     "lecun_uniform": ("uniform", lambda fan_in, fan_out: math.sqrt(1 / fan_in)),
-    "torchvision": ("normal", lambda fan_in, fan_out: math.sqrt(2 / fan_out)),
+    "constructor": ("normal", lambda fan_in, fan_out: math.sqrt(2 / fan_out)),
 }
 _CONNECTED_SD = 0.01
 
+#: Layers whose weights a scheme draws.
+_DRAWN = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
+
 
 def initialised(architecture: Mapping, initialisation: str | Mapping[str, float], seed: int) -> nn.Module:
-    """An untrained network: built as `mien.networks.build.build` does, and initialised."""
-    network = build(architecture)
-    initialise(network, initialisation, seed)
-    return network
-
-
-def initialise(network: nn.Module, initialisation: str | Mapping[str, float], seed: int) -> None:
-    """Draw a network's weights, in place. The same seed gives the same bytes.
+    """An untrained network, as `mien.networks.build.build` gives it, with weights drawn. The same seed, the same bytes.
 
     Weights of convolutions and linear layers follow the scheme and their biases are zero; batch norms pass on what they
-    get. Whatever else a torchvision network has (embeddings, an attention's joint projection, layer norms and scales)
-    is as torchvision's constructor makes it, from the seed too; with `torchvision` the whole network is.
+    get. Whatever else a network of others has (embeddings, an attention's joint projection, layer norms and scales) is
+    as its constructor makes it, from the seed too; with `constructor` the whole network is.
 
     Args:
-        network: made by `mien.networks.build.build`.
         initialisation: a key of `SCHEMES`, or `{"normal": SD}` for normal weights of that standard deviation.
         seed: seeds a generator of the network's own; any int64.
 
     Raises:
-        InputError: unknown scheme.
+        InputError: unknown scheme, or one that sets nothing in the network.
     """
     named = isinstance(initialisation, str)
     if initialisation not in SCHEMES if named else set(initialisation) != {"normal"}:
         raise InputError(f"initialisation '{initialisation}': expected one of {', '.join(SCHEMES)}, or normal: SD")
-    made = unfilled(network.settings, seed)
-    if drawn(made):
-        network.load_state_dict(made.state_dict())
-        if initialisation == "torchvision":
-            return
-    else:
+    network = unfilled(architecture, seed)
+    if not drawn(network):
+        network = build(architecture)
         _reset_norms(network)
+    elif initialisation == "constructor":
+        return network.to(memory_format=torch.channels_last)
+    _draw(network, initialisation, seed, called(architecture))
+    return network.to(memory_format=torch.channels_last)
+
+
+def _draw(network: nn.Module, initialisation: str | Mapping[str, float], seed: int, name: str) -> None:
+    """Draw the weights of a network's convolutions and linear layers by a scheme."""
     generator = torch.Generator().manual_seed(seed)
-    for module in network.modules():
-        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
-            weight = torch.empty(module.weight.shape)  # of plain memory layout: the draws' order must not depend on it
-            distribution, sd = _draw_of(initialisation, module, *fans(module))
-            if distribution == "normal":
-                weight.normal_(0, sd, generator=generator)
-            else:
-                weight.uniform_(-math.sqrt(3) * sd, math.sqrt(3) * sd, generator=generator)
-            with torch.no_grad():
-                module.weight.copy_(weight)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
+    drawn_here = [module for module in network.modules() if isinstance(module, _DRAWN)]
+    if not drawn_here and list(network.parameters()):
+        raise InputError(
+            f"initialisation '{initialisation}': {name} has no convolution or linear layer that torch names so, and a "
+            "scheme draws no others. Write constructor, for the weights that its own constructor draws"
+        )
+    for module in drawn_here:
+        weight = torch.empty(module.weight.shape)  # of plain memory layout: the draws' order must not depend on it
+        distribution, sd = _draw_of(initialisation, module, *fans(module))
+        if distribution == "normal":
+            weight.normal_(0, sd, generator=generator)
+        else:
+            weight.uniform_(-math.sqrt(3) * sd, math.sqrt(3) * sd, generator=generator)
+        with torch.no_grad():
+            module.weight.copy_(weight)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
 
 
 def fans(module: nn.Conv2d | nn.ConvTranspose2d | nn.Linear) -> tuple[int, int]:
@@ -101,17 +108,19 @@ def shuffle(network: nn.Module, seed: int) -> None:
             values = parameter.detach().cpu().contiguous().numpy()
             order = named_generator(seed, "shuffle", name)
             parameter.copy_(torch.from_numpy(order.permutation(values.ravel()).reshape(values.shape)))
-        for name, module in network.named_modules():
-            if isinstance(module, nn.BatchNorm2d):
-                order = named_generator(seed, "shuffle", name).permutation(module.num_features)
-                module.running_mean.copy_(module.running_mean[order].clone())
-                module.running_var.copy_(module.running_var[order].clone())
+        buffers = dict(network.named_buffers())
+        for name, mean in buffers.items():
+            norm, _, statistic = name.rpartition(".")
+            if statistic == "running_mean":  # of an exported program, too, whose modules are no batch norms any more
+                order = named_generator(seed, "shuffle", norm).permutation(len(mean))
+                for values in (mean, buffers[f"{norm}.running_var"]):
+                    values.copy_(values[order].clone())
 
 
 def _draw_of(initialisation: str | Mapping, module: nn.Module, fan_in: int, fan_out: int) -> tuple[str, float]:
     if not isinstance(initialisation, str):
         return "normal", initialisation["normal"]
-    if initialisation == "torchvision" and isinstance(module, nn.Linear):
+    if initialisation == "constructor" and isinstance(module, nn.Linear):
         return "normal", _CONNECTED_SD
     distribution, sd_of = SCHEMES[initialisation]
     return distribution, sd_of(fan_in, fan_out)

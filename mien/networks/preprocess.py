@@ -1,5 +1,6 @@
 """Pictures as a network takes them."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -8,19 +9,24 @@ from torch import nn
 
 from mien.errors import InputError
 
+#: torch's name of each way to interpolate, and whether what is made smaller is smoothed before.
+_INTERPOLATIONS = {"bilinear": ("bilinear", True), "bicubic": ("bicubic", True), "nearest": ("nearest-exact", False)}
 
-def prepare(images: np.ndarray, input: Mapping, size: int, device: torch.device | str = "cpu") -> torch.Tensor:
-    """Images as a network wants them: channel order, scale and mean belong to its weights.
+
+def prepare(images: np.ndarray, input: Mapping, device: torch.device | str = "cpu") -> torch.Tensor:
+    """Images as a network wants them: size, crop, order of channels, scale and mean belong to its weights.
 
     Args:
         images: (n, rows, columns) grey or (n, rows, columns, 3) RGB, uint8, square.
-        input: `scale` (what grey levels 0 to 255 are multiplied by), `mean` and `sd` (three each, of the scaled levels,
-            in the order of `channels`), `channels` (`rgb` or `bgr`).
-        size: side of the network's input, pixels; a network knows its own as `input_size`.
+        input: all that `mien.networks.input.resolved` gives: `size` (side of the network's input, pixels), `crop`
+            (the share of the images' side that the network sees, centred), `interpolation` (`bilinear` or `bicubic`,
+            both antialiased, or `nearest`), `scale` (what grey levels 0 to 255 are multiplied by), `mean` and `sd`
+            (three each, of the scaled levels, in the order of `channels`), `channels` (`rgb` or `bgr`).
 
     Returns:
-        (n, 3, size, size) float32 on `device`: (level * scale - mean) / sd, after a bilinear, antialiased resizing
-        where the size differs. Grey images have three equal channels before mean and sd.
+        (n, 3, size, size) float32 on `device`: (level * scale - mean) / sd. Images whose side is not size / crop,
+        rounded down, are resized to that, and what is beyond the middle `size` pixels is cut off, as timm and
+        torchvision do. Grey images have three equal channels before mean and sd.
 
     Raises:
         InputError: images are not square.
@@ -32,8 +38,13 @@ def prepare(images: np.ndarray, input: Mapping, size: int, device: torch.device 
     batch = torch.from_numpy(images).to(device)
     batch = batch[:, None] if batch.ndim == 3 else batch.permute(0, 3, 1, 2)
     batch = batch.float()
-    if batch.shape[-1] != size:
-        batch = nn.functional.interpolate(batch, (size, size), mode="bilinear", antialias=True)
+    size, whole = input["size"], math.floor(input["size"] / input["crop"] + 1e-6)  # 224 / (224 / 232) is 232
+    if batch.shape[-1] != whole:
+        mode, antialias = _INTERPOLATIONS[input["interpolation"]]
+        batch = nn.functional.interpolate(batch, (whole, whole), mode=mode, antialias=antialias)
+        batch = batch.clamp(0, 255)  # a bicubic curve overshoots at edges
+    edge = round((whole - size) / 2)
+    batch = batch[..., edge : edge + size, edge : edge + size]
     if input["channels"] == "bgr":
         batch = batch.flip(1)
     mean, sd = (torch.tensor(input[key], dtype=torch.float32, device=device).view(1, 3, 1, 1) for key in ("mean", "sd"))

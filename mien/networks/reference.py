@@ -22,7 +22,7 @@ def check(network: nn.Module, reference: Mapping[str, torch.Tensor], input: Mapp
 
     Args:
         reference: see `mien.networks.files.save`.
-        input: how the network is to get its images, see `mien.networks.preprocess.prepare`; a wrong one shows.
+        input: how the network is to get its images, all of it, see `mien.networks.preprocess.prepare`; a wrong one shows.
         path: of the weights, for the message.
 
     Raises:
@@ -33,7 +33,7 @@ def check(network: nn.Module, reference: Mapping[str, torch.Tensor], input: Mapp
     if picture.ndim != 3 or picture.shape[2] != 3 or not np.ptp(picture, axis=2).any():
         raise InputError(f"{path}: reference.picture: expected a picture in colour, which shows the order of channels")
     device = next((weight.device for weight in network.parameters()), torch.device("cpu"))
-    batch = prepare(picture[None], input, network.input_size, device)
+    batch = prepare(picture[None], input, device)
     for layer in sorted(reference.keys() - {"picture"}):
         expected = reference[layer].to(device)
         found = responses_of(network, layer)(batch)[0]

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from mien.networks.devices import made_on, set_up
+from mien.networks.input import resolved
 from mien.networks.loading import load
 from mien.networks.preprocess import prepare
 from mien.networks.readout import checking
@@ -22,7 +23,7 @@ _CHECKED = 3  # pictures that a readout is checked with
 class Readout:
     """Layers of a network that is ready to respond, on the device where it does.
 
-    `settings` are the network's: `input` (see `prepare`), and `rectified`, whether layers are read after their ReLU or
+    `settings` are the network's: `input` (all of it, see `prepare`), and `rectified`, whether layers are read after their ReLU or
     before it. Pictures are PNG bytes, all of one size.
     """
 
@@ -40,9 +41,9 @@ class Readout:
         """Of which layers no ReLU rectifies what the study would have rectified."""
         if not self.settings["rectified"]:
             return []
-        name = self.network.architecture
+        architecture = self.settings["architecture"]
         relus = rectified_by(self.network, self.layers)
-        return [note for layer, relu in relus.items() if (note := unrectified(name, layer, relu))]
+        return [note for layer, relu in relus.items() if (note := unrectified(architecture, layer, relu))]
 
     def checked(self, pictures: Sequence[bytes], most_units: int | None = None) -> "Readout":
         """Those layers that are read as the network computes them, see `checking.check`; the first must be one of them.
@@ -89,7 +90,7 @@ class Readout:
                 bar.update(batch.stop - batch.start)
 
     def _prepared(self, pictures: Sequence[bytes]) -> torch.Tensor:
-        return prepare(decode_png(pictures), self.settings["input"], self.network.input_size, self.device)
+        return prepare(decode_png(pictures), self.settings["input"], self.device)
 
 
 def first_of(sizes: Mapping[str, int], most: int | None) -> list[str]:
@@ -114,5 +115,6 @@ def ready(weights: str | Path, settings: Mapping, layers: Iterable[str], device:
         InputError: as `loading.load` and `devices.set_up`.
     """
     chosen = set_up(device, torch_threads)
+    settings = {**settings, "input": resolved(settings["architecture"], settings["input"])}
     network = load(weights, settings["architecture"], settings["input"]).to(chosen)
     return Readout(network, tuple(layers), settings, chosen)

@@ -36,7 +36,7 @@ def alone() -> dict:
         "study": "alone",
         "stimuli": {"size": 32, "sets": {"localizer": {"source": "pictures", "table": "faces.csv"}}},
         "networks": {
-            "pixels": {"architecture": {"name": "pixels", "input_size": 32}, "layers": ["image"], "seeds": [0]}
+            "pixels": {"architecture": {"name": "pixels"}, "input": {"size": 32}, "layers": ["image"], "seeds": [0]}
         },
         "figures": {"focus": "pixels", "layer": "image", "compare": ["pixels"]},
     }
@@ -181,7 +181,7 @@ def replaced(config: dict, path: str, value: object) -> dict:
             ["training.objective: the diet 'faces' shows no expr"],
         ),
         ("networks.face_trained.training.objective", "joy", ["training.objective: 'joy' is not one of"]),
-        ("networks.untrained.architecture.input_size", 24, ["networks.untrained: input_size 24: too small for vgg16"]),
+        ("networks.untrained.input.size", 24, ["networks.untrained: input.size 24: too small for vgg16"]),
         ("networks.pixels.seeds", [0, 1], ["networks.pixels: pixels have no weights", "give one seed"]),
         (
             "networks.face_trained.training.data",
@@ -192,7 +192,7 @@ def replaced(config: dict, path: str, value: object) -> dict:
         ("networks.a-b", {}, ["networks: 'a-b' does not match"]),
         (
             "networks.human",
-            {"architecture": {"name": "pixels", "input_size": 32}, "layers": ["image"], "seeds": [0]},
+            {"architecture": {"name": "pixels"}, "input": {"size": 32}, "layers": ["image"], "seeds": [0]},
             ["networks.human: the tables call participants so"],
         ),
         ("selectivity.alpha_expression", 1.5, ["selectivity.alpha_expression: 1.5 is greater than or equal"]),
@@ -387,9 +387,9 @@ def test_trained_networks_join_the_quick_study(project):
 def uncertain(alone) -> dict:
     """A study with a network in either order of colours, which goes between two others."""
     vgg = {
-        "architecture": {"name": "vgg11", "input_size": 32, "classes": 0},
+        "architecture": {"name": "vgg11", "classes": 0},
         "weights": {"from": ["https://example.org/vgg.h5", "vgg.h5"]},
-        "input": {"mean": [3, 2, 1], "sd": [6, 5, 4], "channels": "both"},
+        "input": {"size": 32, "mean": [3, 2, 1], "sd": [6, 5, 4], "channels": "both"},
         "layers": ["conv4_2"],
         "seeds": [0],
     }
@@ -435,7 +435,7 @@ def test_weights_of_an_uncertain_order_of_colours_make_two_networks_in_the_place
         (
             "networks.shuffled",
             {
-                "architecture": {"name": "vgg11", "input_size": 32, "classes": 0},
+                "architecture": {"name": "vgg11", "classes": 0},
                 "layers": ["conv4_2"],
                 "seeds": [0],
                 "initialisation": {"shuffled": "vgg"},
@@ -444,7 +444,7 @@ def test_weights_of_an_uncertain_order_of_colours_make_two_networks_in_the_place
         ),
         (
             "networks.vgg_bgr",
-            {"architecture": {"name": "pixels", "input_size": 32}, "layers": ["image"], "seeds": [0]},
+            {"architecture": {"name": "pixels"}, "input": {"size": 32}, "layers": ["image"], "seeds": [0]},
             "networks.vgg.input.channels: both: makes a network vgg_bgr, and there is one already",
         ),
         ("networks.vgg.weights", None, "networks.vgg.input.channels: both: only fetched weights come with an order"),
@@ -478,7 +478,7 @@ def test_shuffled_weights_are_those_of_the_same_seed_or_else_the_first(tiny):
     config = complete(tiny)
     assert study.source_of_shuffled(config, "shuffled", 1) == {"network": "face_trained", "seed": 3}
     assert study.source_of_shuffled(config, "shuffled", 2) == {"network": "face_trained", "seed": 2}
-    tiny["networks"]["shuffled"]["architecture"] = {"name": "vgg19", "input_size": 32, "classes": 4}
+    tiny["networks"]["shuffled"]["architecture"] = {"name": "vgg19", "classes": 4}
     with pytest.raises(InputError, match="networks.shuffled.architecture: expected that of 'face_trained'"):
         complete(tiny)
     tiny["networks"]["shuffled"]["architecture"] = tiny["networks"]["face_trained"]["architecture"]

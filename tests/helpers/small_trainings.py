@@ -5,10 +5,11 @@ import numpy as np
 from mien.networks import files
 from mien.networks.training.diets import Diet
 from mien.networks.training.training import train
+from tests.helpers import small_networks
 from tests.helpers.small_networks import initialised
 
 ARCHITECTURE = {"name": "vgg16", "width": 1 / 16, "input_size": 32, "classes": 3, "dropout": 0.5}
-INPUT = {"scale": 1 / 255, "mean": [0.2] * 3, "sd": [0.3] * 3, "channels": "rgb"}
+INPUT = {**small_networks.INPUT, "mean": [0.2] * 3, "sd": [0.3] * 3}
 SETTINGS = {
     "optimiser": {"name": "AdamW", "lr": 0.002},
     "schedule": "cosine",

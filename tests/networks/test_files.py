@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_a_saved_network_loads_to_the_same_responses(tmp_path):
-    network, batch = initialised(SMALL), prepare(images(), INPUT, 32)
+    network, batch = initialised(SMALL), prepare(images(), INPUT)
     files.save(network, tmp_path / "new" / "1.safetensors", {"seed": 1, "origin": "initialised"})
     loaded = load(tmp_path / "new" / "1.safetensors", SMALL, INPUT)
     assert torch.equal(responses_of(loaded, "fc8")(batch), responses_of(network, "fc8")(batch))

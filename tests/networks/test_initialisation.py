@@ -11,7 +11,7 @@ from mien.networks.build import build
 from mien.networks.initialisation import SCHEMES, fans, initialise, shuffle
 from tests.helpers.small_networks import SMALL, initialised
 
-RESNET = {"name": "resnet18", "input_size": 32, "classes": 5}
+RESNET = {"from": "torchvision", "name": "resnet18", "input_size": 32, "classes": 5}
 
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -69,7 +69,7 @@ def test_fans_are_counted_within_a_group(module, fan_in, fan_out):
 
 @pytest.mark.parametrize("scheme", ["xavier_normal", "xavier_uniform"])
 def test_depthwise_convolutions_are_not_starved(scheme):
-    network = initialised({"name": "mobilenet_v2", "input_size": 32, "classes": 5}, scheme=scheme)
+    network = initialised({"from": "torchvision", "name": "mobilenet_v2", "input_size": 32, "classes": 5}, scheme=scheme)
     depthwise = network.get_submodule("features.5.conv.1.0")
     assert depthwise.groups == 192
     assert depthwise.weight.std().item() == pytest.approx(math.sqrt(2 / (9 + 9)), rel=0.1)
@@ -126,7 +126,7 @@ def test_torchvisions_scheme_of_its_own_networks_is_their_constructor_with_the_s
 
 
 def test_a_scheme_sets_convolutions_and_linear_layers_of_any_network_and_leaves_the_rest_to_torchvision():
-    architecture = {"name": "vit_b_32", "input_size": 32, "classes": 5}
+    architecture = {"from": "torchvision", "name": "vit_b_32", "input_size": 32, "classes": 5}
     ours = initialised(architecture, 3, "lecun_normal").state_dict()
     theirs = initialised(architecture, 3, "torchvision").state_dict()
     layer = "encoder.layers.encoder_layer_4"

@@ -125,7 +125,7 @@ def test_initialising_takes_a_standard_deviation(project, tmp_path):
 
 
 def test_listing_writes_every_layer_and_refuses_what_is_none(project, tmp_path, capsys):
-    resnet = {"name": "resnet18", "input_size": 32, "classes": 5}
+    resnet = {"from": "torchvision", "name": "resnet18", "input_size": 32, "classes": 5}
     output = [tmp_path / "layers.csv"]
 
     def listing(layers, optimiser, rectified=True):

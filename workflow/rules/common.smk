@@ -14,9 +14,11 @@ sys.path.insert(0, str(ROOT))
 
 from mien.comparison.names import STUDY_TABLES
 from mien.configuration import criteria, study as configuration
+from mien.downloads.places import local_path
 from mien.errors import InputError
 from mien.expressions import count_in_words
 from mien.figures.catalogue import catalogue, figures_of
+from mien.networks.architectures import as_built, zoo_of
 from mien.networks.chosen import with_known_layers
 from mien.stimuli.photographs.chosen import check_databases
 from mien.stimuli.photographs.folders import landmark_files
@@ -54,6 +56,7 @@ if "morphs" in SETS:
     CELL_TABLES += ["identification_trials", "discrimination"]
 CELL = STUDY / "cells/{network}/{layer}/{seed}"
 CELLS = configuration.cells(config)
+NETWORKS = {name: as_built(network) for name, network in config["networks"].items()}
 
 # Jobs that can use a GPU share the one that is here; where there is none, they share the cores like any other job. (A cluster
 # has none where Snakemake runs: profiles/slurm says which rules ask for one.)
@@ -99,10 +102,14 @@ def of_decoding(*keys):
 
 
 def of_network(*keys):
-    """A params function: parts of the wildcards' network as canonical JSON."""
-    return lambda wildcards: configuration.canonical(
-        {key: config["networks"][wildcards.network].get(key) for key in keys}
-    )
+    """A params function: parts of the wildcards' network, as it is built, as canonical JSON."""
+    return lambda wildcards: configuration.canonical({key: NETWORKS[wildcards.network].get(key) for key in keys})
+
+
+def source_of_network(wildcards):
+    """What, outside of mien, a network is built from: a digest or a version, so that it is made again when that changes."""
+    architecture = NETWORKS[wildcards.network]["architecture"]
+    return zoo_of(architecture).source(architecture)
 
 
 def code_of(script, *loaded):
@@ -257,9 +264,11 @@ def of_pass(first, each, most):
 
 
 def local_files(part):
-    """The files on this machine among what a `from` lists."""
+    """The files on this machine among what a `from` lists; published weights (`pretrained`) are on others."""
+    if part == "pretrained":
+        return []
     names = [Path(unquote(re.split("[?#]", source)[0])).name for source in part["from"] if "://" in source]
-    paths = [Path(os.path.expanduser(source)) for source in part["from"] if "://" not in source]
+    paths = [local_path(source) for source in part["from"] if "://" not in source]
     return [*paths, *(path / name for path in paths for name in names)]
 
 
@@ -327,6 +336,7 @@ def read_by(module, pictures):
         "nodes": [
             STUDY / f"networks/{name}/layers.csv" for name in dict.fromkeys([FOCUS, *config["figures"]["compare"]])
         ],
+        "inputs": [STUDY / f"networks/{FOCUS}/input.json"],
         "morphs": stimuli("morphs"),
         "pictures": stimuli(pictures) if pictures in SETS else STUDY / f"diets/{pictures}.parquet",
         "rejected": str(photographs("rejected")).format(set=pictures),
@@ -361,7 +371,6 @@ def chosen_for(module, pictures):
         **config["figures"],
         **said,
         "expressions": config["expressions"],
-        "input_size": config["networks"][FOCUS]["architecture"]["input_size"],
         "published": "published" in config["comparison"]["human"],  # whether its participants are those compared with
     }
     chosen = {key: every[key] for key in CATALOGUE[module].CHOSEN}
@@ -374,7 +383,7 @@ def study_results():
     names = [name for name, (_, pictures) in DRAWN.items() if pictures not in DIETS or pictures in diets]
     return [
         *(file for name in CELL_TABLES for file in each_cell(f"{name}.parquet")),
-        *(STUDY / f"networks/{name}/layers.csv" for name in config["networks"]),
+        *(STUDY / f"networks/{name}/{file}" for name in config["networks"] for file in ("layers.csv", "input.json")),
         *([table("duplicates")] if PHOTOGRAPHS else []),
         *(table(name) for name in ["confounds", "difficulty", "claims", *STUDY_TABLES]),
         table("claims", ".html"),

@@ -201,7 +201,7 @@ rule claims:
                 "layers": config["figures"]["layer"],
                 "sources": {name: config["stimuli"]["sets"][name]["source"] for name in SETS},
                 "photographs": config["comparison"]["photographs"],
-                "architectures": {name: network["architecture"] for name, network in config["networks"].items()},
+                "architectures": {name: network["architecture"] for name, network in NETWORKS.items()},
                 "correction": config["comparison"]["correction"],
                 "expressions": config["expressions"],
             }

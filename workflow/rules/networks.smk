@@ -11,11 +11,18 @@ UNTRAINED = [name for name in config["networks"] if name not in [*FETCHED, *TRAI
 
 
 rule list_layers:
-    """A network's layers and their shapes. Runs first; fails if a layer or an optimiser that the study names does not exist."""
+    """A network's layers, and how it wants its pictures. Runs first; fails if the study names what does not exist."""
     output:
-        STUDY / "networks/{network}/layers.csv",
+        layers=STUDY / "networks/{network}/layers.csv",
+        input=report(
+            STUDY / "networks/{network}/input.json",
+            caption="../report/input.rst",
+            category="Networks",
+            labels={"network": "{network}", "content": "input"},
+        ),
     params:
-        network=of_network("architecture", "layers", "rectified"),
+        network=of_network("architecture", "input", "layers", "rectified", "weights"),
+        source=source_of_network,
         optimiser=lambda wildcards: configuration.canonical(
             config["networks"][wildcards.network].get("training", {}).get("optimiser")
         ),
@@ -41,6 +48,7 @@ rule fetch:
         network="|".join(FETCHED) or "(none)",
     params:
         network=of_network("architecture", "weights", "input"),
+        source=source_of_network,
         files=lambda wildcards: digest_of_files(local_files(config["networks"][wildcards.network]["weights"])),
         code=code_of("fetch"),
     log:
@@ -65,6 +73,7 @@ rule initialise:
         network="|".join(UNTRAINED) or "(none)",
     params:
         network=of_network("architecture", "initialisation"),
+        source=source_of_network,
         code=code_of("initialise"),
     log:
         study_log("initialise/{network}-{seed}"),
@@ -91,6 +100,7 @@ rule shuffle:
         network="|".join(SHUFFLED) or "(none)",
     params:
         network=of_network("architecture", "initialisation", "input"),
+        source=source_of_network,
         code=code_of("shuffle"),
     log:
         study_log("shuffle/{network}-{seed}"),
@@ -115,6 +125,7 @@ rule train:
         network="|".join(TRAINED) or "(none)",
     params:
         network=of_network("architecture", "initialisation", "input", "training"),
+        source=source_of_network,
         device=config["compute"]["device"],
         torch_threads=config["compute"]["torch_threads"],
         checkpoints=str(STUDY / "checkpoints"),

@@ -12,11 +12,13 @@ from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
     given, params = dict(snakemake.input.items()), snakemake.params
-    nodes = [
-        pd.read_csv(file, dtype={"layer": str}).assign(network=Path(file).parent.name)
-        for file in given.pop("nodes", [])
-    ]
-    tables = {name: parquet.read(file) for name, file in given.items()}
-    tables |= {"nodes": pd.concat(nodes, ignore_index=True)} if nodes else {}
+    of_networks = {
+        "nodes": [pd.read_csv(file, dtype={"layer": str}) for file in given.get("nodes", [])],
+        "inputs": [pd.DataFrame([json.loads(Path(file).read_text())]) for file in given.get("inputs", [])],
+    }
+    tables = {name: parquet.read(file) for name, file in given.items() if name not in of_networks}
+    for name, read in of_networks.items():
+        named = [table.assign(network=Path(file).parent.name) for table, file in zip(read, given.get(name, []))]
+        tables |= {name: pd.concat(named, ignore_index=True)} if named else {}
     figure, panels = load(params.module).draw(tables, json.loads(params.chosen))
     style.save(figure, panels, dict(snakemake.output.items()))

@@ -4,6 +4,7 @@ import json
 
 from mien.networks import devices, files
 from mien.networks.initialisation import initialised
+from mien.networks.input import resolved
 from mien.networks.training import checkpoints
 from mien.networks.training.diets import diet_of
 from mien.networks.training.training import train
@@ -20,6 +21,7 @@ with reporting(snakemake.log[0]):
     made = made_of(snakemake.input, params) | devices.made_on(device)
     checkpoint = f"{params.checkpoints}/{wildcards.network}-{seed}-{digest_of(made)}.checkpoint"
     title = f"train {wildcards.network} {seed}"
-    trained = train(network, diet, settings["input"], settings["training"], seed, checkpoint, title)
+    input = resolved(settings["architecture"], settings["input"])
+    trained = train(network, diet, input, settings["training"], seed, checkpoint, title)
     files.save_with_info(network, output.weights, output.info, made, "trained", **trained._asdict())
     checkpoints.remove(checkpoint)

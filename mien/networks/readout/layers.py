@@ -7,8 +7,9 @@ import torch
 from torch import fx, nn
 
 from mien.errors import InputError
-from mien.networks.architectures import own_name, zoo_of
+from mien.networks.architectures import called, zoo_of
 from mien.networks.build import unfilled
+from mien.networks.input import resolved
 from mien.networks.readout import graphs
 from mien.networks.readout.responses import AS_MAPS, node_of, unknown_layer
 
@@ -32,13 +33,15 @@ def layer_table(architecture: Mapping) -> pd.DataFrame:
     Raises:
         InputError: as `build`, or an input of a size that the architecture cannot take.
     """
-    name, size = architecture["name"], architecture["input_size"]
+    size = resolved(architecture, {})["size"]
     network = unfilled(architecture).to("meta")
     nodes = graphs.trace(network)
     try:
         values, _ = graphs.values(network, nodes, torch.empty(_SHAPE_BATCH, 3, size, size, device="meta"))
     except (RuntimeError, AssertionError, ValueError) as error:
-        raise InputError(f"architecture {name}: input_size {size}: it takes no images of this size ({error})") from None
+        raise InputError(
+            f"architecture {called(architecture)}: it takes no images of input.size {size} ({error})"
+        ) from None
     trunk = graphs.trunk(nodes, [node for node, value in values.items() if _holds_tensor(value)])
     rows = []
     for node, value in values.items():
@@ -51,7 +54,7 @@ def layer_table(architecture: Mapping) -> pd.DataFrame:
             rows += [(layer, *given) for layer in (node, *graphs.modules_ending_at(nodes, node))]
     columns = ["layer", "channels", "rows", "columns", "units", "rectified_by", "trunk"]
     table = pd.DataFrame(rows, columns=columns)
-    listed = zoo_of(name).layers(name, network.classes)
+    listed = zoo_of(architecture).layers(architecture.get("name", ""), architecture.get("classes", 1000))
     return table if listed is None else table[table["layer"].isin(listed)].reset_index(drop=True)
 
 
@@ -70,24 +73,24 @@ def rectified_by(network: nn.Module, layers: Sequence[str]) -> dict[str, str]:
     return {layer: _rectified_by(network, nodes, node_of(network, nodes, layer)) for layer in layers}
 
 
-def unrectified(architecture: str, layer: str, rectified_by: str) -> str:
+def unrectified(architecture: Mapping, layer: str, rectified_by: str) -> str:
     """What to tell people who ask for `rectified: true` where it makes no difference, else ""; pixels have no ReLU."""
     if rectified_by != NO_RELU or not zoo_of(architecture).has_weights:
         return ""
-    return f"{architecture}, layer '{layer}': {NO_RELU} it, so `rectified: true` reads it as it is"
+    return f"{called(architecture)}, layer '{layer}': {NO_RELU} it, so `rectified: true` reads it as it is"
 
 
 def unrectified_among(table: pd.DataFrame, settings: Mapping) -> Iterator[str]:
     """What `unrectified` says of the layers that a network's settings list, by its `layer_table`."""
-    name, relus = settings["architecture"]["name"], table.set_index("layer")["rectified_by"]
+    architecture, relus = settings["architecture"], table.set_index("layer")["rectified_by"]
     for layer in settings["layers"] if settings["rectified"] else ():
-        if note := unrectified(name, layer, relus[own_name(name, layer)]):
+        if note := unrectified(architecture, layer, relus[layer]):
             yield note
 
 
-def check_layers(architecture: Mapping, table: pd.DataFrame, layers: Sequence[str]) -> None:
+def check_layers(table: pd.DataFrame, layers: Sequence[str]) -> None:
     """Raise `InputError`, with the layers there are in its message, if one is not in the `layer_table` given."""
     known = list(table["layer"])
     for layer in layers:
-        if own_name(architecture["name"], layer) not in known:
-            raise unknown_layer(architecture["name"], layer, known)
+        if layer not in known:
+            raise unknown_layer(layer, known)

@@ -7,7 +7,6 @@ import torch
 from torch import fx, nn
 
 from mien.errors import InputError
-from mien.networks.architectures import layer_named
 from mien.networks.readout import graphs
 
 #: What is told of a layer's responses: the layer, and float32 of (n, channels, rows, columns) on the batch's device.
@@ -64,7 +63,7 @@ def as_maps(network: nn.Module, layer: str, value: object, pictures: int) -> tor
     """A layer's value for so many pictures as `responses_of` gives it. Raises `InputError` where it is none of each."""
     if isinstance(value, torch.Tensor) and value.shape[:1] == (pictures,) and value.ndim in AS_MAPS:
         return AS_MAPS[value.ndim](value)
-    raise InputError(f"layer '{layer}': {network.architecture} has no units there that respond to one image each")
+    raise InputError(f"layer '{layer}': the network has no units there that respond to one image each")
 
 
 #: Values of (n, units), (n, tokens, features) and (n, channels, rows, columns) as (n, channels, rows, columns).
@@ -83,13 +82,13 @@ def node_read(network: nn.Module, nodes: dict[str, fx.Node], layer: str, rectifi
 
 def node_of(network: nn.Module, nodes: dict[str, fx.Node], layer: str) -> str:
     """The node that a layer's name reads, not rectified. Raises `InputError` as `responses_of`."""
-    if name := graphs.find(nodes, layer_named(network.architecture, layer, network.classes)):
+    if name := graphs.find(nodes, layer):
         return name
-    raise unknown_layer(network.architecture, layer, list(nodes))
+    raise unknown_layer(layer, list(nodes))
 
 
-def unknown_layer(architecture: str, layer: str, layers: Sequence[str]) -> InputError:
+def unknown_layer(layer: str, layers: Sequence[str]) -> InputError:
     """What to raise of a layer that is none of the layers given, the nearest of which are named first."""
     near = difflib.get_close_matches(layer, layers, n=3)
     listed = ", ".join([*near, *(name for name in layers if name not in near)])
-    return InputError(f"layer '{layer}': {architecture} has no such layer; its layers, nearest first, are {listed}")
+    return InputError(f"layer '{layer}': the network has no such layer; its layers, nearest first, are {listed}")

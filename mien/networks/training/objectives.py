@@ -86,7 +86,7 @@ def decoder(units: int, size: int, seed: int) -> nn.Module:
     """
     if size % 16:
         raise InputError(
-            f"objective autoencoding: input_size {size}; expected a multiple of 16, such as {size // 16 * 16 + 16}"
+            f"objective autoencoding: input.size {size}; expected a multiple of 16, such as {size // 16 * 16 + 16}"
         )
     side, channels = size // 16, (128, 64, 32, 16, 3)
     with torch.device("meta"):  # or torch fills the weights from its global generator

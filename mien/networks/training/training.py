@@ -63,7 +63,7 @@ def train(
 
     Args:
         network: as it was initialised, also where there is a checkpoint.
-        input: how the network wants its images, see `mien.networks.preprocess.prepare`.
+        input: how the network wants its images, all of it, see `mien.networks.preprocess.prepare`.
         settings: `objective` (of `OBJECTIVES`; classification where not given), `algorithm` (of `ALGORITHMS`;
             backpropagation where not given), `optimiser` (see `optimisers.make`), `schedule` (of `SCHEDULES`),
             `warm_up` (share of the steps over which the learning rate rises to its full value), `batch_size`, `images`
@@ -78,9 +78,9 @@ def train(
         InputError: unknown names or arguments in the settings; labels that are not the network's classes; a split
             without images; an input size or network that objective or algorithm cannot work with.
     """
-    check(network, diet, settings)
+    outputs = check(network, diet, input, settings)
     objective, device = OBJECTIVES[settings.get("objective", "classification")], _device_of(network)
-    learner = nn.Sequential(network, objective.head(network.classes, network.input_size, seed).to(device))
+    learner = nn.Sequential(network, objective.head(outputs, input["size"], seed).to(device))
     training = _Training(network, learner, objective, diet, input, settings, seed)
     optimiser = optimisers.make(learner, settings["optimiser"])
     steps_an_epoch, n_steps = _steps(diet, settings)
@@ -151,7 +151,7 @@ def _batches(training: _Training, rows: np.ndarray) -> Iterator[Batch]:
     device, size, diet = _device_of(training.network), training.settings["batch_size"], training.diet
     for start in range(0, len(rows), size):
         batch = rows[start : start + size]
-        pictures = prepare(diet.images[batch], training.input, training.network.input_size, device)
+        pictures = prepare(diet.images[batch], training.input, device)
         yield pictures, torch.from_numpy(diet.labels[batch]).to(device)
 
 

@@ -6,12 +6,26 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from mien.errors import InputError
 from mien.networks import files, reference
+from mien.networks.architectures import zoo_of
 from mien.networks.build import build
 from mien.networks.weights.formats import format_of
 from mien.networks.weights.reading import read
 from mien.networks.weights.selfcheck import self_check
 from mien.provenance import digest_of_file
+
+
+def sources_of(architecture: Mapping, weights: Mapping | str) -> Mapping:
+    """Where a network's weights are from: `from` and `sha256`, as `mien.downloads.sources.obtain` takes them.
+
+    Args:
+        weights: of the configuration: that very mapping, or `pretrained`, for which the architecture's zoo knows it.
+
+    Raises:
+        InputError: `pretrained`, and the zoo publishes no weights of this architecture.
+    """
+    return weights if isinstance(weights, Mapping) else zoo_of(architecture).weights(architecture)
 
 
 def network_of(
@@ -20,7 +34,8 @@ def network_of(
     """The network of an architecture with a file's weights, and the reference responses that the file may carry.
 
     Args:
-        input: how the network wants its images, see `mien.networks.preprocess.prepare`.
+        path: of weights, or of an exported program itself.
+        input: how the network wants its images, all of it, see `mien.networks.preprocess.prepare`.
 
     Returns:
         The network, on the CPU; the reference, see `mien.networks.files.save`; and whether it was `self_checked`
@@ -29,8 +44,10 @@ def network_of(
     Raises:
         InputError: as `mien.networks.weights.reading.read`, or a check fails.
     """
-    tensors, expected = read(path, architecture)
     network = build(architecture)
+    if path == Path(architecture.get("from", "")):
+        return network, {}, {"self_checked": False, "reference_checked": False}
+    tensors, expected = read(path, architecture)
     files.fill(network, tensors)
     checks = {"self_checked": self_check(network, architecture), "reference_checked": bool(expected)}
     if expected:
@@ -38,6 +55,13 @@ def network_of(
     return network, expected, checks
 
 
-def describe(path: Path) -> dict[str, str]:
-    """Which file of weights this is: its name, format and SHA-256."""
-    return {"file": path.name, "format": format_of(path), "sha256": digest_of_file(path)}
+def describe(path: Path, source: Mapping) -> dict[str, str]:
+    """Which file of weights this is: its name, format and SHA-256.
+
+    Raises:
+        InputError: the digest does not begin as `sha256_starts` of its source says.
+    """
+    digest, starts = digest_of_file(path), source.get("sha256_starts", "")
+    if not digest.startswith(starts):
+        raise InputError(f"{path}: has the sha256 {digest}, and its name promises {starts}...: delete it and fetch it again")
+    return {"file": path.name, "format": format_of(path), "sha256": digest}

@@ -1,7 +1,6 @@
 """Published weights: read from the formats in which people hold them, and checked."""
 
 import functools
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import numpy as np
 import torch
 
 from mien.errors import InputError
-from mien.networks.architectures import own_name
+from mien.networks.architectures import called, zoo_of
 from mien.networks.build import build
 from mien.networks.files import split
 from mien.networks.weights.checking import check, check_reference_form
@@ -24,7 +23,8 @@ def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tenso
     """The weights of a file, and the reference responses that it may carry, whatever its format. It runs no code.
 
     Reads PyTorch state dicts, safetensors, Keras 1 and 2 HDF5 and MatConvNet .mat; the latter two for plain VGGs only.
-    A VGG's state dict may use the literature's names (`conv1_1.weight`) or torchvision's (`features.0.weight`).
+    A VGG's state dict may use the literature's names (`conv1_1.weight`) or torchvision's (`features.0.weight`); of a zoo's
+    published files, parts that the network does without are left out.
 
     Args:
         path: the file; its bytes tell the format, not its name.
@@ -48,8 +48,9 @@ def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tenso
     else:
         found = read_state_dict(path, kind)
         of_layers, _ = split(found)
-        names = unwrapped(list(of_layers), functools.partial(_own_name, architecture["name"]), expected)
-        tensors, reference = split({names.get(name, name): tensor for name, tensor in found.items()})
+        names = unwrapped(list(of_layers), functools.partial(zoo_of(architecture).tensor, architecture), expected)
+        needed = {names.get(name, name): tensor for name, tensor in found.items() if names.get(name, name) is not None}
+        tensors, reference = split(needed)
     for name in expected.keys() - tensors.keys():
         if name.endswith("num_batches_tracked"):  # for training only; files from before PyTorch 0.4.1 lack it
             tensors[name] = torch.zeros_like(expected[name])
@@ -60,21 +61,13 @@ def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tenso
 
 def _layers_with_weights(path: str | Path, kind: str, architecture: Mapping) -> list[str]:
     """Names of a VGG's convolutions and fully connected layers, in order."""
+    if not vgg.ZOO.known(architecture) or architecture["name"].endswith("_bn"):
+        raise InputError(
+            f"{path}: {kind} files are read for plain VGGs only, not for {called(architecture)}: give a state dict"
+        )
     name = architecture["name"]
-    if not vgg.ZOO.known(name) or name.endswith("_bn"):
-        raise InputError(f"{path}: {kind} files are read for plain VGGs only, not for {name}: give a state dict")
     stages = vgg.stages_of(name, architecture.get("classes", 1000))
     return [stage.name for stage in stages if stage.kind in ("convolution", "connected")]
-
-
-def _own_name(architecture: str, name: str) -> str:
-    """A name of a state dict with torchvision's name of a layer, such as `features.0`, made ours.
-
-    Published DenseNets have names that torchvision itself corrects on loading: `norm.1` for what is now `norm1`.
-    """
-    corrected = re.sub(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.", r"\1\2.", name)
-    layer, dot, key = corrected.rpartition(".")
-    return f"{own_name(architecture, layer)}{dot}{key}"
 
 
 def _tensor(array: np.ndarray) -> torch.Tensor:

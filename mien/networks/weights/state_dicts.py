@@ -35,7 +35,9 @@ def read_state_dict(path: str | Path, kind: str) -> dict[str, torch.Tensor]:
         return safetensors.torch.load_file(path)
 
 
-def unwrapped(names: Collection[str], own: Callable[[str], str], expected: Collection[str]) -> dict[str, str]:
+def unwrapped(
+    names: Collection[str], own: Callable[[str], str | None], expected: Collection[str]
+) -> dict[str, str | None]:
     """A network's own name for each name in a file, without what wrappers of the network, however nested, added.
 
     Tried are the names as they are; then without the parts that wrappers put anywhere in them; and either without more
@@ -44,7 +46,7 @@ def unwrapped(names: Collection[str], own: Callable[[str], str], expected: Colle
 
     Args:
         names: in the file.
-        own: the network's name for a layer's that is not wrapped.
+        own: the network's name for one that is not wrapped; None where the network does without that tensor.
         expected: the network's names.
     """
     inner = [".".join(part for part in name.split(".") if part not in _WRAPPING) for name in names]

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from mien.errors import InputError
 from mien.networks.zoo.interface import Zoo
 
 if TYPE_CHECKING:
@@ -22,9 +23,14 @@ def build(architecture: Mapping, seed: int) -> "nn.Module":
     return nn.Sequential(OrderedDict(image=Grey()))
 
 
+def _check(architecture: Mapping) -> None:
+    if "input_size" not in architecture:
+        raise InputError("input.size: missing. Give the side of the picture that is read, in pixels")
+
+
 ZOO = Zoo(
-    known=lambda name: name == "pixels",
-    check=lambda architecture: None,
+    known=lambda architecture: architecture.get("from", "mien") == "mien" and architecture.get("name") == "pixels",
+    check=_check,
     build=build,
     layers=lambda name, classes: ("image",),
     has_weights=False,

@@ -81,8 +81,10 @@ def shapes_of(architecture: Mapping) -> dict[str, tuple[int, int, int]]:
             fc7 as a share of the published ones, 1 if not given).
 
     Raises:
-        InputError: the input is too small to be pooled.
+        InputError: no `input_size` is given, or one that is too small to be pooled.
     """
+    if "input_size" not in architecture:
+        raise InputError("input.size: missing. Give the side of the network's input in pixels, such as size: 224")
     name, side, classes = architecture["name"], architecture["input_size"], architecture.get("classes", 1000)
     shapes, channels = {}, 3
     for stage in stages_of(name, classes):
@@ -95,7 +97,7 @@ def shapes_of(architecture: Mapping) -> dict[str, tuple[int, int, int]]:
             side = 1
         if side < 1:
             raise InputError(
-                f"input_size {architecture['input_size']}: too small for {name}, whose {stage.name} would be empty"
+                f"input.size {architecture['input_size']}: too small for {name}, whose {stage.name} would be empty"
             )
         shapes[stage.name] = channels, side, side
     return shapes
@@ -132,10 +134,27 @@ def build(architecture: Mapping, seed: int) -> "nn.Sequential":
         return nn.Sequential(modules)
 
 
+def tensor(architecture: Mapping, name: str) -> str:
+    """Our name of a tensor whose layer has torchvision's name in a file, such as `features.0.weight`."""
+    layer, dot, key = name.rpartition(".")
+    return f"{_aliases(architecture['name']).get(layer, layer)}{dot}{key}"
+
+
+def _aliases(name: str) -> dict[str, str]:
+    return {alias: layer for layer, alias in torchvision_names(name).items()}
+
+
+def _check(architecture: Mapping) -> None:
+    if "arguments" in architecture:
+        raise InputError("architecture.arguments: mien's own VGGs take width, classes and dropout. Leave it out")
+    shapes_of(architecture)
+
+
 ZOO = Zoo(
-    known=ARCHITECTURES.__contains__,
-    check=shapes_of,  # which raises where the input is too small
+    known=lambda architecture: architecture.get("from", "mien") == "mien" and architecture.get("name") in ARCHITECTURES,
+    check=_check,
     build=build,
     layers=layers_of,
-    aliases=lambda name: {alias: layer for layer, alias in torchvision_names(name).items()},
+    aliases=_aliases,
+    tensor=tensor,
 )

@@ -10,8 +10,7 @@ import torchvision
 from torch import nn
 
 from mien.errors import InputError
-from mien.networks.build import build
-from mien.networks.initialisation import initialise
+from mien.networks.initialisation import initialised
 from mien.networks.readout.layers import NO_RELU, layer_table
 from mien.networks.readout.responses import responses_of, responses_to
 
@@ -24,13 +23,13 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def architecture(name):
-    return {"name": name, "input_size": SIZES[name], "classes": 7}
+    own = {} if name == "vgg11_bn" else {"from": "torchvision"}
+    return {**own, "name": name, "input_size": SIZES[name], "classes": 7}
 
 
 @functools.cache
 def built(name):
-    network = build(architecture(name))
-    initialise(network, "kaiming_normal", 1)
+    network = initialised(architecture(name), "kaiming_normal", 1)
     with torch.no_grad():  # of which no constructor makes anything
         for norm in network.modules():
             if isinstance(norm, nn.BatchNorm2d | nn.LayerNorm):
@@ -195,7 +194,7 @@ def test_a_node_without_units_is_refused():
 
 def test_an_input_that_a_network_cannot_take_is_refused():
     with pytest.raises(InputError, match="alexnet: input_size 32: it takes no images of this size"):
-        layer_table({"name": "alexnet", "input_size": 32, "classes": 5})
+        layer_table({"from": "torchvision", "name": "alexnet", "input_size": 32, "classes": 5})
 
 
 def test_our_own_layers_are_in_the_table_by_the_literatures_names():

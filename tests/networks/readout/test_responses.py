@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 @pytest.mark.parametrize("layer", ["conv1_1", "conv5_3", "fc6", "fc7"])
 def test_before_and_after_the_relu_are_different_and_neither_changes_the_other(layer):
-    network, batch = initialised(SMALL), prepare(images(), INPUT, 32)
+    network, batch = initialised(SMALL), prepare(images(), INPUT)
     before = responses_of(network, layer, rectified=False)(batch)
     kept = before.clone()
     after = responses_of(network, layer, rectified=True)(batch)
@@ -25,7 +25,7 @@ def test_before_and_after_the_relu_are_different_and_neither_changes_the_other(l
 
 
 def test_torchvisions_name_reads_the_same_layer():
-    network, batch = initialised(SMALL), prepare(images(), INPUT, 32)
+    network, batch = initialised(SMALL), prepare(images(), INPUT)
     for alias, layer in (("features.28", "conv5_3"), ("classifier.0", "fc6"), ("features.4", "pool1")):
         responses = [responses_of(network, name)(batch) for name in (alias, layer)]
         assert torch.equal(*responses) and responses[0].abs().sum() > 0
@@ -33,14 +33,14 @@ def test_torchvisions_name_reads_the_same_layer():
 
 @pytest.mark.parametrize("layer", ["pool3", "fc8"])
 def test_layers_without_a_relu_are_the_same_either_way(layer):
-    network, batch = initialised(SMALL), prepare(images(), INPUT, 32)
+    network, batch = initialised(SMALL), prepare(images(), INPUT)
     before, after = (responses_of(network, layer, rectified)(batch) for rectified in (False, True))
     assert torch.equal(before, after)
     assert before.abs().sum() > 0
 
 
 def test_responses_are_the_classifiers_own_and_have_no_dropout_even_in_a_network_that_trains():
-    network, batch = initialised(SMALL), prepare(images(), INPUT, 32)
+    network, batch = initialised(SMALL), prepare(images(), INPUT)
     with torch.inference_mode():
         expected = network(batch)
     network.train()
@@ -52,7 +52,7 @@ def test_nothing_beyond_the_layer_is_computed():
     called = []
     for name, module in network.named_children():
         module.register_forward_hook(lambda *_, name=name: called.append(name))
-    responses_of(network, "conv1_2", rectified=False)(prepare(images(), INPUT, 32))
+    responses_of(network, "conv1_2", rectified=False)(prepare(images(), INPUT))
     assert called == ["conv1_1", "relu_conv1_1", "conv1_2"]
 
 

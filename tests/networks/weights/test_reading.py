@@ -153,7 +153,7 @@ def test_batch_norms_of_torchvision_with_and_without_their_counters(tmp_path):
 
 
 def test_any_torchvision_network_has_its_own_state_dict(tmp_path):
-    architecture = {"name": "squeezenet1_1", "input_size": 64, "classes": 3}
+    architecture = {"from": "torchvision", "name": "squeezenet1_1", "input_size": 64, "classes": 3}
     numbers = {k: tensor + 1 for k, tensor in build(architecture).state_dict().items()}
     published.write_torch(tmp_path / "a.pth", numbers)
     tensors, _ = reading.read(tmp_path / "a.pth", architecture)
@@ -291,7 +291,7 @@ def test_file_of_another_architecture(numbers, tmp_path):
     assert "lacks conv3_4.weight" in refusal(tmp_path / "a.pth", SMALL | {"name": "vgg19"})
     published.write_keras(tmp_path / "a.h5", numbers, names="applications")
     assert "expected 19 layers with weights" in refusal(tmp_path / "a.h5", SMALL | {"name": "vgg19"})
-    assert "plain VGGs only, not for alexnet" in refusal(tmp_path / "a.h5", {"name": "alexnet", "input_size": 64})
+    assert "plain VGGs only, not for alexnet" in refusal(tmp_path / "a.h5", {"from": "torchvision", "name": "alexnet", "input_size": 64})
 
 
 @pytest.mark.parametrize("kind", ["link", "storage"])

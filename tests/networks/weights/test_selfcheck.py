@@ -56,7 +56,7 @@ def test_self_check_names_the_first_layer_that_differs(fault):
     [
         {"name": "vgg16", "input_size": 64, "width": 1 / 16, "classes": 5},
         {"name": "vgg11", "input_size": 32, "classes": 2},
-        {"name": "alexnet", "input_size": 64, "classes": 2},
+        {"from": "torchvision", "name": "alexnet", "input_size": 64, "classes": 2},
     ],
 )
 def test_self_check_says_where_it_does_not_apply(architecture):

@@ -49,11 +49,11 @@ def test_a_transformer_is_made_for_its_input_size_and_refuses_one_that_its_patch
 def test_keys_and_values_of_our_own_are_refused_before_anything_is_built(given, message):
     for refuse in (torchvision_models.check, build):
         with pytest.raises(InputError, match=message):
-            refuse({"name": "resnet18", "input_size": 64, **given})
+            refuse({"from": "torchvision", "name": "resnet18", "input_size": 64, **given})
 
 
 def test_auxiliary_classifiers_have_weights_and_no_output_even_while_it_trains():
-    network = build({"name": "googlenet", "input_size": 64, "classes": 5})
+    network = build({"from": "torchvision", "name": "googlenet", "input_size": 64, "classes": 5})
     published = torchvision.models.googlenet(weights=None, num_classes=5, init_weights=False, aux_logits=True)
     assert list(network.state_dict()) == list(published.state_dict())
     output = network.train()(torch.zeros(2, 3, 64, 64))

@@ -94,7 +94,7 @@ def test_without_classes_a_vgg_ends_with_its_last_pool():
 @pytest.mark.parametrize("layer", layers_of("vgg16"))
 def test_every_layer_has_the_shape_that_its_architecture_says(layer):
     network = initialised(SMALL)
-    responses = responses_of(network, layer)(prepare(images(), INPUT, 32))
+    responses = responses_of(network, layer)(prepare(images(), INPUT))
     assert responses.shape == (2, *shapes_of(SMALL)[layer])
     assert responses.dtype == torch.float32
 
@@ -102,7 +102,7 @@ def test_every_layer_has_the_shape_that_its_architecture_says(layer):
 def test_a_batch_norm_stands_between_a_convolution_and_its_relu():
     network = initialised({**SMALL, "name": "vgg11_bn"})
     network.bn1_1.bias.data.fill_(0.3)
-    batch = prepare(images(), INPUT, 32)
+    batch = prepare(images(), INPUT)
     conv, norm, after_conv, after_norm = (
         responses_of(network, layer, rectified)(batch) for rectified in (False, True) for layer in ("conv1_1", "bn1_1")
     )
