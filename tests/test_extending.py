@@ -70,7 +70,7 @@ def test_all_files_and_names_that_are_mentioned_are_there(project, recipes):
 
 def test_the_zoo_builds_networks_that_their_seed_draws(code):
     zoo = run(code["mien/networks/zoo/shallow.py"])["ZOO"]
-    assert isinstance(zoo, Zoo) and zoo.known("shallow_2") and not zoo.known("shallow")
+    assert isinstance(zoo, Zoo) and zoo.known({"name": "shallow_2"}) and not zoo.known({"name": "shallow"})
     architecture = {"name": "shallow_2", "input_size": 16, "classes": 3}
     zoo.check(architecture)
     a, b, c = (zoo.build(architecture, seed) for seed in (1, 1, 2))

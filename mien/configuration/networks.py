@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field, Tag, model_validator
+from pydantic import BaseModel, Field, Tag, model_validator
 
 from mien.configuration.sections import (
     Count,
@@ -45,30 +45,34 @@ Initialisation = Annotated[
 ]
 
 
+def _weights(given: Any) -> str | None:
+    if isinstance(given, Mapping | BaseModel):
+        return "<mapping>"
+    return "<text>" if given == "pretrained" else None
+
+
 class Architecture(Section):
     """What a network is."""
 
-    source: Annotated[str, Words("`mien`, `torchvision`, `timm`, `open_clip`, an installed package, a `.py` or `.pt2`")] = (
-        Field(
-            "mien",
-            alias="from",
-            description="Where the network is from. `mien`: its own VGGs and pixels. `torchvision`, `timm`, `open_clip`: "
-            "zoos, whose published input and weights mien knows. `facenet_pytorch`, `mylab.models` …: any installed "
-            "module, see `requirements-extra.txt` below. `networks/mine.py`: a file of your own, and `networks/mine.pt2` "
-            "one of `torch.export`; both are trusted like code, and run. Another version of the package, or a changed "
-            "file, makes that network anew and no other.",
-        )
+    source: Annotated[str, Words("`mien`, a zoo, an installed package, a `.py` or a `.pt2`")] = Field(
+        "mien",
+        alias="from",
+        description="Where the network is from. `mien`: its own VGGs and pixels. `torchvision`, `timm`, "
+        "`open_clip`: zoos, whose published input and weights mien knows. `facenet_pytorch`, `mylab.models` …: "
+        "any installed module, see `requirements-extra.txt` below. `networks/mine.py`: a file of your own, and "
+        "`networks/mine.pt2` one of `torch.export`; both are trusted like code, and run. Another version of the "
+        "package, or a changed file, makes that network anew and no other.",
     )
-    name: str = optional(
+    name: Annotated[str, Words("text")] = optional(
         "mien's: `vgg11`, `vgg13`, `vgg16`, `vgg19`, these with `_bn`, `pixels`. `vgg16`: 13 convolutions and 3 fully "
-        "connected layers, the architecture of VGG-16 and VGG-Face. `pixels`: the picture itself, in every table beside "
-        "the networks, because easy stimuli make everything look human-like. A zoo's: `MODEL` or `MODEL.TAG`, where the "
-        "tag names one of its published trainings (`resnet50.a1_in1k`, `resnet50.IMAGENET1K_V2`, "
-        "`ViT-B-32.laion2b_s34b_b79k`). Of a package or a file: the class or function that gives the network. None of a "
-        "`.pt2`.",
+        "connected layers, the architecture of VGG-16 and VGG-Face. `pixels`: the picture itself, in every table "
+        "beside the networks, because easy stimuli make everything look human-like. A zoo's: `MODEL` or `MODEL.TAG`, "
+        "where the tag names one of its published trainings (`resnet50.a1_in1k`, `resnet50.IMAGENET1K_V2`, "
+        "`ViT-B-32.laion2b_s34b_b79k`). Of a package or a file: the class or function that gives the network. None of "
+        "a `.pt2`.",
         "required but of a `.pt2`",
     )
-    arguments: dict[str, Any] = optional(
+    arguments: Annotated[dict[str, Any], Words("mapping")] = optional(
         "What that class or function is called with. Arguments that load weights are refused: `weights` names them.",
     )
     width: Positive = optional(
@@ -77,9 +81,9 @@ class Architecture(Section):
         "1",
     )
     classes: Annotated[int, Field(ge=0)] = optional(
-        "mien's and zoos': units of the last layer. A network that learns to classify needs as many as there are classes; "
-        "to one that learns otherwise they are its code. 0: a VGG without its fully connected layers, as in Keras' files "
-        "without top. Of a package or file, `arguments` say it.",
+        "mien's and zoos': units of the last layer. A network that learns to classify needs as many as there are "
+        "classes; to one that learns otherwise they are its code. 0: a VGG without its fully connected layers, as in "
+        "Keras' files without top. Of a package or file, `arguments` say it.",
         "as published; 1000",
     )
     dropout: Annotated[float, Field(ge=0, lt=1)] = optional(
@@ -115,8 +119,8 @@ class Input(Section):
         "as published, or required",
     )
     crop: Annotated[float, Field(gt=0, le=1)] = optional(
-        "Share of the picture's side that the network sees, centred: the picture is resized to `size / crop`, and what is "
-        "beyond is cut off. 1: the whole picture. Most of timm and torchvision see .875 to 1.",
+        "Share of the picture's side that the network sees, centred: the picture is resized to `size / crop`, and "
+        "what is beyond is cut off. 1: the whole picture. Most of timm and torchvision see .875 to 1.",
         "as published; 1",
     )
     interpolation: Literal["bilinear", "bicubic", "nearest"] = optional(
@@ -194,20 +198,20 @@ class Network(Section):
     architecture: Architecture
     weights: Annotated[
         Annotated[Literal["pretrained"], Tag("<text>")] | Annotated[Weights, Tag("<mapping>")],
-        form("pretrained, or a mapping with from"),
+        form("pretrained, or a mapping with from", _weights),
         Words("`pretrained`, or see below"),
     ] = optional(
-        "A trained network, fetched: from the places named, or `pretrained`, the published weights of a zoo's `MODEL.TAG`. "
-        "A `.pt2` has its weights in it.",
+        "A trained network, fetched: from the places named, or `pretrained`, the published weights of a zoo's "
+        "`MODEL.TAG`. A `.pt2` has its weights in it.",
     )
     input: Input = Input()
     layers: Annotated[list[Layer], Field(min_length=1), Once, Words("list of names")] = Field(
         description="Layers to read. VGGs: `conv1_1` … `conv5_3`, `pool1` … `pool5`, `fc6`, `fc7`, `fc8`, or "
         "torchvision's names for them (`features.28`); pixels: `image`; any other network: its nodes' names, as "
-        "torchvision's `feature_extraction` gives them (`layer4.1.relu_1`), or its modules'. A module's name reads its "
-        "last node. The study lists them all, with their shapes, in `networks/{network}/layers.csv`, and stops if one is unknown. "
-        "Before a layer is read, three pictures are read twice, one of them alone, and held against a plain forward "
-        "hook: where responses differ, the job stops and says why."
+        "torchvision's `feature_extraction` gives them (`layer4.1.relu_1`), or its modules'. A module's name reads "
+        "its last node. The study lists them all, with their shapes, in `networks/{network}/layers.csv`, and stops if "
+        "one is unknown. Before a layer is read, three pictures are read twice, one of them alone, and held against a "
+        "plain forward hook: where responses differ, the job stops and says why."
     )
     rectified: bool = Field(
         True,

@@ -10,8 +10,9 @@ So the Snakefile knows every figure without matplotlib, and a figure says all th
 - `PANELS`: the panels whose numbers are written as CSV, with what they hold;
 - `REPORT`: its category and its title in the report. Its caption is `workflow/report/MODULE.rst`;
 - `CHOSEN`: what it and its caption are told of the study, and no more, since it is drawn again if that changes: the
-  `expressions`, and `how_many` they are, in words; the `focus` and its `seed`; `compare`, the networks in order; `layer`, where each is read; `criterion`, in words; `published`, whether its participants are compared with; of
-  a contact sheet, `pictures`, what they are called;
+  `expressions`, and `how_many` they are, in words; the `focus` and its `seed`; `compare`, the networks in order;
+  `layer`, where each is read; `criterion`, in words; `published`, whether its participants are compared with; of a
+  contact sheet, `pictures`, what they are called;
 - `draw(tables, chosen)`: gives the figure and the numbers in its panels.
 """
 

@@ -6,7 +6,9 @@ Light to import: the Snakefile reads it. what only a built network tells is chec
 from collections.abc import Mapping
 
 from mien.errors import InputError
-from mien.networks.architectures import check, own_name, zoo_of
+from mien.networks.architectures import as_built, called, check, own_name, zoo_of
+from mien.networks.input import DEFAULT
+from mien.networks.zoo.interface import Zoo
 
 
 def with_known_layers(config: Mapping) -> dict:
@@ -16,6 +18,8 @@ def with_known_layers(config: Mapping) -> dict:
         InputError: an architecture lacks a layer, does not take a key or has no weights to train, or a network does not
             read the layer drawn.
     """
+    for name, network in config["networks"].items():
+        _check_shuffled_input(name, network, config["networks"])
     networks = {name: _named(f"configuration: networks.{name}", each) for name, each in config["networks"].items()}
     drawn = config["figures"]["layer"]
     layers = {name: own_name(networks[name]["architecture"], layer) for name, layer in drawn.items()}
@@ -41,6 +45,18 @@ def _named(key: str, network: Mapping) -> dict:
     return {**network, "layers": layers}
 
 
+def _check_shuffled_input(name: str, network: Mapping, networks: Mapping) -> None:
+    """Raise `InputError` where a network gets its pictures otherwise than the one whose weights it shuffles."""
+    if not isinstance(network.get("initialisation"), Mapping) or "shuffled" not in network["initialisation"]:
+        return
+    other = network["initialisation"]["shuffled"]
+    if DEFAULT | networks[other]["input"] != DEFAULT | network["input"]:
+        raise InputError(
+            f"configuration: networks.{name}.input: expected that of '{other}', whose weights it shuffles: "
+            f"{networks[other]['input']}"
+        )
+
+
 def _check_origin(zoo: Zoo, network: Mapping) -> None:
     """Raise `InputError` where a network cannot come by its weights as the configuration says."""
     name, initialisation = called(network["architecture"]), network.get("initialisation")
@@ -51,5 +67,3 @@ def _check_origin(zoo: Zoo, network: Mapping) -> None:
             f"{name} is an exported program: it can be read with its own weights, or shuffled. To train it or to draw "
             "its weights, give the Python file that it was exported from"
         )
-    if network.get("weights") == PRETRAINED:
-        zoo.weights_known(network["architecture"])

@@ -68,4 +68,7 @@ def notes(architecture: Mapping, given: Mapping) -> list[str]:
     if not unsaid or "from" not in architecture or not zoo_of(architecture).has_weights:
         return []
     said = ", ".join(f"{key} {origins[key][0]}" for key in unsaid)
-    return [f"nobody says how it wants its pictures: read with {said}, of levels 0 to 255. Give input.{unsaid[0]} if that is wrong"]
+    return [
+        f"nobody says how it wants its pictures: read with {said}, of levels 0 to 255. "
+        f"Give input.{unsaid[0]} if that is wrong"
+    ]

@@ -22,7 +22,8 @@ def check(network: nn.Module, reference: Mapping[str, torch.Tensor], input: Mapp
 
     Args:
         reference: see `mien.networks.files.save`.
-        input: how the network is to get its images, all of it, see `mien.networks.preprocess.prepare`; a wrong one shows.
+        input: how the network is to get its images, all of it, see `mien.networks.preprocess.prepare`; a wrong one
+            shows.
         path: of the weights, for the message.
 
     Raises:

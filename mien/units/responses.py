@@ -23,8 +23,8 @@ _CHECKED = 3  # pictures that a readout is checked with
 class Readout:
     """Layers of a network that is ready to respond, on the device where it does.
 
-    `settings` are the network's: `input` (all of it, see `prepare`), and `rectified`, whether layers are read after their ReLU or
-    before it. Pictures are PNG bytes, all of one size.
+    `settings` are the network's: `input` (all of it, see `prepare`), and `rectified`, whether layers are read after
+    their ReLU or before it. Pictures are PNG bytes, all of one size.
     """
 
     network: torch.nn.Module

@@ -253,7 +253,10 @@ def test_drawn_pictures_never_test_the_publication(published, truths, source):
         ({"sources": dict.fromkeys(SETS, "pictures") | {"morphs": "ict"}}, "drew (morphs)"),
         ({"architectures": dict.fromkeys(ROLES.values(), VGG | {"input_size": 64})}, "not a whole vgg16 of 224 pixels"),
         ({"architectures": dict.fromkeys(ROLES.values(), VGG | {"width": 0.5})}, "not a whole vgg16"),
-        ({"architectures": dict.fromkeys(ROLES.values(), VGG | {"from": "torchvision", "name": "resnet18"})}, "not a whole vgg16"),
+        (
+            {"architectures": dict.fromkeys(ROLES.values(), VGG | {"from": "torchvision", "name": "resnet18"})},
+            "not a whole vgg16",
+        ),
         ({"expressions": EXPRESSIONS[:4]}, "not the publication's six expressions (anger, disgust, fear, happiness)"),
         ({"expressions": [*EXPRESSIONS, "neutral"]}, "not the publication's six expressions (anger, disgust, fear, h"),
     ],

@@ -67,7 +67,7 @@ def test_defaults_fill_in_at_every_depth_and_leave_what_is_given(alone):
     assert completed["selectivity"]["permutations"] == 50
     assert completed["selectivity"]["alpha_expression"] == 0.01
     assert completed["networks"]["pixels"]["rectified"] is True
-    assert completed["networks"]["pixels"]["input"]["mean"] == [0, 0, 0]
+    assert completed["networks"]["pixels"]["input"] == {"size": 32}  # what else there is, its zoo may know
     assert completed["diets"] == {}
     del alone["selectivity"]
     assert alone == before
@@ -104,11 +104,9 @@ def test_a_criterion_has_its_own_thresholds_and_no_other(alone, given, keys, cho
 
 
 def test_defaults_are_no_ones_shared_list(alone):
-    alone["networks"]["grey"] = copy.deepcopy(alone["networks"]["pixels"])
-    networks = complete(alone)["networks"]
-    networks["grey"]["input"]["mean"][0] = 9
-    assert networks["pixels"]["input"]["mean"] == [0, 0, 0]
-    assert complete(alone)["networks"]["grey"]["input"]["mean"] == [0, 0, 0]
+    expressions = complete(alone)["expressions"]
+    expressions.reverse()
+    assert complete(alone)["expressions"] == expressions[::-1]
 
 
 def test_cells_are_every_layer_and_seed_of_every_network_in_their_order(tiny):
@@ -150,7 +148,19 @@ def replaced(config: dict, path: str, value: object) -> dict:
         ("networks.untrained.layers", ["conv6_1"], ["networks.untrained: layer 'conv6_1'", "conv1_1, conv1_2"]),
         ("networks.untrained.seeds", [3, 4, 3], ["networks.untrained.seeds: 3 is listed twice"]),
         ("networks.untrained.seeds", [-1], ["networks.untrained.seeds.0: -1 is less than the minimum"]),
-        ("networks.untrained.architecture.name", "alexnet", ["networks.untrained: architecture.width: not a key of"]),
+        (
+            "networks.untrained.architecture.name",
+            "alexnet",
+            ["networks.untrained: architecture.name: 'alexnet' is none"],
+        ),
+        (
+            "networks.untrained.architecture",
+            {"from": "torchvision", "name": "alexnet", "width": 1},
+            ["networks.untrained: architecture.width: not a key of"],
+        ),
+        ("networks.untrained.weights", "published", ['found "published"', "pretrained, or a mapping with from"]),
+        ("networks.untrained.input", {"size": 32, "crop": 0}, ["networks.untrained.input.crop: 0 "]),
+        ("networks.untrained.input", {"mean": [1, 2, 3]}, ["networks.untrained: input.size: missing"]),
         ("networks.untrained.architecture.classes", -1, ["networks.untrained.architecture.classes: -1 is less than"]),
         ("networks.untrained.initialisation", "normal", ['found "normal"', "{normal: SD}", "{shuffled: NETWORK}"]),
         (
@@ -401,9 +411,9 @@ def test_weights_of_an_uncertain_order_of_colours_make_two_networks_in_the_place
     networks = complete(uncertain)["networks"]
     assert list(networks) == ["before", "vgg_rgb", "vgg_bgr", "pixels"]
     rgb, bgr = networks["vgg_rgb"], networks["vgg_bgr"]
-    assert rgb["input"] == {"scale": 1, "mean": [3, 2, 1], "sd": [6, 5, 4], "channels": "rgb"}
+    assert rgb["input"] == {"size": 32, "mean": [3, 2, 1], "sd": [6, 5, 4], "channels": "rgb"}
     assert bgr["input"] == {
-        "scale": 1,
+        "size": 32,
         "mean": [1, 2, 3],
         "sd": [4, 5, 6],
         "channels": "bgr",

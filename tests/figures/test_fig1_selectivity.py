@@ -25,7 +25,7 @@ def test_units_are_sorted_by_preferred_expression_and_tuning(drawn):
 
 @pytest.mark.parametrize("name, branch", BRANCHED.items())
 def test_no_branches_are_drawn_as_a_chain(name, branch, tables):
-    nodes = layer_table({"name": name, "input_size": 64, "classes": 5})
+    nodes = layer_table({"from": "torchvision", "name": name, "input_size": 64, "classes": 5})
     blocks = outline(nodes, nodes["layer"].iloc[-1])
     assert blocks["trunk"].all() and len(blocks) > 5
     assert (blocks["rows"].diff().dropna() <= 0).all()  # of these networks no layer has more places than one before it

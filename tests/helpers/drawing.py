@@ -61,8 +61,8 @@ def draw(name, tables, compare=COMPARE, layers=COMPARED, nodes=VGG, published=Tr
     """A figure by the name of its module, of the tables and of what else it asks for, and nothing more."""
     figure = importlib.import_module(f"mien.figures.{name}")
     every = {"nodes": pd.concat(nodes.assign(network=network) for network in dict.fromkeys([FOCUS, *compare]))}
-    every |= {"units": units_table(N_SELECTIVE)} | tables
-    chosen = {"focus": FOCUS, "seed": 0, "input_size": 64, "layer": layers, "compare": list(compare)}
+    every |= {"inputs": pd.DataFrame({"network": [FOCUS], "size": [64]}), "units": units_table(N_SELECTIVE)} | tables
+    chosen = {"focus": FOCUS, "seed": 0, "layer": layers, "compare": list(compare)}
     chosen |= {"published": published, "expressions": list(expressions), "criterion": "any", "how_many": "any"}
     return figure.draw({table: every[table] for table in figure.TABLES}, {key: chosen[key] for key in figure.CHOSEN})
 

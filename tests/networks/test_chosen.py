@@ -5,7 +5,7 @@ from mien.networks.chosen import with_known_layers
 
 
 def chosen(training=None, **network):
-    network = {"architecture": {"name": "vgg16", "input_size": 64, "classes": 5}, "seeds": [0]} | network
+    network = {"architecture": {"name": "vgg16", "classes": 5}, "input": {"size": 64}, "seeds": [0]} | network
     if training:
         network["training"] = training
     return with_known_layers({"networks": {"mine": network}, "figures": {"layer": {"mine": "conv5_3"}}})
@@ -17,7 +17,7 @@ def test_a_layer_goes_by_its_own_name():
     assert config["figures"]["layer"] == {"mine": "conv5_3"}
 
 
-PIXELS = {"architecture": {"name": "pixels", "input_size": 64, "classes": 5}, "layers": ["image"]}
+PIXELS = {"architecture": {"name": "pixels", "classes": 5}, "layers": ["image"]}
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from torch import nn
 
 from mien.errors import InputError
 from mien.networks import files
-from mien.networks.build import build
-from mien.networks.initialisation import SCHEMES, fans, initialise, shuffle
+from mien.networks.initialisation import SCHEMES, fans, shuffle
+from mien.networks.initialisation import initialised as library_initialised
 from tests.helpers.small_networks import SMALL, initialised
 
 RESNET = {"from": "torchvision", "name": "resnet18", "input_size": 32, "classes": 5}
@@ -69,7 +69,9 @@ def test_fans_are_counted_within_a_group(module, fan_in, fan_out):
 
 @pytest.mark.parametrize("scheme", ["xavier_normal", "xavier_uniform"])
 def test_depthwise_convolutions_are_not_starved(scheme):
-    network = initialised({"from": "torchvision", "name": "mobilenet_v2", "input_size": 32, "classes": 5}, scheme=scheme)
+    network = initialised(
+        {"from": "torchvision", "name": "mobilenet_v2", "input_size": 32, "classes": 5}, scheme=scheme
+    )
     depthwise = network.get_submodule("features.5.conv.1.0")
     assert depthwise.groups == 192
     assert depthwise.weight.std().item() == pytest.approx(math.sqrt(2 / (9 + 9)), rel=0.1)
@@ -97,11 +99,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
 @pytest.mark.parametrize("initialisation", ["normal", "he", {"normal": 0.1, "seed": 1}, {"uniform": 1}])
 def test_an_unknown_initialisation_is_refused_with_those_there_are(initialisation):
     with pytest.raises(InputError, match="expected one of xavier_normal.*kaiming_normal.*or normal: SD"):
-        initialise(build(SMALL), initialisation, 1)
+        library_initialised(SMALL, initialisation, 1)
 
 
 def test_torchvisions_scheme_of_a_vgg_is_torchvisions():
-    network = initialised({**SMALL, "name": "vgg11_bn", "width": 0.25}, scheme="torchvision")
+    network = initialised({**SMALL, "name": "vgg11_bn", "width": 0.25}, scheme="constructor")
     assert network.conv4_1.weight.std().item() == pytest.approx(math.sqrt(2 / (9 * 128)), rel=0.02)
     assert network.fc6.weight.std().item() == pytest.approx(0.01, rel=0.02)
     assert (network.fc6.bias == 0).all() and (network.conv4_1.bias == 0).all()
@@ -118,7 +120,7 @@ def test_batch_norms_pass_on_what_they_get():
 
 
 def test_torchvisions_scheme_of_its_own_networks_is_their_constructor_with_the_seed():
-    a, b, c = (initialised(RESNET, seed, "torchvision").state_dict() for seed in (3, 3, 4))
+    a, b, c = (initialised(RESNET, seed, "constructor").state_dict() for seed in (3, 3, 4))
     assert all(torch.equal(a[name], b[name]) for name in a)
     assert not torch.equal(a["layer3.0.conv1.weight"], c["layer3.0.conv1.weight"])
     assert a["layer3.0.conv1.weight"].std().item() == pytest.approx(math.sqrt(2 / (9 * 256)), rel=0.02)
@@ -128,7 +130,7 @@ def test_torchvisions_scheme_of_its_own_networks_is_their_constructor_with_the_s
 def test_a_scheme_sets_convolutions_and_linear_layers_of_any_network_and_leaves_the_rest_to_torchvision():
     architecture = {"from": "torchvision", "name": "vit_b_32", "input_size": 32, "classes": 5}
     ours = initialised(architecture, 3, "lecun_normal").state_dict()
-    theirs = initialised(architecture, 3, "torchvision").state_dict()
+    theirs = initialised(architecture, 3, "constructor").state_dict()
     layer = "encoder.layers.encoder_layer_4"
     assert ours[f"{layer}.mlp.0.weight"].std().item() == pytest.approx(math.sqrt(1 / 768), rel=0.01)
     assert ours["conv_proj.weight"].std().item() == pytest.approx(math.sqrt(1 / (3 * 32**2)), rel=0.01)
@@ -183,4 +185,4 @@ def test_a_shuffled_networks_order_does_not_depend_on_its_memory_layout():
 
 def test_the_schemes_are_those_that_the_documentation_names():
     drawn = {f"{scheme}_{shape}" for scheme in ("xavier", "kaiming", "lecun") for shape in ("normal", "uniform")}
-    assert set(SCHEMES) == drawn | {"torchvision"}
+    assert set(SCHEMES) == drawn | {"constructor"}

@@ -9,9 +9,10 @@ from mien.networks.loading import load
 from mien.networks.preprocess import prepare
 from mien.networks.readout.responses import responses_of
 from mien.networks.reference import check
-from tests.helpers.small_networks import SMALL, initialised
+from tests.helpers.small_networks import INPUT, SMALL, initialised
 
-RGB = {"scale": 1, "mean": [129.2, 104.8, 93.6], "sd": [1, 1, 1], "channels": "rgb"}
+RGB = INPUT | {"scale": 1, "mean": [129.2, 104.8, 93.6], "sd": [1, 1, 1]}
+SAID = ("channels", "mean", "scale", "sd")
 COLOUR = np.random.default_rng(3).integers(0, 256, (40, 40, 3), dtype=np.uint8)
 
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def reference_of(network, input=RGB, picture=COLOUR, layers=("conv3_2", "fc7")):
-    batch = prepare(picture[None], input, network.input_size)
+    batch = prepare(picture[None], input)
     responses = {layer: responses_of(network, layer)(batch)[0].clone() for layer in layers}
     return {"picture": torch.from_numpy(picture), **responses}
 
@@ -50,7 +51,7 @@ def test_an_input_that_the_weights_were_not_trained_with_is_refused(tmp_path, ch
     files.save(network, tmp_path / "weights", {}, reference_of(network))
     with pytest.raises(InputError) as error:
         load(tmp_path / "weights", SMALL, RGB | change)
-    for part in (str(tmp_path / "weights"), "layer conv3_2", "standard deviations", *(f"input.{key}" for key in RGB)):
+    for part in (str(tmp_path / "weights"), "layer conv3_2", "standard deviations", *(f"input.{key}" for key in SAID)):
         assert part in str(error.value)
 
 
@@ -71,7 +72,7 @@ def test_rounding_of_another_processor_is_no_difference():
         ({"picture": torch.zeros(40, 40, 3, dtype=torch.uint8)}, "reference.picture: expected a picture in colour"),
         ({"fc7": torch.full((256, 1, 1), float("nan"))}, "layer fc7 .* nan standard deviations"),
         ({"fc7": torch.zeros(9, 1, 1)}, r"reference.fc7: has shape \(9, 1, 1\), the network gives \(256, 1, 1\)"),
-        ({"fc9": torch.zeros(9, 1, 1)}, "layer 'fc9': vgg16 has no such layer"),
+        ({"fc9": torch.zeros(9, 1, 1)}, "layer 'fc9': the network has no such layer"),
     ],
 )
 def test_a_reference_that_can_show_nothing_is_refused(spoil, message):

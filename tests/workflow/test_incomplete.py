@@ -40,7 +40,7 @@ def test_weights_are_fetched_resumed_and_recorded(tiny, with_fetched, tmp_path):
     info = json.loads((tmp_path / "results/tiny/networks/fetched/0.json").read_text())
     assert info["origin"] == "fetched" and info["format"] == "PyTorch (zip)" and info["file"] == "small.pth"
     assert f"{info['sha256']}  small.pth" in (tmp_path / "downloads/SHA256SUMS").read_text()
-    loaded = load(tmp_path / "results/tiny/networks/fetched/0.safetensors", architecture, {})
+    loaded = load(tmp_path / "results/tiny/networks/fetched/0.safetensors", architecture, INPUT)
     for name, tensor in network.state_dict().items():
         assert tensor.equal(loaded.state_dict()[name])
 

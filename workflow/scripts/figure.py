@@ -18,7 +18,9 @@ with reporting(snakemake.log[0]):
     }
     tables = {name: parquet.read(file) for name, file in given.items() if name not in of_networks}
     for name, read in of_networks.items():
-        named = [table.assign(network=Path(file).parent.name) for table, file in zip(read, given.get(name, []))]
+        named = [
+            table.assign(network=Path(file).parent.name) for table, file in zip(read, given.get(name, []), strict=True)
+        ]
         tables |= {name: pd.concat(named, ignore_index=True)} if named else {}
     figure, panels = load(params.module).draw(tables, json.loads(params.chosen))
     style.save(figure, panels, dict(snakemake.output.items()))

@@ -12,6 +12,8 @@ from mien.reporting import reporting
 with reporting(snakemake.log[0]):
     params, output = snakemake.params, snakemake.output
     settings = json.loads(params.network)
-    network = load(snakemake.input.weights, settings["architecture"], resolved(settings["architecture"], settings["input"]))
+    network = load(
+        snakemake.input.weights, settings["architecture"], resolved(settings["architecture"], settings["input"])
+    )
     shuffle(network, int(snakemake.wildcards.seed))
     files.save_with_info(network, output.weights, output.info, made_of(snakemake.input, params), "shuffled")

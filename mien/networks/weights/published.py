@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from mien.downloads.places import local_path
 from mien.errors import InputError
 from mien.networks import files, reference
 from mien.networks.architectures import zoo_of
@@ -45,7 +46,7 @@ def network_of(
         InputError: as `mien.networks.weights.reading.read`, or a check fails.
     """
     network = build(architecture)
-    if path == Path(architecture.get("from", "")):
+    if path == local_path(architecture.get("from", "")):
         return network, {}, {"self_checked": False, "reference_checked": False}
     tensors, expected = read(path, architecture)
     files.fill(network, tensors)
@@ -63,5 +64,8 @@ def describe(path: Path, source: Mapping) -> dict[str, str]:
     """
     digest, starts = digest_of_file(path), source.get("sha256_starts", "")
     if not digest.startswith(starts):
-        raise InputError(f"{path}: has the sha256 {digest}, and its name promises {starts}...: delete it and fetch it again")
-    return {"file": path.name, "format": format_of(path), "sha256": digest}
+        raise InputError(
+            f"{path}: has the sha256 {digest}, and its name promises {starts}...: delete it and fetch it again"
+        )
+    kind = "torch.export" if path.suffix == ".pt2" else format_of(path)
+    return {"file": path.name, "format": kind, "sha256": digest}

@@ -23,8 +23,8 @@ def read(path: str | Path, architecture: Mapping) -> tuple[dict[str, torch.Tenso
     """The weights of a file, and the reference responses that it may carry, whatever its format. It runs no code.
 
     Reads PyTorch state dicts, safetensors, Keras 1 and 2 HDF5 and MatConvNet .mat; the latter two for plain VGGs only.
-    A VGG's state dict may use the literature's names (`conv1_1.weight`) or torchvision's (`features.0.weight`); of a zoo's
-    published files, parts that the network does without are left out.
+    A VGG's state dict may use the literature's names (`conv1_1.weight`) or torchvision's (`features.0.weight`); of a
+    zoo's published files, parts that the network does without are left out.
 
     Args:
         path: the file; its bytes tell the format, not its name.

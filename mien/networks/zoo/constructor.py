@@ -51,11 +51,11 @@ def _offline(said: str) -> Iterator[None]:
     tried: list[str] = []
 
     def refuse(*address: object, **_: object) -> None:
-        tried.append(" ".join(str(part) for part in address[-2:] if isinstance(part, str | tuple)))
+        tried.append(next((str(part) for part in address if isinstance(part, str | tuple)), "a server"))
         raise OSError("mien builds networks without a network connection")
 
-    names = ("connect", "connect_ex"), ("getaddrinfo", "create_connection")
-    kept = [(owner, name, getattr(owner, name)) for owner, these in zip((socket.socket, socket), names) for name in these]
+    kept = [(socket.socket, "connect"), (socket.socket, "connect_ex"), (socket, "getaddrinfo")]
+    kept = [(owner, name, getattr(owner, name)) for owner, name in kept]
     for owner, name, _ in kept:
         setattr(owner, name, refuse)
     try:
@@ -65,6 +65,6 @@ def _offline(said: str) -> Iterator[None]:
             setattr(owner, name, original)
         if tried:
             raise InputError(
-                f"{said}: its constructor tried to reach {tried[0]}. mien records where weights are from, so it fetches them "
-                "itself: give arguments that load none, and name the weights in the network's `weights`"
+                f"{said}: its constructor tried to reach {tried[0]}. mien records where weights are from, so it "
+                "fetches them itself: give arguments that load none, and name the weights in the network's `weights`"
             )

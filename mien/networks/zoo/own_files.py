@@ -33,7 +33,9 @@ def file_of(architecture: Mapping) -> Path:
 
 def check(architecture: Mapping) -> None:
     """Raise `InputError` where the file is missing or no Python, or a key is not for it."""
-    check_keys(architecture, ("name", "arguments"), "Write it in `arguments`, by the name that your function has for it")
+    check_keys(
+        architecture, ("name", "arguments"), "Write it in `arguments`, by the name that your function has for it"
+    )
     path = file_of(architecture)
     try:
         compile(path.read_bytes(), path, "exec")
@@ -75,7 +77,9 @@ def source(architecture: Mapping) -> str:
         finder.run_script(str(path))
     except (OSError, SyntaxError, ValueError):  # for `check`, or the first job, to tell
         return digest_of_files([path])
-    return digest_of_files(sorted({path, *(module.__file__ for module in finder.modules.values() if module.__file__)}, key=str))
+    return digest_of_files(
+        sorted({path, *(module.__file__ for module in finder.modules.values() if module.__file__)}, key=str)
+    )
 
 
 ZOO = Zoo(

@@ -29,7 +29,9 @@ def check_keys(architecture: Mapping, allowed: tuple[str, ...], why: str) -> Non
 
 def check(architecture: Mapping) -> None:
     """Raise `InputError` where a key is not for a package, or the package is a hub, which runs the code of others."""
-    check_keys(architecture, ("name", "arguments"), "Write it in `arguments`, by the name that its constructor has for it")
+    check_keys(
+        architecture, ("name", "arguments"), "Write it in `arguments`, by the name that its constructor has for it"
+    )
     if f"{architecture['from']}.{architecture['name']}".startswith("torch.hub"):
         raise InputError(
             "architecture.from: torch.hub fetches code and runs it, which mien does not. Copy the code into a file and "

@@ -21,7 +21,9 @@ def check(architecture: Mapping) -> None:
             f"architecture.from: {architecture['from']}: ONNX is not read here: no maintained library turns it into "
             "torch. Convert it once (docs/networks.md shows how), and give the .pt2 file"
         )
-    check_keys(architecture, (), "An exported program has no names, arguments or classes but those that it was exported with")
+    check_keys(
+        architecture, (), "An exported program has no names, arguments or classes but those that it was exported with"
+    )
     file_of(architecture)
 
 

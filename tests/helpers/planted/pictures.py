@@ -46,7 +46,7 @@ def write(folder: Path, units: Units) -> Path:
             "sets": {set_: {"source": "pictures", "table": str(folder / f"{set_}.csv")} for set_ in truth.IDENTITIES},
         },
         "networks": {
-            "pixels": {"architecture": {"name": "pixels", "input_size": SIDE}, "layers": ["image"], "seeds": [0]}
+            "pixels": {"architecture": {"name": "pixels"}, "input": {"size": SIDE}, "layers": ["image"], "seeds": [0]}
         },
         "selectivity": {"permutations": 100, "control_draws": 2},
         "decoding": {"shuffles": 2},

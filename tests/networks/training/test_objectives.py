@@ -64,7 +64,7 @@ def test_a_decoder_is_drawn_from_its_seed_alone():
 
 
 def test_a_size_that_cannot_be_halved_four_times_is_refused():
-    with pytest.raises(InputError, match="input_size 50; expected a multiple of 16, such as 64"):
+    with pytest.raises(InputError, match="input.size 50; expected a multiple of 16, such as 64"):
         objectives.decoder(10, 50, seed=1)
 
 

@@ -23,7 +23,7 @@ def test_a_network_learns_classes_and_tells_new_images_of_them_apart(tmp_path):
     assert result.curve[-1]["loss"] < 0.5 * result.curve[0]["loss"]
     assert result.score == "accuracy"
     heldout = bars().images[bars().heldout]
-    answers = network(prepare(heldout, INPUT, 32)).argmax(1).numpy()
+    answers = network(prepare(heldout, INPUT)).argmax(1).numpy()
     assert result.heldout_score == (answers == bars().labels[bars().heldout]).mean()
     assert not network.training
 

@@ -31,9 +31,10 @@ from mien.networks.reference import check
 from mien.networks.weights import matconvnet, reading
 from mien.networks.weights.state_dicts import unwrapped
 from tests.helpers import published_formats as published
+from tests.helpers.small_networks import INPUT
 
 SMALL = {"name": "vgg16", "input_size": 64, "width": 1 / 16, "classes": 5}
-RGB = {"scale": 1, "mean": published.FACE_MEAN, "sd": (1, 1, 1), "channels": "rgb"}
+RGB = INPUT | {"size": 64, "scale": 1, "mean": published.FACE_MEAN, "sd": (1, 1, 1)}
 BGR = RGB | {"mean": published.FACE_MEAN[::-1], "channels": "bgr"}
 
 
@@ -54,7 +55,7 @@ def picture(size=64):
 
 
 def reference_of(network, input, layers=("conv1_1", "conv5_3", "fc6", "fc8")):
-    batch = prepare(picture()[None], input, network.input_size)
+    batch = prepare(picture()[None], input)
     responses = {layer: responses_of(network, layer)(batch)[0].contiguous() for layer in layers}
     return {"picture": torch.from_numpy(picture()), **responses}
 
@@ -169,7 +170,7 @@ def test_any_torchvision_network_has_its_own_state_dict(tmp_path):
     ],
 )
 def test_networks_that_torchvision_corrects_on_loading_are_read_as_published(name, old, tmp_path):
-    architecture = {"name": name, "input_size": 64, "classes": 7}
+    architecture = {"from": "torchvision", "name": name, "input_size": 64, "classes": 7}
     network = build(architecture)
     torch.save({old(key): tensor for key, tensor in network.state_dict().items()}, tmp_path / "published.pth")
     files.save(loaded(tmp_path / "published.pth", architecture), tmp_path / "ours.safetensors", {})
@@ -215,7 +216,7 @@ def test_rgb_and_bgr_files_of_the_same_numbers_respond_alike_to_a_colour_picture
     assert not torch.equal(rgb.conv1_1.weight, bgr.conv1_1.weight)
     for layer in ("conv1_1", "conv5_3", "fc8"):
         right, also, wrong = (
-            responses_of(network, layer)(prepare(picture()[None], input, 64))
+            responses_of(network, layer)(prepare(picture()[None], input))
             for network, input in ((rgb, RGB), (bgr, BGR), (bgr, RGB))
         )
         torch.testing.assert_close(right, also, rtol=1e-5, atol=1e-4 * float(right.abs().max()))
@@ -291,7 +292,9 @@ def test_file_of_another_architecture(numbers, tmp_path):
     assert "lacks conv3_4.weight" in refusal(tmp_path / "a.pth", SMALL | {"name": "vgg19"})
     published.write_keras(tmp_path / "a.h5", numbers, names="applications")
     assert "expected 19 layers with weights" in refusal(tmp_path / "a.h5", SMALL | {"name": "vgg19"})
-    assert "plain VGGs only, not for alexnet" in refusal(tmp_path / "a.h5", {"from": "torchvision", "name": "alexnet", "input_size": 64})
+    assert "plain VGGs only, not for torchvision alexnet" in refusal(
+        tmp_path / "a.h5", {"from": "torchvision", "name": "alexnet", "input_size": 64}
+    )
 
 
 @pytest.mark.parametrize("kind", ["link", "storage"])
@@ -441,7 +444,7 @@ def fetched(project, tmp_path, source, architecture, input):
     )
     runpy.run_path(str(project / "workflow" / "scripts" / "fetch.py"), init_globals={"snakemake": job})
     info = json.loads((tmp_path / "0.json").read_text())
-    return load(tmp_path / "0.safetensors", architecture, input), info
+    return load(tmp_path / "0.safetensors", architecture, input | {"size": architecture["input_size"]}), info
 
 
 def test_fetch_keeps_weights_and_reference_and_says_what_it_checked(project, numbers, tmp_path):
@@ -475,7 +478,7 @@ def test_every_published_file_at_full_size(project, tmp_path):
         assert info["self_checked"]
         ours = published.reversed_channels(expected) if input is BGR else expected
         assert all(torch.equal(tensor, ours[key]) for key, tensor in network.state_dict().items())
-        batch = prepare(picture(224)[None], input, 224)
+        batch = prepare(picture(224)[None], input | {"size": 224})
         responses.append(responses_of(network, "fc7")(batch))
         del network
     for other in responses[1:]:
