@@ -10,6 +10,7 @@ from mien.networks.loading import load
 from tests.helpers import published_formats as published
 from tests.helpers import runs
 from tests.helpers.loopback import Page, serving
+from tests.helpers.small_networks import INPUT
 
 
 @pytest.fixture
