@@ -10,6 +10,30 @@ SHUFFLED = [
 UNTRAINED = [name for name in config["networks"] if name not in [*FETCHED, *TRAINED, *SHUFFLED]]
 
 
+rule environment:
+    """The packages that networks are made and read with, and their versions. Nothing but the report depends on it."""
+    output:
+        report(
+            STUDY / "environment.csv",
+            caption="../report/environment.rst",
+            category="Tables",
+            labels={"table": "environment"},
+        ),
+    params:
+        extra=os.path.relpath(EXTRA),
+        added=digest_of(ADDED),
+        versions=digest_of_versions(),
+        code=code_of("environment"),
+    log:
+        study_log("environment"),
+    benchmark:
+        study_benchmark("environment")
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/environment.py"
+
+
 rule list_layers:
     """A network's layers and their shapes. Runs first; fails if a layer or an optimiser that the study names does not exist."""
     output:
