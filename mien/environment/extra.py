@@ -9,11 +9,12 @@ Standard library and pip only: it runs in with-env's environment and in conda's.
 """
 
 import importlib.util
+import re
 import subprocess
 import sys
 import sysconfig
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 BEFORE = Path(sys.prefix, "before-extra.txt")
 MADE_FROM = Path(sys.prefix, "extra-made-from")
+
+#: Packages with one and the same module, `cv2`: whoever asks for one gets the one that was there.
+_OPENCV = ("opencv-contrib-python", "opencv-contrib-python-headless", "opencv-python", "opencv-python-headless")
 
 #: Rounds of installing what the packages of the round before lack; a chain of dependencies is never so long.
 _ROUNDS = 30
@@ -62,16 +66,14 @@ def install(file: Path) -> None:
             _write(MADE_FROM, had)  # nothing happened: the next attempt need not begin with a new environment
         raise
     _write(MADE_FROM, recipe)
-    for line in passed_over(file):
+    for line in passed_over(_requirements(file)):
         _say(line)
 
 
 def installed() -> dict[str, Distribution]:
     """The packages of this environment, by their canonical names."""
-    from pip._vendor.packaging.utils import canonicalize_name
-
     folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}  # no other place on `sys.path`
-    return {canonicalize_name(found.name): found for found in distributions(path=sorted(folders)) if found.name}
+    return {_canonical(found.name): found for found in distributions(path=sorted(folders)) if found.name}
 
 
 def before_extra() -> dict[str, str] | None:
@@ -81,11 +83,17 @@ def before_extra() -> dict[str, str] | None:
     return dict(line.split("==") for line in BEFORE.read_text(encoding="utf-8").splitlines())
 
 
-def passed_over(file: Path) -> list[str]:
-    """A sentence on each package of the lab's that asks for other versions than those that were there before."""
-    here, kept = installed(), before_extra() or {}
+def passed_over(asked: "Sequence[Requirement]" = ()) -> list[str]:
+    """A sentence on each package of the lab's that asks for other versions than those that were there before.
+
+    Args:
+        asked: what the lab's file asks for; without it, wishes of extras that it names are not known.
+    """
+    here, kept = installed(), before_extra()
+    if kept is None:
+        return []
     asking = defaultdict(dict)
-    for name, wishes in _wishes(here, kept, _requirements(file)).items():
+    for name, wishes in _wishes(here, kept, asked).items():
         for owner, wish in wishes:
             if name in kept and not _meets(here.get(name), wish):
                 asking[owner][str(wish).partition(";")[0].strip()] = f"{name} {kept[name]}"
@@ -99,8 +107,8 @@ def passed_over(file: Path) -> list[str]:
 def _install(file: Path) -> None:
     kept, asked = before_extra(), _requirements(file)
     for wish in asked:
-        name = _name(wish)
-        if name in kept and (wish.url or not wish.specifier.contains(kept[name], prereleases=True)):
+        name = _name(wish, kept)
+        if name in kept and (wish.url or _canonical(wish.name) != name or not _suits(kept[name], wish)):
             raise InputError(
                 f"{file.name}: {wish}: mien needs {name} {kept[name]}, whose version must not move. Leave that line out"
             )
@@ -136,14 +144,14 @@ def _parsed(lines: Iterable[str], extras: Iterable[str]) -> "Iterator[Requiremen
 
 
 def _wishes(
-    here: dict[str, Distribution], kept: dict[str, str], asked: "list[Requirement]"
+    here: dict[str, Distribution], kept: dict[str, str], asked: "Sequence[Requirement]"
 ) -> "dict[str, list[tuple[str, Requirement]]]":
     """What the lab's packages, and extras that its file names, ask for: by package, who asks, and for what."""
     wishes = defaultdict(list)
     for wish in asked:
-        wishes[_name(wish)].append(("", wish))
+        wishes[_name(wish, kept)].append(("", wish))
     waiting = [(name, frozenset()) for name in here if name not in kept]
-    waiting += [(_name(wish), frozenset(wish.extras)) for wish in asked if wish.extras]
+    waiting += [(_name(wish, kept), frozenset(wish.extras)) for wish in asked if wish.extras]
     seen = set()
     while waiting:
         owner, extras = waiting.pop()
@@ -151,19 +159,27 @@ def _wishes(
             continue
         seen.add((owner, extras))
         for wish in _parsed(here[owner].requires or [], extras or {""}):
-            wishes[_name(wish)].append((owner, wish))
-            waiting += [(_name(wish), frozenset(wish.extras))] if wish.extras else []
+            wishes[_name(wish, kept)].append((owner, wish))
+            waiting += [(_name(wish, kept), frozenset(wish.extras))] if wish.extras else []
     return wishes
 
 
-def _name(wish: "Requirement") -> str:
-    from pip._vendor.packaging.utils import canonicalize_name
+def _name(wish: "Requirement", kept: dict[str, str]) -> str:
+    """The package that is to meet a requirement."""
+    name = _canonical(wish.name)
+    return next((other for other in _OPENCV if other in kept), name) if name in _OPENCV else name
 
-    return canonicalize_name(wish.name)
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()  # PEP 503
 
 
 def _meets(found: Distribution | None, wish: "Requirement") -> bool:
-    return found is not None and wish.specifier.contains(found.version, prereleases=True)
+    return found is not None and _suits(found.version, wish)
+
+
+def _suits(version: str, wish: "Requirement") -> bool:
+    return wish.specifier.contains(version, prereleases=True)
 
 
 def _together(wishes: "list[Requirement]") -> str:

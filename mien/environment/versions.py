@@ -11,21 +11,21 @@ from mien.environment import extra
 from mien.provenance import digest_of
 
 COLUMNS = ("package", "version", "added_by", "fetched_from", "remark")
+ADDED_BY = "requirements-extra.txt"
 
 
-def packages(file: Path) -> list[dict[str, str]]:
+def packages() -> list[dict[str, str]]:
     """All packages of the environment of the Python that runs this, by name; columns are `COLUMNS`.
 
-    Args:
-        file: the lab's `requirements-extra.txt`, which `added_by` names where it, or a package of it, brought a
-            package in. `fetched_from` is the repository and commit, or the name of the file, of a package that comes
-            from no index; `remark` says which of its wishes for other versions were passed over.
+    `added_by` names `requirements-extra.txt` where that, or a package of it, brought a package in. Of such packages
+    `fetched_from` is the repository and commit, or the name of the file, where they come from no index; and `remark`
+    says which of their wishes for other versions were passed over.
     """
     before = extra.before_extra()
-    remarks = {line.partition(" ")[0]: line for line in extra.passed_over(file)}
+    remarks = {line.partition(" ")[0]: line for line in extra.passed_over()}
     rows = [{"package": "python", "version": sys.version.split()[0], "added_by": "", "fetched_from": "", "remark": ""}]
     for name, found in sorted(extra.installed().items()):
-        added = file.name if before is not None and name not in before else ""
+        added = ADDED_BY if before is not None and name not in before else ""
         row = (name, found.version, added, _fetched_from(found) if added else "", remarks.get(name, ""))
         rows.append(dict(zip(COLUMNS, row, strict=True)))
     return rows

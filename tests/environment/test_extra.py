@@ -192,3 +192,40 @@ def test_versions_that_suit_all_packages_are_found_or_it_says_that_there_are_non
     assert versions(run) == "deeper==1.0 lacking==1.5 tiny==1.0 wanting==1.0"
     extra.write_text("deeper==2.0\nwanting\n")
     assert "No matching distribution found for deeper" in run("true").stderr
+
+
+def test_a_package_that_has_the_module_of_a_locked_one_does_not_overwrite_it(clone, run, extra, wheels, tmp_path):
+    """As those of OpenCV would: the lock has one, and many packages ask for another."""
+    folder = tmp_path / "opencv"
+    folder.mkdir()
+    locked = wheel(folder, "opencv_contrib_python", "5.0", "cv2.py", "text = 'locked'\n")
+    wheel(folder, "opencv_python_headless", "6.0", "cv2.py", "text = 'other'\n")
+    wheel(folder, "seeing", "1.0", "seeing.py", "", "opencv-python-headless>=4")
+    with open(clone / "requirements.txt", "a") as file:
+        file.write(locked)
+    shown, links = ("python", "-c", "import cv2; print(cv2.text)"), f"{wheels['folder']} {folder}"
+    extra.write_text("seeing\n")
+    done = run(*shown, PIP_FIND_LINKS=links)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "locked"), done.stderr
+    extra.write_text("seeing\nopencv-python-headless\n")
+    refused = run(*shown, PIP_FIND_LINKS=links)
+    assert refused.returncode == 1 and "mien needs opencv-contrib-python 5.0" in refused.stderr
+
+
+@pytest.mark.slow
+def test_facenet_pytorch_is_added_beside_a_newer_torch_than_it_asks_for(project, clone, extra):
+    """From the package registry, on the real lock."""
+    shutil.copy(project / "requirements.txt", clone)
+    extra.write_text("facenet-pytorch==2.6.0\n")
+    kept = ("torch", "torchvision", "numpy", "pillow")
+    shown = f"import facenet_pytorch, importlib.metadata as m; print([m.version(name) for name in {kept}])"
+    try:
+        done = subprocess.run([clone / "with-env", "python", "-c", shown], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-3000:]
+        locked = dict(re.findall(r"^([\w-]+)==(\S+)", (project / "requirements.txt").read_text(), re.MULTILINE))
+        assert done.stdout.splitlines()[-1] == str([locked[name] for name in kept])
+        last = done.stderr.splitlines()[-1]
+        assert last.startswith("requirements-extra.txt: facenet-pytorch 2.6.0 asks for numpy<2")
+        assert "torch<2.3" in last and f"torch {locked['torch']}" in last and last.endswith(" stay")
+    finally:
+        shutil.rmtree(clone / ".venv", ignore_errors=True)  # several GB

@@ -20,7 +20,6 @@ rule environment:
             labels={"table": "environment"},
         ),
     params:
-        extra=os.path.relpath(EXTRA),
         added=digest_of(ADDED),
         versions=digest_of_versions(),
         code=code_of("environment"),

@@ -1,7 +1,5 @@
 """The packages that networks are made and read with."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from mien.environment.versions import COLUMNS, packages
@@ -9,5 +7,5 @@ from mien.reporting import reporting
 from mien.tables import parquet
 
 with reporting(snakemake.log[0]):
-    table = pd.DataFrame(packages(Path(snakemake.params.extra)), columns=COLUMNS)
+    table = pd.DataFrame(packages(), columns=COLUMNS)
     parquet.write_csv(table, snakemake.output[0])
