@@ -119,7 +119,7 @@ def packages_of(environment: dict) -> list[str]:
     """What an environment is made of: conda's packages, and those that only PyPI has."""
     dependencies = environment["dependencies"]
     from_pypi = next((entry["pip"] for entry in dependencies if isinstance(entry, dict)), [])
-    assert ("pip" in dependencies) == bool(from_pypi)
+    assert "pip" in dependencies or not from_pypi
     return [entry for entry in dependencies if isinstance(entry, str) and entry != "pip"] + from_pypi
 
 
@@ -136,8 +136,12 @@ def test_conda_environments_have_what_their_scripts_import(project):
         script = project / f"workflow/scripts/{name}.py"
         figures = [f"mien.figures.{figure}" for figure in catalogue()] if name == "figure" else []
         modules = {module for path in (script, *code_behind(script, *figures)) for module in imported(path)}
-        needed = {PACKAGES.get(module, module) for module in modules - sys.stdlib_module_names - {"mien"}}
+        needed = {PACKAGES.get(module, module) for module in modules - sys.stdlib_module_names - {"mien", "pip"}}
         assert needed <= {package.partition("=")[0] for package in listed}, (environment, name)
+
+
+def test_conda_environment_that_a_lab_may_add_to_has_pip(project):
+    assert "pip" in yaml.safe_load((project / "envs/torch.yaml").read_text())["dependencies"]
 
 
 def imported(path: Path) -> set[str]:

@@ -3,6 +3,7 @@
 import functools
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,9 +13,12 @@ from urllib.parse import unquote
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 
+from mien.atomic import atomically
 from mien.comparison.names import STUDY_TABLES
 from mien.configuration import criteria, study as configuration
 from mien.downloads.places import local_path
+from mien.environment.requirements import recipe_of
+from mien.environment.versions import digest_of_versions
 from mien.errors import InputError
 from mien.expressions import count_in_words
 from mien.figures.catalogue import catalogue, figures_of
@@ -23,10 +27,11 @@ from mien.networks.chosen import with_known_layers
 from mien.stimuli.photographs.chosen import check_databases
 from mien.stimuli.photographs.folders import landmark_files
 from mien.stimuli.sources import SOURCES
-from mien.provenance import digest_of_code, digest_of_files
+from mien.provenance import digest_of, digest_of_code, digest_of_files
 from mien.configuration.yaml_files import check_yaml
 from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
+from snakemake.settings.types import DeploymentMethod
 from snakemake.utils import update_config
 
 DEFAULT = ROOT / "config/config.yaml"
@@ -42,6 +47,8 @@ try:
         config = default
     config = with_known_layers(configuration.complete(config))
     check_databases(config["stimuli"]["sets"])
+    EXTRA = ROOT / "requirements-extra.txt"  # packages that a lab adds
+    ADDED = recipe_of(EXTRA)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
@@ -385,6 +392,7 @@ def study_results():
         *(file for name in CELL_TABLES for file in each_cell(f"{name}.parquet")),
         *(STUDY / f"networks/{name}/{file}" for name in config["networks"] for file in ("layers.csv", "input.json")),
         *([table("duplicates")] if PHOTOGRAPHS else []),
+        STUDY / "environment.csv",
         *(table(name) for name in ["confounds", "difficulty", "claims", *STUDY_TABLES]),
         table("claims", ".html"),
         *(figure(name, suffix) for name in names for suffix in (".pdf", ".svg", ".png")),
@@ -405,4 +413,21 @@ def make_report(configuration_file, report_file, configuration_text, log):
     folder.rmdir()
 
 
+def add_to_conda():
+    """Have Snakemake add what a lab asks for to the conda environment of networks.
+
+    It runs this script in a new environment, and takes one for new when the script's text has changed.
+    """
+    script = ROOT / "envs/torch.post-deploy.sh"
+    command = f"python -m mien.environment.extra install {shlex.quote(str(EXTRA))}"
+    text = f"#!/bin/sh\n# Made by the workflow for {digest_of(ADDED)}\ncd {shlex.quote(str(ROOT))} && {command}\n"
+    if not ADDED:
+        script.unlink(missing_ok=True)
+    elif not script.exists() or script.read_text(encoding="utf-8") != text:
+        with atomically(script) as partial:
+            partial.write_text(text, encoding="utf-8")
+
+
 check_results_folder()
+if workflow.is_main_process and DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method:
+    add_to_conda()

@@ -10,6 +10,29 @@ SHUFFLED = [
 UNTRAINED = [name for name in config["networks"] if name not in [*FETCHED, *TRAINED, *SHUFFLED]]
 
 
+rule environment:
+    """The packages that networks are made and read with, and their versions. Nothing but the report depends on it."""
+    output:
+        report(
+            STUDY / "environment.csv",
+            caption="../report/environment.rst",
+            category="Tables",
+            labels={"table": "environment"},
+        ),
+    params:
+        added=digest_of(ADDED),
+        versions=digest_of_versions(),
+        code=code_of("environment"),
+    log:
+        study_log("environment"),
+    benchmark:
+        study_benchmark("environment")
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/environment.py"
+
+
 rule list_layers:
     """A network's layers, and how it wants its pictures. Runs first; fails if the study names what does not exist."""
     output:

@@ -1,123 +1,15 @@
 """with-env, on a lock of two tiny packages made here, so that nothing is downloaded."""
 
-import hashlib
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
-import zipfile
 from pathlib import Path
 
 import pytest
 
-VERSIONS = ("1.0", "2.0")
-
-#: In place of the real uv: leaves a mark where the test says, can be slow or fail, and lets pip do the work.
-FAKE_UV = """
-import os, runpy, sys, time
-from pathlib import Path
-if mark := os.environ.get("FAKE_UV_MARK"):
-    Path(mark).touch()
-    time.sleep(float(os.environ["FAKE_UV_SECONDS"]))
-if os.environ.get("FAKE_UV_FAILS"):
-    sys.exit("fake uv: no network")
-python = sys.argv.index("--python")
-sys.argv[1 : python + 2] = sys.argv[2:python]
-runpy.run_module("pip", run_name="__main__")
-"""
-
-
-def wheel(folder: Path, name: str, version: str, module: str, text: str) -> str:
-    """Write a wheel with one module, and return its line of the lock."""
-    info = f"{name}-{version}.dist-info"
-    path = folder / f"{name}-{version}-py3-none-any.whl"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(module, text)
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr(f"{info}/RECORD", "")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return f"{name}=={version} \\\n    --hash=sha256:{digest}\n"
-
-
-@pytest.fixture(scope="module")
-def wheels(tmp_path_factory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("wheels")
-    lines = {version: wheel(folder, "tiny", version, "tiny.py", f"version = '{version}'\n") for version in VERSIONS}
-    return {"folder": str(folder), "uv": wheel(folder, "uv", "1.0", "uv/__main__.py", FAKE_UV), **lines}
-
-
-def lock(wheels: dict[str, str], version: str) -> str:
-    return "# a lock\n" + wheels[version] + wheels["uv"]
-
-
-@pytest.fixture
-def clone(project, wheels, tmp_path) -> Path:
-    """A fresh clone, as far as with-env is concerned, in a folder with a space in its name."""
-    folder = tmp_path / "a clone"
-    folder.mkdir()
-    shutil.copy(project / "with-env", folder)
-    (folder / "requirements.txt").write_text(lock(wheels, "1.0"))
-    return folder
-
-
-def base_python() -> str:
-    """The Python that this one's environment was made with."""
-    return str(Path(sys.base_prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}"))
-
-
-def script(path: Path, text: str) -> Path:
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(0o755)
-    return path
-
-
-@pytest.fixture(scope="module")
-def quick_python(tmp_path_factory) -> str:
-    """A Python whose `-m venv` copies an environment made once, in a tenth of the time."""
-    folder = tmp_path_factory.mktemp("quick")
-    subprocess.run([base_python(), "-m", "venv", folder / "made"], check=True)
-    copy = f'rm -rf "$4" && exec cp -R "{folder}/made" "$4"'
-    return str(script(folder / "python", f'[ "$2" = venv ] && {copy}\nexec "{base_python()}" "$@"'))
-
-
-@pytest.fixture
-def environment(wheels, quick_python, tmp_path) -> dict[str, str]:
-    """The variables with-env is run with: no index, a quick Python, and a PYTHONPATH that must not matter."""
-    decoy = tmp_path / "decoy"
-    decoy.mkdir()
-    (decoy / "tiny.py").write_text("version = 'of another place'\n")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "PYTHON"))}
-    offline = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": wheels["folder"]}
-    return kept | offline | {"MIEN_PYTHON": quick_python, "PYTHONPATH": str(decoy)}
-
-
-@pytest.fixture
-def run(clone, environment):
-    def run(*command: str, **variables: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [clone / "with-env", *command],
-            cwd=clone.parent,
-            env=environment | variables,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-
-    return run
-
-
-TINY = ("python", "-c", "import tiny; print(tiny.version)")
-
-
-def started(mark: Path) -> None:
-    """Wait until the fake uv has left its mark."""
-    deadline = time.monotonic() + 60
-    while not mark.exists():
-        assert time.monotonic() < deadline, "the install never began"
-        time.sleep(0.05)
+from tests.helpers.wheels import TINY, base_python, lock, script, started
 
 
 def test_first_use_makes_it_and_later_uses_only_run_the_command(clone, run):
