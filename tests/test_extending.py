@@ -1,5 +1,6 @@
 """docs/extending.md is true: files that are there, few of them, and code that works as it stands on the page."""
 
+import ast
 import inspect
 import re
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.helpers.planted.responses import noise, sums_over
 from tests.helpers.planted.truth import design
 
 #: Most files that a change touches, beside its test.
-MOST = 3
+MOST = 4
 
 
 @pytest.fixture(scope="module")
@@ -80,11 +81,13 @@ def test_the_zoo_builds_networks_that_their_seed_draws(code):
 
 def test_the_criterion_selects_units_with_an_effect_and_no_constant_one(code):
     entry = code["mien/configuration/criteria.py"].replace("...\n", "found = {\n") + "}"
-    threshold = (known := run(entry, **vars(configured)))["found"]["eta2"].thresholds["expression"]
+    threshold = (known := run(entry, **vars(configured)))["found"]["eta2"]["expression"]
     eta2 = run(code["mien/units/criteria.py"], **{**vars(criteria), "ETAS": known["ETAS"]})["eta2"]
     stimuli, responses = design(10), noise(10, 20)
     responses[:, :5] += 3 * (stimuli["expression"] == "fear").to_numpy()[:, None]
     responses[:, 19] = 1
+    said = ast.literal_eval("{" + code["mien/configuration/criteria_words.py"].replace("...\n", "") + "}")
+    assert set(said) == {"eta2", threshold.key}
     effects = eta2(squares_of(sums_of(sums_over(stimuli, responses)[0])))
     assert tuple(effects.expression.limits) == threshold.grid and effects.identity is None
     passed = effects.selective(threshold.default, None)
@@ -113,7 +116,7 @@ def test_the_source_makes_a_stimulus_set_as_the_others_do(code):
 
 
 def test_the_figure_has_what_the_catalogue_asks_for_and_draws(code):
-    module = run(code["mien/figures/fig10_preferred.py"])
+    module = run(code["mien/figures/fig11_preferred.py"])
     assert set(Drawn._fields) <= set(module)
     chosen = {"focus": "face_trained", "seed": 0}
     assert set(chosen) == set(module["CHOSEN"])

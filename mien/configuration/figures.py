@@ -11,7 +11,8 @@ class Figures(Section):
     """The networks and the layer that figures show."""
 
     focus: Annotated[str, Words("a network")] = Field(
-        description="The network of figures 1 to 3. Its first seed is the one whose units figure 1 shows."
+        description="The network of figures 1 to 3, and of the curves of figure 8. Its first seed is the one whose "
+        "units figure 1 shows."
     )
     layer: Annotated[
         Annotated[str, Tag("<text>")] | Annotated[dict[str, str], Tag("<mapping>")],
@@ -22,5 +23,5 @@ class Figures(Section):
         "networks are compared whatever the layers' names (`similarity_differences`)."
     )
     compare: Annotated[list[str], Field(min_length=1, max_length=12), Once, Words("list of 1 to 12 networks")] = Field(
-        description="The networks of figures 4 to 7, in this order."
+        description="The networks of figures 4 to 8 and 10, in this order."
     )

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, create_model, model_validator
 
+from mien.configuration import criteria_words
 from mien.configuration.criteria import CRITERIA, Threshold
 from mien.configuration.sections import Count, Section, Words, optional, refuse
 
@@ -17,7 +18,7 @@ class _Criterion(Section):
 
 
 #: Every threshold, by its key.
-_THRESHOLDS = {threshold.key: threshold for own in CRITERIA.values() for threshold in own.thresholds.values()}
+_THRESHOLDS = {threshold.key: threshold for own in CRITERIA.values() for threshold in own.values()}
 
 
 def _on_its_grid(threshold: Threshold) -> tuple[Any, Any]:
@@ -29,8 +30,8 @@ def _on_its_grid(threshold: Threshold) -> tuple[Any, Any]:
             refuse(f"{value:g} is not on the grid for which the null of the count is kept. Expected one of {values}")
         return value
 
-    of = ", ".join(f"`{name}`" for name, own in CRITERIA.items() if threshold in own.thresholds.values())
-    meaning = f"{of}: a selective unit has {threshold.words} this value."
+    of = ", ".join(f"`{name}`" for name, own in CRITERIA.items() if threshold in own.values())
+    meaning = f"{of}: a selective unit has {criteria_words.THRESHOLDS[threshold.key]} this value."
     kind = Annotated[float, Field(gt=0, lt=1), AfterValidator(check), Words(values)]
     return kind, optional(meaning, f"`{threshold.default}`")
 
@@ -72,7 +73,7 @@ class Selectivity(_Thresholds):
 
     @model_validator(mode="after")
     def _give_the_criterion_its_thresholds(self) -> Self:
-        own = {threshold.key: threshold.default for threshold in CRITERIA[self.criterion].thresholds.values()}
+        own = {threshold.key: threshold.default for threshold in CRITERIA[self.criterion].values()}
         for key in _THRESHOLDS:
             given = getattr(self, key)
             if given is not None and key not in own:

@@ -18,6 +18,8 @@ So the Snakefile knows every figure without matplotlib, and a figure says all th
 
 import ast
 import functools
+import math
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -35,8 +37,8 @@ class Drawn(NamedTuple):
 
 @functools.cache
 def catalogue() -> dict[str, Drawn]:
-    """Every figure, by the name of its module."""
-    found = {path.stem: _constants(path) for path in sorted(Path(__file__).parent.glob("*.py"))}
+    """Every figure, by the name of its module: by their numbers, then those that have none."""
+    found = {path.stem: _constants(path) for path in sorted(Path(__file__).parent.glob("*.py"), key=_place)}
     return {name: Drawn(**constants) for name, constants in found.items() if constants}
 
 
@@ -44,6 +46,12 @@ def figures_of(sets: Iterable[str]) -> list[str]:
     """The figures that a study with these stimulus sets has; not the contact sheets, which are of one set each."""
     every = catalogue().items()
     return [name for name, drawn in every if set(drawn.SETS) <= set(sets) and "{pictures}" not in drawn.REPORT[1]]
+
+
+def _place(path: Path) -> tuple[float, str]:
+    """The number of a figure's module, such as 10 of `fig10_unit_counts`, and its name."""
+    number = re.match(r"fig(\d+)_", path.stem)
+    return (int(number[1]) if number else math.inf, path.stem)
 
 
 def _constants(path: Path) -> dict[str, object]:

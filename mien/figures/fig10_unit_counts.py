@@ -61,7 +61,9 @@ def _draw_curves(axes: Axes, panel: pd.DataFrame, colour: str) -> None:
         mean = pd.concat([mean, here.loc[here["whole"], ["n_units", "accuracy"]].mean().to_frame().T])
         if len(here):
             label = READINGS[group].removeprefix("as many ")
-            axes.plot(mean["n_units"], mean["accuracy"], color=ink, linewidth=1.6, linestyle=line, label=label)
+            above = 2 + (group == "selective")
+            axes.plot(mean["n_units"], mean["accuracy"], color=ink, linewidth=1.6, linestyle=line, zorder=above,
+                      label=label)  # fmt: skip
     ends = having(panel[panel["whole"]], group="random")
     points(axes, ends["n_units"], ends["accuracy"], style.tint(colour, style.FILLS["all"]), s=9, marker=style.WHOLE,
            label=READINGS["all"])  # fmt: skip

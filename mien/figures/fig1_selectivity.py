@@ -116,5 +116,5 @@ def _draw_layers(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str) -> N
     names = blocks["layer"].map(style.shortened) + np.where(blocks["trunk"].astype(bool), "", " (branch)")
     words = [f"{name}\n{shape}" for name, shape in zip(names, shapes, strict=True)]
     axes.set_xticks(blocks.index, words, rotation=45, ha="right", rotation_mode="anchor", fontsize=6)
-    axes.set(ylabel="units", xlim=(-0.6, len(blocks) - 0.4))
+    axes.set(ylabel="units", xlim=(-0.6, len(blocks) - 0.4), ylim=(1, None))
     axes.minorticks_off()

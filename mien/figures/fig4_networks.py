@@ -140,12 +140,14 @@ def _draw_curves(
     grid = figure.subplots(len(networks), max(1, len(continua)), squeeze=False, sharex=True, sharey=True)
     style.letter({"F": grid[0, 0]})
     for row, network in zip(grid, networks, strict=True):
-        name, ink = style.wrapped(look.words[network], 16 if len(networks) < _MANY else 24), look.colour[network]
+        ink, of_network = look.colour[network], [having(frame, network=network) for frame in frames]
+        undecided = of_network[0]["proportion_second"].isna().all()
+        named = [look.words[network], *([f"({look.empty[network]})"] if undecided else [])]
+        name = "\n".join(style.wrapped(words, 16 if len(networks) < _MANY else 24) for words in named)
         row[0].set_ylabel(name, rotation=0, ha="right", va="center", color=ink)
-        of_network = [having(frame, network=network) for frame in frames]
         for axes, continuum in zip(row, continua, strict=False):
             *here, of_layer = (having(frame, continuum=continuum) for frame in of_network)
-            curves.draw_identification(axes, *here, ink, look.empty[network], thin=False)
+            curves.draw_identification(axes, *here, ink, "", thin=False)
             curves.draw_whole_layers(axes, of_layer, ink)
             axes.set_yticks([0, 1], ["0", "1"])
     for axes, continuum in zip(grid[0], continua, strict=False):

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from mien.comparison.notes import notes
+from mien.configuration import criteria_words
 from mien.configuration.criteria import CRITERIA
 from mien.figures import style
 from mien.figures.marks.readings import CELL, at_layer, having, shown
@@ -68,8 +69,8 @@ def _draw_map(axes: Axes, counts: pd.DataFrame, own: pd.DataFrame, empty: str, f
         axes.set_axis_off()
         style.say(axes, empty)
         return
-    thresholds = CRITERIA[counts["criterion"].iloc[0]].thresholds
-    words_of = {effect: threshold.words for effect, threshold in thresholds.items()}
+    thresholds = CRITERIA[counts["criterion"].iloc[0]]
+    words_of = {effect: criteria_words.THRESHOLDS[threshold.key] for effect, threshold in thresholds.items()}
     counts, own = (frame.fillna({"threshold_identity": 0}) for frame in (counts, own))  # where it plays no part
     seeds = counts.groupby(_THRESHOLDS)
     ratio = seeds.apply(_ratio, include_groups=False).unstack(0).iloc[::-1]

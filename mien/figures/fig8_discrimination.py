@@ -70,7 +70,7 @@ def _draw_continua(
                       linestyle=style.DASHED, zorder=4, label=READINGS["all"])  # fmt: skip
         here = having(curves, continuum=continuum)
         if here["distance"].isna().all():
-            style.say(axes, empty if (here["n_units"] == 0).all() else "no change")
+            style.say(axes, empty if (here["n_units"] == 0).all() else "no change", height=0.9)  # above the whole layer
             continue
         axes.axhline(1, color=style.PALE, linewidth=0.6, zorder=0)
         for _, seed in here.groupby("seed"):

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mien.figures import style
-from mien.figures.marks.points import intervals, points, say_at, span
+from mien.figures.marks.points import intervals, points, span
 
 SETS = ("controlled", "wild", "morphs")
 TABLES = ("claims",)
@@ -49,12 +49,11 @@ def _draw_claims(axes: Axes, claims: pd.DataFrame) -> None:
     style.name_rows(axes, [style.plain(name) for name in claims["claim"]])
     points(axes, rows, claims["value"], style.PALETTE[0], across=True, label="this study")
     intervals(axes, rows, claims["low"], claims["high"], True, color=style.PALETTE[0], label="its interval")
-    points(axes, rows, claims["published"], style.INK, True, facecolor="white", marker="D", label="published")
+    points(axes, rows, claims["published"], style.INK, True, facecolor="none", marker="D", label="published")
     for row, claim in zip(rows, claims.itertuples(), strict=True):
         at = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center", "fontsize": "small"}
-        axes.annotate(claim.finding, (1, row), (4, 0), **at)
-        if np.isnan(claim.value):
-            say_at(axes, row, "no value", across=True)
+        found = f"{claim.finding}: no value" if np.isnan(claim.value) else claim.finding
+        axes.annotate(found, (1, row), (4, 0), **at)
     if claims[["value", "published"]].isna().all(axis=None):  # an axis of nothing
         axes.tick_params(bottom=False, labelbottom=False)
         axes.spines["bottom"].set_visible(False)

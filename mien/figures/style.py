@@ -15,6 +15,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.patheffects import withStroke
 
 from mien.atomic import atomically
 
@@ -109,7 +110,7 @@ def name_rows(axes: Axes, names: Sequence[str], inks: Iterable[str] = ()) -> Non
     axes.set_ylim(len(names) - 0.5, -0.5)
     edges, across = np.arange(len(names) + 1) - 0.5, axes.get_yaxis_transform()
     axes.hlines(edges, 0, 1, PALE, linewidth=0.5, zorder=0, transform=across)
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=4)  # clear of a mark at the left end
     axes.spines["left"].set_visible(False)
     for label, ink in zip(axes.get_yticklabels(), inks, strict=False):
         label.set_color(ink)
@@ -138,9 +139,15 @@ FILLS = {"selective": 1.0, "all": 1.6, "random": 0.45, "nonselective": 0.12, "sh
 WHOLE = "s"
 
 
-def say(axes: Axes, text: str, characters: float = 18) -> None:
-    """Words in the middle of axes that have nothing else to show."""
-    axes.text(0.5, 0.5, wrapped(text, characters), transform=axes.transAxes, ha="center", va="center", color=GREY)
+def halo(width: float) -> dict[str, list]:
+    """White, so many points wide, about what stands on lines or dark bars."""
+    return {"path_effects": [withStroke(linewidth=width, foreground="white")]}
+
+
+def say(axes: Axes, text: str, characters: float = 18, height: float = 0.5) -> None:
+    """Words in the middle of axes that have nothing to show, or at another `height` beside what they have."""
+    axes.text(0.5, height, wrapped(text, characters), transform=axes.transAxes, ha="center", va="center", color=GREY,
+              **halo(2))  # fmt: skip
 
 
 def legend(figure: Figure | SubFigure, columns: int = 4) -> None:

@@ -50,6 +50,8 @@ def with_corrected(table: pd.DataFrame, p: str, family: Sequence[str], correctio
 
 
 def in_words(rows: pd.DataFrame) -> str:
-    """How the p of some rows, of which there is one or more, was corrected: `Holm, of 8`."""
-    name, comparisons = rows["correction"].iloc[0], rows["n_comparisons"].max()
-    return f"{CORRECTIONS[name]}{'' if name == 'none' else f', of {int(comparisons)}'}"
+    """How the p of some rows, of which there is one or more, was corrected: `Holm, of 8`; of several families of which
+    some have fewer comparisons `Holm, of 6 to 8`."""
+    name, n = rows["correction"].iloc[0], rows["n_comparisons"]
+    of = f"{n.min():.0f} to {n.max():.0f}" if n.min() < n.max() else f"{n.max():.0f}"
+    return CORRECTIONS[name] if name == "none" else f"{CORRECTIONS[name]}, of {of}"

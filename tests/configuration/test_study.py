@@ -12,7 +12,8 @@ import yaml
 
 from mien.configuration import study
 from mien.configuration.comparison import Measure
-from mien.configuration.criteria import ALPHAS, CRITERIA, OMEGAS, choice_of, in_words
+from mien.configuration.criteria import ALPHAS, CRITERIA, OMEGAS, choice_of
+from mien.configuration.criteria_words import in_words
 from mien.configuration.networks import Optimiser, Scheme
 from mien.configuration.sections import Section
 from mien.configuration.sets import Database

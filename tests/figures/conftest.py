@@ -1,5 +1,7 @@
-"""The planted study for the tests of the figures."""
+"""The planted study for the tests of the figures, which draw it without a warning."""
 
+import warnings
+from collections.abc import Iterator
 from functools import cache
 
 import pandas as pd
@@ -8,6 +10,13 @@ import pytest
 from tests.helpers.drawing import LONG, MANY, draw
 from tests.helpers.planted.cells import units_table
 from tests.helpers.planted.tables import SEEDS, renamed, study
+
+
+@pytest.fixture(autouse=True)
+def no_warnings() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,12 @@ def test_a_study_has_the_figures_that_its_sets_allow():
     assert every - set(figures_of(["controlled", "wild", "morphs"])) == {"montage", "rejected"}
 
 
+def test_figures_stand_in_the_order_of_their_numbers():
+    *numbered, _, _, _ = catalogue().items()
+    for number, (name, entry) in enumerate(numbered, 1):
+        assert name.startswith(f"fig{number}_") and entry.REPORT[1].startswith(f"{number} ")
+
+
 def test_the_catalogue_is_light_and_no_figure_imports_torch():
     code = "import sys; from mien.figures import {}; print({} & set(sys.modules))"
     for names, heavy in (

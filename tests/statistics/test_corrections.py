@@ -4,7 +4,7 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from mien.draws import generator
-from mien.statistics.corrections import CORRECTIONS, adjust, with_corrected
+from mien.statistics.corrections import CORRECTIONS, adjust, in_words, with_corrected
 
 
 @pytest.mark.parametrize("correction", ["bonferroni", "holm", "fdr_bh"])
@@ -46,3 +46,15 @@ def test_rows_without_a_name_of_their_family_are_a_family():
     found = with_corrected(table, "p", ["set"], "bonferroni")
     assert found["p_corrected"].tolist() == pytest.approx([0.01, 0.08, 0.04])
     assert found["n_comparisons"].tolist() == [1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("correction", "n", "words"),
+    [
+        ("holm", [8, 8], "Holm, of 8"),
+        ("fdr_bh", [8, 13, 6], "Benjamini–Hochberg, of 6 to 13"),
+        ("none", [8, 6], "uncorrected"),
+    ],
+)
+def test_words_say_of_how_many_comparisons_families_are(correction, n, words):
+    assert in_words(pd.DataFrame({"correction": correction, "n_comparisons": n})) == words

@@ -7,6 +7,7 @@ from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
 
 from mien.configuration import criteria as configured
+from mien.configuration import criteria_words
 from mien.configuration.criteria import ALPHAS, OMEGAS
 from mien.units.anova import anova, squares_of, sums_of
 from mien.units.criteria import CRITERIA, omega2, one_way, two_way
@@ -25,14 +26,16 @@ def seen():
     return design(9), responses, sums_of(sums_over(design(9), responses)[0])
 
 
-def test_the_configuration_knows_every_criterion_and_all_thresholds_on_their_grids(seen):
+def test_the_configuration_knows_every_criterion_all_thresholds_on_their_grids_and_words_for_them(seen):
     assert tuple(CRITERIA) == tuple(configured.CRITERIA)
     for name, criterion in CRITERIA.items():
         found = criterion(squares_of(seen[2]))
-        values = {effect: threshold.grid for effect, threshold in configured.CRITERIA[name].thresholds.items()}
+        values = {effect: threshold.grid for effect, threshold in configured.CRITERIA[name].items()}
         limits = {effect: tuple(size.limits) for effect, size in found._asdict().items() if size is not None}
         assert limits == values, name
-        assert all(threshold.default in threshold.grid for threshold in configured.CRITERIA[name].thresholds.values())
+        assert all(threshold.default in threshold.grid for threshold in configured.CRITERIA[name].values())
+    keys = {threshold.key for thresholds in configured.CRITERIA.values() for threshold in thresholds.values()}
+    assert set(criteria_words.STATISTICS) == set(CRITERIA) and set(criteria_words.THRESHOLDS) == keys
 
 
 def test_two_way_passes_where_p_is_below_alpha_and_above_it(seen):

@@ -104,6 +104,9 @@ def test_a_stage_is_not_made_again_for_what_it_does_not_use(project, loaded):
     }
     assert {script for script in loaded if uses(script, "units/selection.py")} == {"select_units"}
     assert {script for script in loaded if uses(script, "units/anova.py")} == {"localize", "select_units"}
+    assert {script for script in loaded if uses(script, "configuration/criteria_words.py")} == {
+        "figure mien.figures.fig7_sensitivity"
+    }
     assert {script for script in loaded if uses(script, "units/passes.py")} == {"localize", "probe"}
     assert not {"discriminate", "measure_morphs"} & {s for s in loaded if uses(s, "decoding/classifiers.py")}
     assert {script for script in loaded if uses(script, "figures/style.py")} == {

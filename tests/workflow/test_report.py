@@ -124,6 +124,8 @@ def test_report_shows_every_figure_in_print_size_with_its_caption(saw):
         category, title = catalogue()[name].REPORT
         expected.setdefault(category, set()).add(title)
     assert figures == expected and "7 Criteria" in figures["Selectivity"]
+    numbers = [int(name.split()[0]) for name in saw["categories"]["Networks"]]
+    assert numbers == sorted(numbers) == [4, 5, 6, 10]
     for category in figures:
         for name, seen in saw["categories"][category].items():
             assert name == "the claims in words" or seen["size"][0] == int(180 / 25.4 * 300), name

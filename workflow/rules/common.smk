@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from mien.atomic import atomically
 from mien.comparison.names import STUDY_TABLES
-from mien.configuration import criteria, study as configuration
+from mien.configuration import criteria, criteria_words, study as configuration
 from mien.downloads.places import local_path
 from mien.environment.requirements import recipe_of
 from mien.environment.versions import digest_of_versions
@@ -355,11 +355,12 @@ def read_by(module, pictures):
 def drawn(name, module, pictures):
     """Outputs of a figure: its pictures, one of them for the report, and a CSV for each panel."""
     category, title = CATALOGUE[module].REPORT
+    title = re.sub(r"^(?=\d )", "\u2007", title.format(pictures=pictures))  # as wide as a digit: 10 is sorted after 9
     shown = report(
         figure(name, ".png"),
         caption=f"../report/{module}.rst",
         category=category,
-        labels={"figure": title.format(pictures=pictures)},
+        labels={"figure": title},
     )
     numbers = {panel: figure(name, f"_{panel}.csv") for panel in CATALOGUE[module].PANELS}
     return {"png": shown, "pdf": figure(name, ".pdf"), "svg": figure(name, ".svg"), **numbers}
@@ -368,7 +369,7 @@ def drawn(name, module, pictures):
 def chosen_for(module, pictures):
     """What a figure is told of the study, as canonical JSON, and what of it captions say."""
     said = {
-        "criterion": criteria.in_words(config["selectivity"]),
+        "criterion": criteria_words.in_words(config["selectivity"]),
         "focus": FOCUS,
         "how_many": count_in_words(config["expressions"]),
         "pictures": pictures,

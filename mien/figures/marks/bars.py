@@ -27,7 +27,7 @@ def draw_accuracies(
         fills, hatch = [style.tint(ink, style.FILLS[reading]) for ink in inks], "//////" * (reading == "shuffled")
         axes.bar(drawn["x"], drawn["accuracy"], 0.86 * _WIDTH, color=fills, hatch=hatch, edgecolor=inks, linewidth=0.7,
                  zorder=2, label=READINGS[reading])  # fmt: skip
-    intervals(axes, means["x"], means["low"], means["high"], zorder=3)
+    intervals(axes, means["x"], means["low"], means["high"], zorder=3, **style.halo(1.8))
     seeds = by_seed.merge(means[["network", "set", "reading", "x"]], on=["network", "set", "reading"])
     seeds = seeds.dropna(subset="accuracy")
     x = dodged(seeds, "x", width=0.5 * _WIDTH)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from mien.figures import style
 
 #: Sequential in lightness, so that it reads in grey and to every eye; from 0 to 1 in every matrix.
-_COLOURS = {"cmap": "Blues", "norm": Normalize(0, 1)}
+_COLOURS = {"cmap": "Blues", "vmin": 0, "vmax": 1}
 
 
 def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, empty: str, size: float = 7) -> None:
@@ -36,6 +36,6 @@ def draw_matrix(axes: Axes, matrix: pd.DataFrame, title: str, rows: bool, empty:
 
 def draw_scale(figure: Figure, axes: Sequence[Axes]) -> None:
     """The one colour bar of a figure's matrices."""
-    scale = ScalarMappable(**_COLOURS)
+    scale = ScalarMappable(Normalize(_COLOURS["vmin"], _COLOURS["vmax"]), _COLOURS["cmap"])
     bar = figure.colorbar(scale, ax=axes, label="proportion of responses", aspect=25, pad=0.01, shrink=0.8)
     bar.outline.set_visible(False)

@@ -22,7 +22,7 @@ def tile(figure: Figure | SubFigure, shown: pd.DataFrame) -> np.ndarray:
     for axes, name in zip(grid[:, 0], rows, strict=False):
         axes.set_ylabel(name, rotation=0, ha="right", va="center")
     for axes, name in zip(grid[0], [] if "words" in shown else columns, strict=False):
-        axes.set_title(style.wrapped(name, 115 / len(columns)))
+        axes.set_title(style.wrapped(name, 130 / len(columns)))
     for picture in shown.to_dict("records"):
         axes = grid[rows.index(picture["row"]), columns.index(picture["column"])]
         axes.set_xlabel(picture.get("words", ""), fontsize=5.5, labelpad=1)

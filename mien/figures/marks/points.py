@@ -42,7 +42,7 @@ def draw_chance(axes: Axes, n: int, across: bool = False) -> None:
 def say_at(axes: Axes, at: float, words: str, across: bool = False, characters: float = 30) -> None:
     """Why there is nothing at a place."""
     words = style.wrapped(words, characters)
-    how = {"color": style.GREY, "fontsize": 6, "zorder": 5}
+    how = {"color": style.GREY, "fontsize": 6, "zorder": 5, **style.halo(2)}
     if across:
         axes.text(0.5, at, words, transform=axes.get_yaxis_transform(), ha="center", va="center", **how)
     else:
