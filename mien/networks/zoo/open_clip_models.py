@@ -43,8 +43,8 @@ def build(architecture: Mapping, seed: int) -> "nn.Module":
     """
     config, tag = _configuration(architecture)
     quick_gelu = config.get("quick_gelu", False) or tag.get("quick_gelu", False)
-    vision = {**config["vision_cfg"], **architecture.get("arguments", {}), "timm_model_pretrained": False}
-    vision["image_size"] = architecture.get("input_size", vision["image_size"])
+    vision = {**config["vision_cfg"], "output_tokens": False, **architecture.get("arguments", {})}  # only the embedding
+    vision |= {"timm_model_pretrained": False, "image_size": architecture.get("input_size", vision["image_size"])}
 
     def make() -> "nn.Module":
         from open_clip.model import _build_vision_tower  # of which CLIP, CustomTextCLIP and CoCa make theirs
