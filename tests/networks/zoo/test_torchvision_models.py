@@ -137,3 +137,15 @@ def test_a_model_without_a_tag_has_the_default_weights():
 def test_weights_without_fully_connected_layers_are_refused_with_the_way_to_have_them():
     with pytest.raises(InputError, match="mien's own vgg16 with classes: 0.*vgg16_features-amdegroot-88682ab5.pth"):
         torchvision_models.weights(of("vgg16.IMAGENET1K_FEATURES"))
+
+
+def test_a_model_without_weights_publishes_nothing_and_can_be_built(monkeypatch):
+    class Unpublished(torchvision.models.WeightsEnum):
+        pass
+
+    monkeypatch.setattr(torchvision.models, "get_model_weights", lambda model: Unpublished)
+    assert torchvision_models.input(of("vit_b_32")) == {}
+    with pytest.raises(InputError, match="torchvision publishes none of vit_b_32. Give weights.from"):
+        torchvision_models.weights(of("vit_b_32"))
+    with torch.device("meta"):
+        assert torchvision_models.build(of("vit_b_32"), 0).image_size == 224
