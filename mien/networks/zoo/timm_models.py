@@ -27,7 +27,7 @@ _TAKEN = {
 }
 
 #: What older files have and networks now compute: `checkpoint_filter_fn` of timm's swin_transformer,
-#: swin_transformer_v2, beit, tiny_vit and efficientvit_msra leaves it out.
+#: swin_transformer_v2, beit, tiny_vit and efficientvit_msra leaves it out. EfficientFormers still have theirs.
 _COMPUTED = re.compile(r"(^|\.)(relative_position_index|relative_coords_table|attn_mask|attention_bias_idxs)$")
 
 
@@ -91,7 +91,7 @@ def weights(architecture: Mapping) -> dict[str, object]:
 
 def tensor(architecture: Mapping, name: str) -> str | None:
     """A network's name for a tensor of a file, which is the same; None where it has none or computes it itself."""
-    if _COMPUTED.search(name):
+    if _COMPUTED.search(name) and not architecture["name"].startswith("efficientformer_"):
         return None
     if architecture.get("classes") == 0:
         last = _published(architecture).classifier or ()

@@ -145,6 +145,12 @@ def test_what_older_files_have_and_networks_compute_is_left_out_as_timm_does(nam
     )
 
 
+def test_what_looks_computed_and_is_not_stays():
+    names = set(on_meta(timm_models.build, of("efficientformer_l1"), 0).state_dict())
+    assert any(name.endswith("attention_bias_idxs") for name in names)
+    assert {timm_models.tensor(of("efficientformer_l1"), name) for name in names} == names
+
+
 @pytest.mark.parametrize("name", [SMALL_TRANSFORMER, "crossvit_9_240.in1k"])  # the latter has two last layers
 def test_without_a_last_layer_that_of_a_published_file_is_left_out(name):
     whole, headless = on_meta(timm.create_model, name), on_meta(timm_models.build, of(name, classes=0), 0)
