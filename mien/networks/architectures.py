@@ -6,7 +6,16 @@ Light: the Snakefile imports it. Another zoo is a module of `mien.networks.zoo` 
 from collections.abc import Mapping, Sequence
 
 from mien.errors import InputError
-from mien.networks.zoo import own_files, packages, pixels, programs, torchvision_models, vgg
+from mien.networks.zoo import (
+    open_clip_models,
+    own_files,
+    packages,
+    pixels,
+    programs,
+    timm_models,
+    torchvision_models,
+    vgg,
+)
 from mien.networks.zoo.interface import Zoo
 
 #: Asked in this order whether an architecture is theirs; packages come last, because they take any name for one.
@@ -14,6 +23,8 @@ ZOOS: dict[str, Zoo] = {
     "vgg": vgg.ZOO,
     "pixels": pixels.ZOO,
     "torchvision": torchvision_models.ZOO,
+    "timm": timm_models.ZOO,
+    "open_clip": open_clip_models.ZOO,
     "programs": programs.ZOO,
     "own files": own_files.ZOO,
     "packages": packages.ZOO,

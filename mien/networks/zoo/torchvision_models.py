@@ -1,77 +1,138 @@
-"""torchvision's classification networks, by its names for them.
+"""torchvision's classification networks, by its names: `resnet50`, or `resnet50.IMAGENET1K_V2` with the weights.
 
-torchvision takes longer to import than torch, and most jobs are of networks that have nothing of it: it is imported
-where one of its networks is built.
+A name without a tag is that of torchvision's default weights of the model. torchvision takes longer to import than
+torch, and most jobs are of networks that have nothing of it: it is imported where it is asked.
 """
 
-import difflib
+import math
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mien.errors import InputError
+from mien.networks.zoo import libraries
+from mien.networks.zoo.constructor import constructed
 from mien.networks.zoo.interface import Zoo
+from mien.networks.zoo.packages import version_of
 
 if TYPE_CHECKING:
     from torch import nn
+    from torchvision.models import WeightsEnum
+
+#: Arguments that are not to be given, and what to do instead.
+_TAKEN = {
+    "num_classes": "architecture.classes says it",
+    "image_size": "input.size says it",
+    "input_size": "input.size says it",
+    "transform_input": "input.mean and input.sd say it",
+    "aux_logits": "a network gives one output here, in training too",
+}
+
+#: Networks with auxiliary classifiers, which with published weights bring pictures from ImageNet's mean and deviation
+#: to 0.5 and 0.5 themselves (`transform_input`).
+_INCEPTIONS = ("googlenet", "inception_v3")
+_AUXILIARY = ("aux1.", "aux2.", "AuxLogits.")
 
 
 def check(architecture: Mapping) -> None:
-    """Raise `InputError` where an architecture has a width, a dropout, or no classes, which only our own can have."""
-    name = architecture["name"]
-    for needless in ("width", "dropout"):
-        if needless in architecture:
-            raise InputError(f"architecture.{needless}: not a key of torchvision's {name}. Leave it out")
+    """Raise `InputError` where an architecture has keys, values or arguments that none of torchvision's can have."""
+    libraries.check(architecture, _TAKEN)
     if not architecture.get("classes", 1000):
-        raise InputError(
-            f"architecture.classes: 0; only a VGG can do without its last layers, and {name} needs 1 or more"
-        )
+        name = architecture["name"]
+        raise InputError(f"architecture.classes: 0; torchvision's {name} has a last layer: 1 or more, or leave it out")
 
 
 def build(architecture: Mapping, seed: int) -> "nn.Module":
-    """A network with the weights that torchvision's constructor draws, here from a generator of its own.
+    """A network with the weights that torchvision's constructor draws from a seed.
 
-    GoogLeNet and Inception keep the modules of their auxiliary classifiers, which published weights have, and give
-    their main output alone. What normalises the input is left to `mien.networks.preprocess.prepare`.
+    GoogLeNet and Inception have no auxiliary classifiers, and leave all that normalises pictures to `input`.
 
     Args:
-        architecture: `name`, `input_size` (pixels) and `classes` (1000 if not given).
+        architecture: `name`; `classes` (1000 if not given), `input_size` (pixels; the published size if not given) and
+            `arguments` of torchvision's constructor.
 
     Raises:
-        InputError: torchvision has no classification model of this name, or it takes no input of this size.
+        InputError: torchvision has no classification model or weights of this name, or does not take what is given.
     """
-    import torch
     import torchvision
 
-    name, input_size = architecture["name"], architecture["input_size"]
-    known = torchvision.models.list_models(module=torchvision.models)
-    if name not in known:
-        near = difflib.get_close_matches(name, known, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(known)}"
-        raise InputError(f"architecture '{name}': torchvision has no classification model of this name; {hint}")
-    options: dict[str, object] = {"num_classes": architecture.get("classes", 1000)}
-    if name.startswith("vit_"):
-        options["image_size"] = input_size
-    elif name.startswith("maxvit_"):
-        options["input_size"] = (input_size, input_size)
-    elif name in ("googlenet", "inception_v3"):
-        options |= {"init_weights": True, "transform_input": False}
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
-        try:
-            network = torchvision.models.get_model(name, weights=None, **options)
-        except (AssertionError, ValueError) as error:
-            raise InputError(f"architecture {name}: takes no input_size of {input_size} ({error})") from None
-    if hasattr(network, "aux_logits"):
-        network.aux_logits = False
-        for part in ("aux1", "aux2", "AuxLogits"):  # which run in training whatever that says
-            if hasattr(network, part):
-                getattr(network, part).forward = _nothing
-    return network
+    model, _ = _model_and_weights(architecture)
+    size = architecture.get("input_size") or input(architecture).get("size", 224)
+    options = {"num_classes": architecture.get("classes", 1000)}
+    if model.startswith("vit_"):
+        options["image_size"] = size
+    elif model.startswith("maxvit_"):
+        options["input_size"] = (size, size)
+    elif model in _INCEPTIONS:
+        options |= {"init_weights": True, "transform_input": False, "aux_logits": False}
+    options |= architecture.get("arguments", {})
+    return constructed(lambda: torchvision.models.get_model(model, weights=None, **options), architecture, seed)
 
 
-def _nothing(_: object) -> None:
-    """What an auxiliary classifier answers that is not trained."""
+def input(architecture: Mapping) -> dict[str, object]:
+    """What torchvision does to pictures for the weights that are named, or for its default ones of the model."""
+    model, weights = _model_and_weights(architecture)
+    if weights is None:
+        return {}
+    published = weights.transforms()
+    (size,), (resized,) = published.crop_size, published.resize_size
+    mean, sd = ([0.5] * 3, [0.5] * 3) if model in _INCEPTIONS else (published.mean, published.std)
+    return {
+        "size": size,
+        "crop": math.floor(size / resized * 1e4) / 1e4,  # downwards, so that floor(size / crop) is `resized`
+        "interpolation": published.interpolation.value,
+        "scale": 1 / 255,
+        "mean": list(mean),
+        "sd": list(sd),
+        "channels": "rgb",
+    }
 
 
-#: Whether torchvision has a network of a name is said when it is built: that takes torchvision seconds.
-ZOO = Zoo(known=lambda architecture: architecture.get("from") == "torchvision", check=check, build=build)
+def weights(architecture: Mapping) -> dict[str, object]:
+    """Where the weights are that are named, or torchvision's default ones of the model."""
+    model, weights = _model_and_weights(architecture)
+    if weights is None:
+        raise InputError(f"weights: pretrained: torchvision publishes none of {model}. Give weights.from")
+    if not weights.meta["categories"]:
+        raise InputError(
+            f"weights: pretrained: those of {architecture['name']} have no fully connected layers. Take mien's own "
+            f"{model} with classes: 0, without `from`, and give {weights.url} as weights.from"
+        )
+    return {"from": [weights.url], "sha256": None, **libraries.digest_in(weights.url)}
+
+
+def tensor(architecture: Mapping, name: str) -> str | None:
+    """A network's name for a tensor of a file; None of an auxiliary classifier's.
+
+    Published DenseNets have names that torchvision itself corrects on loading: `norm.1` for what is now `norm1`.
+    """
+    if architecture["name"].startswith(_INCEPTIONS) and name.startswith(_AUXILIARY):
+        return None
+    return re.sub(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.", r"\1\2.", name)
+
+
+def _model_and_weights(architecture: Mapping) -> tuple[str, "WeightsEnum | None"]:
+    """The model that is named, and the weights: those of the tag, or torchvision's default; None if it has none."""
+    from torchvision import models
+
+    name = architecture["name"]
+    model, _, tag = name.partition(".")
+    known = models.list_models(module=models)
+    if model not in known:
+        raise libraries.unknown(name, "classification model of torchvision", known)
+    published = models.get_model_weights(model)
+    tagged = {f"{model}.{weights.name}": weights for weights in published}
+    if tag and name not in tagged:
+        raise libraries.unknown(name, "", [model, *tagged])
+    return model, tagged[name] if tag else getattr(published, "DEFAULT", None)
+
+
+ZOO = Zoo(
+    known=lambda architecture: architecture.get("from") == "torchvision",
+    check=check,
+    build=build,
+    source=lambda architecture: version_of("torchvision"),
+    input=input,
+    weights=weights,
+    tensor=tensor,
+)

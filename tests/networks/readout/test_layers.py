@@ -55,7 +55,7 @@ def hooked(name):
     """
     options = {"image_size": SIZES[name]} if name.startswith("vit") else {}
     if name in ("googlenet", "inception_v3"):
-        options |= {"init_weights": False, "aux_logits": True}
+        options |= {"init_weights": False, "aux_logits": False}
     network = torchvision.models.get_model(name, weights=None, num_classes=7, **options).eval()
     network.load_state_dict(built(name).state_dict())
     given = defaultdict(list)
