@@ -9,9 +9,10 @@ import torch
 from mien.networks.devices import made_on, set_up
 from mien.networks.loading import load
 from mien.networks.preprocess import prepare
-from mien.networks.readout import checking
+from mien.networks.readout import checking, graphs
 from mien.networks.readout.layers import rectified_by, unrectified
 from mien.networks.readout.responses import responses_to
+from mien.networks.readout.traced import Traced
 from mien.reporting import progress
 from mien.stimuli.pictures import decode_png
 
@@ -26,7 +27,7 @@ class Readout:
     before it. Pictures are PNG bytes, all of one size.
     """
 
-    network: torch.nn.Module
+    traced: Traced
     layers: tuple[str, ...]
     settings: Mapping
     device: torch.device
@@ -38,11 +39,7 @@ class Readout:
 
     def notes(self) -> list[str]:
         """Of which layers no ReLU rectifies what the study would have rectified."""
-        if not self.settings["rectified"]:
-            return []
-        name = self.network.architecture
-        relus = rectified_by(self.network, self.layers)
-        return [note for layer, relu in relus.items() if (note := unrectified(name, layer, relu))]
+        return list(unrectified(rectified_by(self.traced, self.layers), self.settings))
 
     def checked(self, pictures: Sequence[bytes], most_units: int | None = None) -> "Readout":
         """Those layers that are read as the network computes them, see `checking.check`; the first must be one of them.
@@ -58,7 +55,7 @@ class Readout:
             InputError: a fault of the first layer.
         """
         batch, first = self._prepared(pictures[:_CHECKED]), self.layers[0]
-        units, faults = checking.check(self.network, self.layers, self.settings["rectified"], batch)
+        units, faults = checking.check(self.traced, self.layers, self.settings["rectified"], batch)
         if first in faults:
             raise faults[first]
         ordered = {first: units[first], **{layer: units[layer] for layer in reversed(units)}}
@@ -78,7 +75,7 @@ class Readout:
             seen: is told the layer, the batch's places in `pictures`, and responses on the device, float32 of shape
                 (batch, channels, rows, columns), as `responses_to` says.
         """
-        respond = responses_to(self.network, self.layers, self.settings["rectified"])
+        respond = responses_to(self.traced, self.layers, self.settings["rectified"])
         with progress(None, what, unit="img", total=len(pictures)) as bar:
             for start in range(0, len(pictures), batch_size):
                 batch = slice(start, min(start + batch_size, len(pictures)))
@@ -89,7 +86,7 @@ class Readout:
                 bar.update(batch.stop - batch.start)
 
     def _prepared(self, pictures: Sequence[bytes]) -> torch.Tensor:
-        return prepare(decode_png(pictures), self.settings["input"], self.network.input_size, self.device)
+        return prepare(decode_png(pictures), self.settings["input"], _size(self.settings), self.device)
 
 
 def first_of(sizes: Mapping[str, int], most: int | None) -> list[str]:
@@ -102,6 +99,11 @@ def first_of(sizes: Mapping[str, int], most: int | None) -> list[str]:
     return chosen
 
 
+def _size(settings: Mapping) -> int:
+    """Side of the network's input, pixels."""
+    return settings["architecture"]["input_size"]
+
+
 def ready(weights: str | Path, settings: Mapping, layers: Iterable[str], device: str, torch_threads: int) -> Readout:
     """Layers of a network that is loaded and ready; also sets torch's threads.
 
@@ -111,8 +113,9 @@ def ready(weights: str | Path, settings: Mapping, layers: Iterable[str], device:
         device: `auto`, `cpu` or `cuda`.
 
     Raises:
-        InputError: as `loading.load` and `devices.set_up`.
+        InputError: as `loading.load`, `devices.set_up` and `graphs.trace`.
     """
     chosen = set_up(device, torch_threads)
     network = load(weights, settings["architecture"], settings["input"]).to(chosen)
-    return Readout(network, tuple(layers), settings, chosen)
+    traced = graphs.trace(network, graphs.noise(_size(settings), chosen))
+    return Readout(traced, tuple(layers), settings, chosen)

@@ -10,7 +10,7 @@ from mien.tables import parquet
 with reporting(snakemake.log[0]) as say:
     settings = json.loads(snakemake.params.network)
     table = layers.layer_table(settings["architecture"])
-    layers.check_layers(settings["architecture"], table, settings["layers"])
+    layers.check_layers(table, settings["layers"])
     if optimiser := json.loads(snakemake.params.optimiser):
         optimisers.check(optimiser, snakemake.wildcards.network)
     parquet.write_csv(table, snakemake.output[0])

@@ -12,6 +12,7 @@ from torch import nn
 from mien.errors import InputError
 from mien.networks.build import build
 from mien.networks.initialisation import initialise
+from mien.networks.readout import graphs
 from mien.networks.readout.layers import NO_RELU, layer_table
 from mien.networks.readout.responses import responses_of, responses_to
 
@@ -106,7 +107,8 @@ def test_layers_give_what_hooks_see_and_are_of_the_shape_in_the_table(name):
 @pytest.mark.parametrize("name", EACH)
 def test_layers_read_in_one_pass_are_to_the_last_bit_what_each_is_alone(name, rectified):
     layers, found, kept = list(table_of(name)["layer"]), {}, batch(name).clone()
-    responses_to(built(name), layers, rectified)(kept, lambda layer, value: found.update({layer: value.clone()}))
+    traced = graphs.trace(built(name), batch(name))
+    responses_to(traced, layers, rectified)(kept, lambda layer, value: found.update({layer: value.clone()}))
     assert torch.equal(kept, batch(name))
     assert found.keys() == set(layers)
     for layer in layers[:: max(1, len(layers) // 8)]:
@@ -183,13 +185,15 @@ def test_dropout_plays_no_part_even_in_a_network_that_was_training():
 
 
 def test_an_unknown_layer_is_refused_with_the_nearest_first():
-    with pytest.raises(InputError, match="'layer1.0.conv3': resnet18 has no such layer.* are layer1.0.conv") as error:
-        responses_of(built("resnet18"), "layer1.0.conv3")
+    with pytest.raises(
+        InputError, match="'layer1.0.conv3': the network has no such layer.* are layer1.0.conv"
+    ) as error:
+        responses_of(built("resnet18"), "layer1.0.conv3")(batch("resnet18"))
     assert "layer4.1.relu_1" in str(error.value)
 
 
 def test_a_node_without_units_is_refused():
-    with pytest.raises(InputError, match="'getattr': vit_b_16 has no units there"):
+    with pytest.raises(InputError, match="'getattr': the network has no units there"):
         responses_of(built("vit_b_16"), "getattr")(batch("vit_b_16"))
 
 
@@ -202,10 +206,10 @@ def test_our_own_layers_are_in_the_table_by_the_literatures_names():
     table = layer_table({"name": "vgg11_bn", "input_size": 64, "classes": 5, "width": 0.25})
     assert table["layer"].tolist()[:4] == ["conv1_1", "bn1_1", "pool1", "conv2_1"]
     row = table.set_index("layer").loc["conv5_2"]
-    assert row.tolist() == [128, 4, 4, 2048, "relu_conv5_2", True]
+    assert row.tolist() == [128, 4, 4, 2048, "relu_conv5_2", True, "fx"]
     assert table["layer"].iloc[-1] == "fc8"
     pixels = layer_table({"name": "pixels", "input_size": 64})
-    assert pixels.to_numpy().tolist() == [["image", 1, 64, 64, 4096, NO_RELU, True]]
+    assert pixels.to_numpy().tolist() == [["image", 1, 64, 64, 4096, NO_RELU, True, "fx"]]
 
 
 @pytest.mark.slow
