@@ -90,3 +90,15 @@ class ByType(Residual):
         if not isinstance(x, torch.Tensor):
             x = x * 0.5
         return self.fc(self.relu6(x).mean((2, 3)))
+
+
+class Row(nn.Module):
+    """A chain, which anything can trace."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(6)
+        self.conv, self.relu, self.fc = nn.Conv2d(3, 4, 3), nn.ReLU(inplace=True), nn.Linear(4, 5)
+
+    def forward(self, x):
+        return self.fc(self.relu(self.conv(x)).mean((2, 3)))

@@ -8,7 +8,7 @@ any other graph; programs that a lab has exported, with or without decomposition
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import fx, nn
@@ -58,7 +58,7 @@ def is_program(network: nn.Module) -> bool:
 
 
 def read(program: fx.GraphModule) -> ExportedGraph:
-    """A program that has been exported, as it is.
+    """A program that has been exported, as it is. It calls no modules, so nothing is known to be given by one.
 
     Raises:
         InputError: it takes a fixed number of pictures.
@@ -71,7 +71,8 @@ def read(program: fx.GraphModule) -> ExportedGraph:
             f"number, with two or more pictures: torch.export.export(network.eval(), (pictures,), "
             f"dynamic_shapes={{'{images.name}': {{0: torch.export.Dim.AUTO}}}})"
         )
-    return _named(program, program)
+    traced = _named(program, program)
+    return replace(traced, given_by={}, called=())
 
 
 def _named(network: nn.Module, program: fx.GraphModule) -> ExportedGraph:
@@ -80,6 +81,13 @@ def _named(network: nn.Module, program: fx.GraphModule) -> ExportedGraph:
     for node in reversed(graph.nodes):
         if not node.users and str(node.target).removeprefix("aten.").startswith(_CHECKS):
             graph.erase_node(node)
+        elif node.target is torch.ops.aten.squeeze.default:  # would take a single picture's row for one to leave out
+            ones = [
+                place
+                for place, size in enumerate(node.args[0].meta["val"].shape)
+                if isinstance(size, int) and size == 1
+            ]
+            node.target, node.args = torch.ops.aten.squeeze.dims, (node.args[0], ones)
     follow_changes(program, graph, {}, ())
     given, ends = _given(graph)
     firsts = {}

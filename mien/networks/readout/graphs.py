@@ -91,8 +91,9 @@ def _gives(
     """
     among, alone = ({}, {})
     found = traced.values(batch, lambda name, value: among.update({name: plain.sample(value)}))
-    traced.values(batch[:1], lambda name, value: alone.update({name: plain.sample(value)}))
-    if len(found) != len(output) or not all(map(plain.alike, found, output)):
+    first = traced.values(batch[:1], lambda name, value: alone.update({name: plain.sample(value)}))
+    rows = [value[:1] if value.shape[:1] == batch.shape[:1] else value for value in found]
+    if not _all_alike(found, output) or not _all_alike(first, rows):
         return False
     calls = [(name, call) for name, calls in traced.given_by.items() for call in calls]
     wrong = [(name, call) for name, call in calls if not _same(among.get(name), given.get(call))]
@@ -100,8 +101,13 @@ def _gives(
         return False
     for name, call in wrong:
         traced.given_by[name].remove(call)
-    pictures = [name for name, value in among.items() if value is not None and value.shape[0] == len(batch)]
+    kept = [name for name, calls in traced.given_by.items() if calls and among.get(name) is not None]
+    pictures = [name for name in kept if among[name].shape[0] == len(batch)]
     return all(alone.get(name) is not None and alone[name].alike(among[name], alone=True) for name in pictures)
+
+
+def _all_alike(found: list[torch.Tensor], expected: list[torch.Tensor]) -> bool:
+    return len(found) == len(expected) and all(map(plain.alike, found, expected))
 
 
 def _same(found: plain.Sample | None, expected: plain.Sample | None) -> bool:
