@@ -37,6 +37,11 @@ class ExportedGraph(NamedGraph):
     by = "export"
     seen_given = False
 
+    def evaluate(self) -> None:
+        """Leave a program in the mode that it was exported in, and put any other network in evaluation mode."""
+        if not is_program(self.network):
+            super().evaluate()
+
 
 def trace(network: nn.Module, batch: torch.Tensor) -> ExportedGraph:
     """Every operation of a network in evaluation mode, for any number of pictures of the size of those in a batch.
@@ -82,11 +87,8 @@ def _named(network: nn.Module, program: fx.GraphModule) -> ExportedGraph:
         if not node.users and str(node.target).removeprefix("aten.").startswith(_CHECKS):
             graph.erase_node(node)
         elif node.target is torch.ops.aten.squeeze.default:  # would take a single picture's row for one to leave out
-            ones = [
-                place
-                for place, size in enumerate(node.args[0].meta["val"].shape)
-                if isinstance(size, int) and size == 1
-            ]
+            sizes = enumerate(node.args[0].meta["val"].shape)
+            ones = [place for place, size in sizes if isinstance(size, int) and size == 1]
             node.target, node.args = torch.ops.aten.squeeze.dims, (node.args[0], ones)
     follow_changes(program, graph, {}, ())
     given, ends = _given(graph)

@@ -89,25 +89,31 @@ def _gives(
 
     Of a way that only takes it that a module gives its last operation, those calls that give something else go.
     """
-    among, alone = ({}, {})
-    found = traced.values(batch, lambda name, value: among.update({name: plain.sample(value)}))
+    names, among, alone = list(traced.given_by), {}, {}
+    if names:
+        traced.reading(names)(batch, lambda place, value: among.update({names[place]: plain.sample(value)}))
+    found = traced.values(batch, lambda name, value: None)
     first = traced.values(batch[:1], lambda name, value: alone.update({name: plain.sample(value)}))
     rows = [value[:1] if value.shape[:1] == batch.shape[:1] else value for value in found]
     if not _all_alike(found, output) or not _all_alike(first, rows):
         return False
-    calls = [(name, call) for name, calls in traced.given_by.items() for call in calls]
-    wrong = [(name, call) for name, call in calls if not _same(among.get(name), given.get(call))]
+    calls = [(name, call) for name in names for call in traced.given_by[name]]
+    wrong = [(name, call) for name, call in calls if not _same(among[name], given.get(call))]
     if wrong and traced.seen_given:
         return False
     for name, call in wrong:
         traced.given_by[name].remove(call)
-    kept = [name for name, calls in traced.given_by.items() if calls and among.get(name) is not None]
+    kept = [name for name in names if traced.given_by[name] and among[name] is not None]
     pictures = [name for name in kept if among[name].shape[0] == len(batch)]
     return all(alone.get(name) is not None and alone[name].alike(among[name], alone=True) for name in pictures)
 
 
 def _all_alike(found: list[torch.Tensor], expected: list[torch.Tensor]) -> bool:
-    return len(found) == len(expected) and all(map(plain.alike, found, expected))
+    if len(found) != len(expected):
+        return False
+    return all(
+        map(plain.alike, *([torch.nan_to_num(value.float()) for value in values] for values in (found, expected)))
+    )
 
 
 def _same(found: plain.Sample | None, expected: plain.Sample | None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from torch import fx, nn
+from torch import nn
 from torch.utils import _pytree
 
 
@@ -36,9 +36,8 @@ class Traced(ABC):
     knows_order = True
 
     def evaluate(self) -> None:
-        """Put the network in evaluation mode, in which it has to stay; a program of torch.export is in its own."""
-        if not isinstance(self.network, fx.GraphModule):
-            self.network.eval()
+        """Put the network in evaluation mode, in which it has to stay."""
+        self.network.eval()
 
     @abstractmethod
     def reading(self, read: Sequence[str]) -> Callable[[torch.Tensor, Callable[[int, object], None]], None]:

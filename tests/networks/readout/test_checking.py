@@ -9,7 +9,7 @@ from torch import fx, nn
 from mien.errors import InputError
 from mien.networks.build import build
 from mien.networks.initialisation import initialise
-from mien.networks.readout import checking, exported, fx_graphs, graphs
+from mien.networks.readout import checking, fx_graphs, graphs
 from mien.networks.readout.layers import layer_table
 from mien.networks.readout.responses import responses_of
 
@@ -137,10 +137,15 @@ def test_a_module_that_gives_something_else_than_its_last_operation_is_refused(b
         self.relu(given * 1)
         return given
 
-    network = Network(lambda self, x: self.b(self.inner(x)))
+    def do(self, x):
+        x = self.b(self.inner(x))
+        return x if isinstance(x, torch.Tensor) or self.traceable else x * 2
+
+    network = Network(do)
     network.inner = Inner(inner)
-    for traced in (graphs.trace(network, batch), exported.trace(network.eval(), batch)):
-        network.eval()
+    for network.traceable, by in ((True, "fx"), (False, "export")):
+        traced = graphs.trace(network, batch)
+        assert traced.by == by
         units, faults = checking.check(traced, ["inner.a", "inner"], False, batch)
         assert units.keys() == {"inner.a"}
         assert re.match("layer 'inner': this module gives something else .* 'inner.relu'", str(faults["inner"]))
