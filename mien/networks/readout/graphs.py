@@ -69,7 +69,7 @@ def _tried(network: nn.Module, batch: torch.Tensor) -> Traced:
         output = plain.forward(network, batch, lambda call, value: given.update({call: plain.sample(value)}))
     except Exception as error:
         size = " x ".join(map(str, batch.shape[-2:]))
-        raise InputError(f"the network takes no pictures of {size} pixels: {error}") from error
+        raise InputError(f"the network takes no pictures of {size} pixels: {error or type(error).__name__}") from error
     others = []
     for way in _WAYS:
         try:

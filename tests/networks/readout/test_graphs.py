@@ -1,6 +1,7 @@
 """Which way a network is traced, and that each is read as its own forward gives it."""
 
 import pytest
+import timm
 import torch
 from torch import nn
 
@@ -33,6 +34,16 @@ def test_the_first_way_that_gives_what_the_network_gives_is_taken(kind, by):
     assert [graphs.trace(network, batch).by for batch in (graphs.noise(9, CPU), pictures(1), pictures(5))] == [by] * 3
     assert network.training and not any(module._forward_hooks for module in network.modules())
     assert network.eval() and graphs.trace(network, pictures(2)).by == by and not network.training
+
+
+@pytest.mark.parametrize("name, by", [("mobilenetv3_small_050", "fx"), ("efficientvit_b0", "export")])
+def test_networks_of_timm_pass_at_any_layer(name, by):
+    network = timm.create_model(name, pretrained=False, num_classes=5)
+    traced = graphs.trace(network, graphs.noise(64, CPU))
+    found, _ = values(traced, pictures(3, 64))
+    layers = [name for name, value in found.items() if isinstance(value, torch.Tensor) and value.shape[:1] == (3,)]
+    units, faults = checking.check(traced, layers, True, pictures(3, 64))
+    assert (traced.by, faults, list(units)) == (by, {}, layers) and len(layers) > 150
 
 
 def test_what_torch_fx_takes_for_the_network_may_be_another_one():
