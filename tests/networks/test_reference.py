@@ -71,7 +71,7 @@ def test_rounding_of_another_processor_is_no_difference():
         ({"picture": torch.zeros(40, 40, 3, dtype=torch.uint8)}, "reference.picture: expected a picture in colour"),
         ({"fc7": torch.full((256, 1, 1), float("nan"))}, "layer fc7 .* nan standard deviations"),
         ({"fc7": torch.zeros(9, 1, 1)}, r"reference.fc7: has shape \(9, 1, 1\), the network gives \(256, 1, 1\)"),
-        ({"fc9": torch.zeros(9, 1, 1)}, "layer 'fc9': vgg16 has no such layer"),
+        ({"fc9": torch.zeros(9, 1, 1)}, "layer 'fc9': the network has no such layer"),
     ],
 )
 def test_a_reference_that_can_show_nothing_is_refused(spoil, message):

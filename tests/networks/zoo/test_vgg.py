@@ -87,8 +87,8 @@ def test_without_classes_a_vgg_ends_with_its_last_pool():
     network = build({**SMALL, "classes": 0})
     assert list(dict(network.named_children()))[-2:] == ["relu_conv5_3", "pool5"]
     assert network.classes == 0
-    with pytest.raises(InputError, match="'fc6'.*without its fully connected layers"):
-        responses_of(network, "fc6")
+    with pytest.raises(InputError, match="layer 'fc6': the network has no such layer"):
+        responses_of(network, "fc6")(prepare(images(), INPUT, 32))
 
 
 @pytest.mark.parametrize("layer", layers_of("vgg16"))
