@@ -4,8 +4,8 @@ So the Snakefile knows every figure without matplotlib, and a figure says all th
 
 - `SETS`: stimulus sets that a study must have, or it goes without the figure;
 - `TABLES`: what it reads: the study's tables by their names; `units`, the table of the focus at its layer and seed;
-  `nodes`, of every network drawn, from the first layer on: `network`, `layer`, `channels`, `rows`, `columns`, `trunk`;
-  `inputs`, how the focus wants its pictures: `network`, `size`;
+  `nodes`, of every network drawn, from the first layer on: `network`, `layer`, `channels`, `rows`, `columns`, `trunk`,
+  `traced_by`; `inputs`, how the focus wants its pictures: `network`, `size`;
   `morphs` and `pictures`, stimulus sets; `rejected` and `photographs` of a set of photographs;
 - `PANELS`: the panels whose numbers are written as CSV, with what they hold;
 - `REPORT`: its category and its title in the report. Its caption is `workflow/report/MODULE.rst`;

@@ -113,8 +113,13 @@ def _draw_layers(axes: Axes, blocks: pd.DataFrame, layer: str, colour: str) -> N
     here = blocks["layer"] == layer
     axes.bar(blocks.index, blocks[_SHAPE].prod(axis=1), color=np.where(here, colour, style.PALE), log=True)
     shapes = [" × ".join(f"{n:,}" for n in shape).removesuffix(" × 1 × 1") for shape in blocks[_SHAPE].to_numpy()]
-    names = blocks["layer"].map(style.shortened) + np.where(blocks["trunk"].astype(bool), "", " (branch)")
+    known = blocks["trunk"].astype(bool) | (blocks["traced_by"] == "hooks")
+    names = blocks["layer"].map(style.shortened) + np.where(known, "", " (branch)")
     words = [f"{name}\n{shape}" for name, shape in zip(names, shapes, strict=True)]
     axes.set_xticks(blocks.index, words, rotation=45, ha="right", rotation_mode="anchor", fontsize=6)
     axes.set(ylabel="units", xlim=(-0.6, len(blocks) - 0.4), ylim=(1, None))
     axes.minorticks_off()
+    if (blocks["traced_by"] == "hooks").any():
+        axes.set_title(
+            "in the order in which they are computed; what each gets its input from is not known", loc="left"
+        )

@@ -10,9 +10,10 @@ from mien.networks.devices import made_on, set_up
 from mien.networks.input import resolved
 from mien.networks.loading import load
 from mien.networks.preprocess import prepare
-from mien.networks.readout import checking
+from mien.networks.readout import checking, graphs
 from mien.networks.readout.layers import rectified_by, unrectified
 from mien.networks.readout.responses import responses_to
+from mien.networks.readout.traced import Traced
 from mien.reporting import progress
 from mien.stimuli.pictures import decode_png
 
@@ -27,7 +28,7 @@ class Readout:
     their ReLU or before it. Pictures are PNG bytes, all of one size.
     """
 
-    network: torch.nn.Module
+    traced: Traced
     layers: tuple[str, ...]
     settings: Mapping
     device: torch.device
@@ -39,11 +40,7 @@ class Readout:
 
     def notes(self) -> list[str]:
         """Of which layers no ReLU rectifies what the study would have rectified."""
-        if not self.settings["rectified"]:
-            return []
-        architecture = self.settings["architecture"]
-        relus = rectified_by(self.network, self.layers)
-        return [note for layer, relu in relus.items() if (note := unrectified(architecture, layer, relu))]
+        return list(unrectified(rectified_by(self.traced, self.layers), self.settings))
 
     def checked(self, pictures: Sequence[bytes], most_units: int | None = None) -> "Readout":
         """Those layers that are read as the network computes them, see `checking.check`; the first must be one of them.
@@ -59,7 +56,7 @@ class Readout:
             InputError: a fault of the first layer.
         """
         batch, first = self._prepared(pictures[:_CHECKED]), self.layers[0]
-        units, faults = checking.check(self.network, self.layers, self.settings["rectified"], batch)
+        units, faults = checking.check(self.traced, self.layers, self.settings["rectified"], batch)
         if first in faults:
             raise faults[first]
         ordered = {first: units[first], **{layer: units[layer] for layer in reversed(units)}}
@@ -79,7 +76,7 @@ class Readout:
             seen: is told the layer, the batch's places in `pictures`, and responses on the device, float32 of shape
                 (batch, channels, rows, columns), as `responses_to` says.
         """
-        respond = responses_to(self.network, self.layers, self.settings["rectified"])
+        respond = responses_to(self.traced, self.layers, self.settings["rectified"])
         with progress(None, what, unit="img", total=len(pictures)) as bar:
             for start in range(0, len(pictures), batch_size):
                 batch = slice(start, min(start + batch_size, len(pictures)))
@@ -112,9 +109,10 @@ def ready(weights: str | Path, settings: Mapping, layers: Iterable[str], device:
         device: `auto`, `cpu` or `cuda`.
 
     Raises:
-        InputError: as `loading.load` and `devices.set_up`.
+        InputError: as `loading.load`, `devices.set_up` and `graphs.trace`.
     """
     chosen = set_up(device, torch_threads)
     settings = {**settings, "input": resolved(settings["architecture"], settings["input"])}
     network = load(weights, settings["architecture"], settings["input"]).to(chosen)
-    return Readout(network, tuple(layers), settings, chosen)
+    traced = graphs.trace(network, graphs.noise(settings["input"]["size"], chosen))
+    return Readout(traced, tuple(layers), settings, chosen)

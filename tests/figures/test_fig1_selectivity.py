@@ -6,7 +6,7 @@ import pytest
 from mien.expressions import EXPRESSIONS
 from mien.networks.readout.layers import layer_table
 from mien.networks.readout.outline import outline
-from tests.helpers.drawing import DEEP, MANY, assert_words_apart, draw, said
+from tests.helpers.drawing import DEEP, MANY, VGG, assert_words_apart, draw, said
 from tests.helpers.reading import diamonds
 
 NAME = "fig1_selectivity"
@@ -37,6 +37,15 @@ def test_no_branches_are_drawn_as_a_chain(name, branch, tables):
         NAME, study, layers=dict.fromkeys(["face_trained", "object_trained", "untrained"], branch), nodes=nodes
     )
     assert any(text.startswith(f"{branch} (branch)") for text in said(figure))
+
+
+def test_of_a_network_read_by_hooks_no_chain_is_claimed(tables):
+    """Nor is any layer called a branch, for nobody knows."""
+    figure, panels = draw(NAME, tables, nodes=VGG.assign(trunk=False, traced_by="hooks"))
+    assert_words_apart(figure)
+    every = " ".join(said(figure))
+    assert "what each gets its input from is not known" in every and "(branch)" not in every
+    assert len(panels["a"]) > 10
 
 
 def test_twelve_networks_and_many_nodes_have_room(many):

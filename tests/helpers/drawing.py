@@ -28,7 +28,7 @@ VGG = pd.DataFrame(
     ]
     + [("fc6", 1024, 1, 1), ("fc7", 1024, 1, 1), ("fc8", 32, 1, 1)],
     columns=["layer", "channels", "rows", "columns"],
-).assign(trunk=True)
+).assign(trunk=True, traced_by="fx")
 DEEP = pd.DataFrame(
     [
         (
@@ -42,7 +42,7 @@ DEEP = pd.DataFrame(
         for part in ("conv", "relu", "mlp")
     ],
     columns=["layer", "channels", "rows", "columns"],
-).assign(trunk=True)
+).assign(trunk=True, traced_by="fx")
 LONG = "convnext_trained_by_contrast_of_many_views"
 MANY = [
     *NETWORKS,

@@ -55,7 +55,7 @@ def responses(readout, layer, units, pictures, size):
 def test_a_network_made_ready_is_loaded_on_the_device_with_the_threads(weights):
     readout = ready(weights, SETTINGS, ["conv5_2"], "cpu", 1)
     assert (readout.device, torch.get_num_threads()) == (torch.device("cpu"), 1)
-    assert readout.network.conv1_1.weight.abs().sum() > 0
+    assert readout.traced.network.conv1_1.weight.abs().sum() > 0
     assert readout.made_on == {"device": "cpu", "precision": "float32"}
     with pytest.raises(InputError, match="absent"):
         ready(weights.parent / "absent", SETTINGS, ["conv5_2"], "cpu", 1)
@@ -72,7 +72,7 @@ def test_batches_of_any_size_give_the_same_responses_in_order(weights):
 def test_of_the_layers_that_share_a_pass_the_first_must_be_sound_and_the_others_come_from_the_last(weights):
     layers = ["conv5_2", "conv1_1", "conv9_9", "fc8"]
     assert ready(weights, SETTINGS, layers, "cpu", 1).checked(pictures(3)).layers == ("conv5_2", "fc8", "conv1_1")
-    with pytest.raises(InputError, match="layer 'conv9_9': vgg11 has no such layer"):
+    with pytest.raises(InputError, match="layer 'conv9_9': the network has no such layer"):
         ready(weights, SETTINGS, ["conv9_9", "fc8"], "cpu", 1).checked(pictures(3))
     assert ready(weights, SETTINGS, ["conv1_1", "fc8"], "cpu", 1).checked(pictures(3), 1).layers == ("conv1_1",)
     assert first_of({"a": 9, "b": 4, "c": 2, "d": 1}, 12) == ["a", "c", "d"]
@@ -126,28 +126,28 @@ def test_initialising_takes_a_standard_deviation(project, tmp_path):
 
 def test_listing_writes_every_layer_and_refuses_what_is_none(project, tmp_path, capsys):
     resnet = {"from": "torchvision", "name": "resnet18", "input_size": 32, "classes": 5}
-    output = [tmp_path / "layers.csv"]
+    output = SimpleNamespace(layers=tmp_path / "layers.csv", input=tmp_path / "input.json")
 
     def listing(layers, optimiser, rectified=True):
-        network = {"architecture": resnet, "layers": layers, "rectified": rectified}
+        network = {"architecture": resnet, "input": {}, "layers": layers, "rectified": rectified, "weights": None}
         params = {"network": json.dumps(network), "optimiser": json.dumps(optimiser)}
         run(project, "list_layers", tmp_path, params, output=output)
 
     listing(["layer3.1.conv2", "layer4"], None)
     listing(["layer4"], {"name": "Adam", "lr": 0.001})
-    table = pd.read_csv(output[0], keep_default_na=False)
-    assert list(table) == ["layer", "channels", "rows", "columns", "units", "rectified_by", "trunk"]
-    assert table.set_index("layer").loc["layer4.0.conv1"].tolist() == [512, 1, 1, 512, "layer4.0.relu", False]
+    table = pd.read_csv(output.layers, keep_default_na=False)
+    assert list(table) == ["layer", "channels", "rows", "columns", "units", "rectified_by", "trunk", "traced_by"]
+    assert table.set_index("layer").loc["layer4.0.conv1"].tolist() == [512, 1, 1, 512, "layer4.0.relu", False, "fx"]
     assert capsys.readouterr().err.count("no ReLU directly follows it, so `rectified: true` reads it as it is") == 1
     listing(["fc"], None)
-    note = "network n: resnet18, layer 'fc': no ReLU directly follows it, so `rectified: true` reads it as it is"
+    note = "network n: layer 'fc': no ReLU directly follows it, so `rectified: true` reads it as it is"
     assert (tmp_path / "log").read_text() == f"{note}\nfinished\n"
     assert note in capsys.readouterr().err
     listing(["fc", "layer1.0.bn2"], None, rectified=False)
     assert (tmp_path / "log").read_text() == "finished\n"
     with pytest.raises(SystemExit):
         listing(["layer4", "layer3.1.conv3"], None)
-    assert "layer 'layer3.1.conv3': resnet18 has no such layer" in capsys.readouterr().err
+    assert "layer 'layer3.1.conv3': the network has no such layer" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         listing(["layer4"], {"name": "AdmW"})
     assert "networks.n.training.optimiser: optimiser 'AdmW': expected one of" in capsys.readouterr().err
@@ -199,7 +199,7 @@ def test_a_layer_localized_in_the_pass_of_another_is_to_the_last_byte_what_it_is
 def test_localizing_says_what_makes_no_difference_and_where_responses_vanish(project, tmp_path, weights, capsys):
     assert localize(project, tmp_path, weights, "conv5_2")[1] == "finished\n"
     moments, log = localize(project, tmp_path, weights, "fc8")
-    assert log == "vgg11, layer 'fc8': no ReLU directly follows it, so `rectified: true` reads it as it is\nfinished\n"
+    assert log == "layer 'fc8': no ReLU directly follows it, so `rectified: true` reads it as it is\nfinished\n"
     assert (moments["squares_a"] > 0).all()
     assert "mien:" not in capsys.readouterr().err
     files.save(build(SMALL), tmp_path / "zeros", {})
@@ -210,7 +210,7 @@ def test_localizing_says_what_makes_no_difference_and_where_responses_vanish(pro
 
 @pytest.mark.parametrize("script", ["localize", "probe"])
 def test_a_layer_that_is_not_read_rightly_stops_both_passes(project, tmp_path, weights, monkeypatch, script):
-    def refuse(network, layers, rectified, batch):
+    def refuse(traced, layers, rectified, batch):
         assert (layers, rectified, batch.shape) == (("conv5_2",), True, (3, 3, 32, 32))
         return {}, {"conv5_2": InputError("read otherwise than by a hook")}
 

@@ -1,6 +1,6 @@
 """Write exported.pt2 beside this file: the network of mine.py as an exported program, with the weights of one seed.
 
-    ./with-env python config/examples/networks/export.py
+./with-env python config/examples/networks/export.py
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A network of one's own: a residual block, and a branch on the size of its input, which torch.fx alone cannot follow."""
+"""A network of one's own: residual blocks, and a branch on the size of its input, which torch.fx cannot follow."""
 
 import torch
 from torch import nn

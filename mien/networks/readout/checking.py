@@ -1,24 +1,20 @@
 """Whether layers are read as the network itself computes them: asked of a few pictures, before responses count."""
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import fx, nn
 
 from mien.errors import InputError
-from mien.networks.readout import graphs
-from mien.networks.readout.responses import as_maps, node_read
-
-#: Largest difference that rounding explains, as a share of a layer's largest response. A picture alone and among others
-#: differs by up to 4e-6 in torchvision's untrained networks on a processor; what the others do to it is near 1.
-TOLERANCE = 1e-3
+from mien.networks.readout import plain
+from mien.networks.readout.plain import alike
+from mien.networks.readout.responses import as_maps, read_at
+from mien.networks.readout.traced import Call, Traced
 
 
 @torch.inference_mode()
 def check(
-    network: nn.Module, layers: Sequence[str], rectified: bool, batch: torch.Tensor
+    traced: Traced, layers: Sequence[str], rectified: bool, batch: torch.Tensor
 ) -> tuple[dict[str, int], dict[str, InputError]]:
     """Read layers twice, and for one picture alone, and hold them against what plain forward hooks see.
 
@@ -27,7 +23,7 @@ def check(
     four passes, or five, however many the layers are.
 
     Args:
-        layers, rectified: as for `mien.networks.readout.responses.responses_to`.
+        traced, layers, rectified: as for `mien.networks.readout.responses.responses_to`.
         batch: two or more prepared pictures, on the network's device.
 
     Returns:
@@ -35,18 +31,18 @@ def check(
         such layer, or none with responses to single pictures; responses are not finite, differ when they are read again
         or beside other pictures, or are not those that the hook sees. The message names the layer.
     """
-    nodes = graphs.trace(network.eval())
+    traced.evaluate()
     units, faults, names = {}, {}, {}
     for layer in layers:
         try:
-            names[layer] = node_read(network, nodes, layer, rectified)
+            names[layer] = read_at(traced, layer, rectified)
         except InputError as error:
             faults[layer] = error
-    seen = _seen(network, nodes, list(dict.fromkeys(names.values())), batch)
-    place = {name: number for number, name in enumerate(nodes)}
+    seen = _seen(traced, list(dict.fromkeys(names.values())), batch)
+    place = {name: number for number, name in enumerate(traced.names)}
     for layer, name in sorted(names.items(), key=lambda named: place[named[1]]):
         try:
-            units[layer] = _units(network, nodes, layer, seen[name], batch)
+            units[layer] = _units(traced, layer, seen[name], batch)
         except InputError as error:
             faults[layer] = error
     return units, faults
@@ -63,27 +59,27 @@ class _Seen:
     how: str = "the network's plain forward"  # by which that was seen
 
 
-def _units(network: nn.Module, nodes: dict[str, fx.Node], layer: str, seen: _Seen, batch: torch.Tensor) -> int:
+def _units(traced: Traced, layer: str, seen: _Seen, batch: torch.Tensor) -> int:
     """How many units a layer has. Raises `InputError` where it is not read as the network computes it."""
-    maps = as_maps(network, layer, seen.value, len(batch))
+    maps = as_maps(layer, seen.value, len(batch))
     if not torch.isfinite(seen.value).all():
         raise InputError(
             f"layer '{layer}': some responses are not finite numbers. The network's weights or its input are too large"
         )
     if not seen.again:
-        culprit = _first_difference(network, nodes, batch, batch, torch.equal)
+        culprit = _first_difference(traced, batch, batch, torch.equal)
         raise InputError(
             f"layer '{layer}': the same pictures give other responses when they are read again, from '{culprit}' on. "
             "That draws at random, or remembers, in evaluation too, as functional dropout does unless it is told "
             "training=self.training. Fix the network"
         )
     if not seen.alone:
-        culprit = _first_difference(network, nodes, batch, batch[:1], lambda all, one: _alike(one, all[: len(one)]))
+        culprit = _first_difference(traced, batch, batch[:1], lambda all, one: alike(one, all[: len(one)]))
         raise InputError(
             f"layer '{layer}': a picture's responses depend on the pictures beside it, from '{culprit}' on, as after a "
             "batch norm that keeps no running statistics. Fix the network: it must see each picture by itself"
         )
-    _check_module(network, nodes, layer)
+    _check_module(traced, layer)
     if not seen.plain:
         raise InputError(
             f"layer '{layer}': its responses are not those that {seen.how} gives: mien would read this network "
@@ -92,91 +88,81 @@ def _units(network: nn.Module, nodes: dict[str, fx.Node], layer: str, seen: _See
     return maps[0].numel()
 
 
-def _check_module(network: nn.Module, nodes: Mapping[str, fx.Node], layer: str) -> None:
+def _check_module(traced: Traced, layer: str) -> None:
     """A module's name reads the last operation in it, which is what it gives, or else not what people mean."""
-    last = graphs.find(nodes, layer)
-    if layer in dict(network.named_modules()) and layer not in dict(nodes[last].meta.get("given_by", ())):
+    last = traced.find(layer)
+    if layer in traced.called and layer not in dict(traced.given_by.get(last, ())):
         raise InputError(
             f"layer '{layer}': this module gives something else than its last operation, '{last}'. Name the operation "
             "that you want to read"
         )
 
 
-def _seen(network: nn.Module, nodes: dict[str, fx.Node], names: list[str], batch: torch.Tensor) -> dict[str, _Seen]:
-    """What nodes give, by name."""
+def _seen(traced: Traced, names: list[str], batch: torch.Tensor) -> dict[str, _Seen]:
+    """What is given, by name."""
     if not names:
         return {}
-    read = graphs.reading(network, [nodes[name] for name in names])
+    read = traced.reading(names)
     seen: dict[int, _Seen] = {}
 
     def again(place: int, value: object) -> None:
         seen[place].again = _same(value, seen[place].value, torch.equal)
 
     def alone(place: int, value: object) -> None:
-        seen[place].alone = _same(value, seen[place].value, lambda one, all: _alike(one, all[:1]))
+        seen[place].alone = _same(value, seen[place].value, lambda one, all: alike(one, all[:1]))
 
     read(batch, lambda place, value: seen.update({place: _Seen(_copy(value))}))
     read(batch, again)
     read(batch[:1], alone)
     by_name = {names[place]: each for place, each in seen.items()}
-    _see_plainly(network, nodes, by_name, batch)
+    _see_plainly(traced, by_name, batch)
     return by_name
 
 
-def _see_plainly(network: nn.Module, nodes: dict[str, fx.Node], seen: Mapping[str, _Seen], batch: torch.Tensor) -> None:
-    """Hold nodes' values against the network's own plain forward, by hooks on the modules that give them."""
-    given = {name: next(iter(nodes[name].meta.get("given_by", ())), None) for name in seen}
-    hooks = []
-    for module in {call[0] for call in given.values() if call}:
-        calls = itertools.count()
-
-        def hook(_: nn.Module, __: object, value: object, module: str = module, calls: Iterator[int] = calls) -> None:
-            call = (module, next(calls))
-            for name in [name for name, other in given.items() if other == call]:
-                seen[name].plain = _same(value, seen[name].value, _alike)
-
-        hooks.append(network.get_submodule(module).register_forward_hook(hook))
+def _see_plainly(traced: Traced, seen: Mapping[str, _Seen], batch: torch.Tensor) -> None:
+    """Hold values against the network's own plain forward, by hooks on the modules that give them."""
+    given = {name: next(iter(traced.given_by.get(name, ())), None) for name in seen}
     for name, call in given.items():
         if call:
-            seen[name].how = f"a plain forward hook on '{call[0]}'"
-    try:
-        plain = network(batch.clone())
-    finally:
-        for hook in hooks:
-            hook.remove()
+            seen[name].how = f"a plain forward hook on '{call.module}'"
+
+    def hook(call: Call, value: object) -> bool:
+        for name in [name for name, other in given.items() if other == call]:
+            seen[name].plain = _same(value, seen[name].value, alike)
+        return False
+
+    output = plain.forward(traced.network, batch, hook, {call.module for call in given.values() if call})
     if all(given.values()):
         return
-    values, output = graphs.values(network, nodes, batch)
-    if not isinstance(plain, torch.Tensor) or _same(output, plain, _alike):
-        for name in [name for name, call in given.items() if not call]:
-            seen[name].plain = _same(values[name], seen[name].value, _alike)
+    found: dict[str, bool] = {}
+
+    def see(name: str, value: object) -> None:
+        if given.get(name, ()) is None:
+            found[name] = _same(value, seen[name].value, alike)
+
+    last = traced.values(batch, see)
+    if len(last) == len(output) and all(map(alike, last, output)):
+        for name, same in found.items():
+            seen[name].plain = same
 
 
 def _first_difference(
-    network: nn.Module,
-    nodes: Mapping[str, fx.Node],
-    batch: torch.Tensor,
-    other: torch.Tensor,
-    same: Callable[[torch.Tensor, torch.Tensor], bool],
+    traced: Traced, batch: torch.Tensor, other: torch.Tensor, same: Callable[[torch.Tensor, torch.Tensor], bool]
 ) -> str:
-    """The first node whose values for two batches are not the same, of those with a value for each picture."""
-    (first, _), (second, _) = graphs.values(network, nodes, batch), graphs.values(network, nodes, other)
+    """The first name whose values for two batches are not the same, of those with a value for each picture."""
+    first: dict[str, object] = {}
+    second: dict[str, object] = {}
+    traced.values(batch, lambda name, value: first.update({name: _copy(value)}))
+    traced.values(other, lambda name, value: second.update({name: _copy(value)}))
     for name, value in first.items():
         pictures = isinstance(value, torch.Tensor) and value.shape[:1] == batch.shape[:1]
-        if pictures and second[name].shape[:1] == other.shape[:1] and not same(value, second[name]):
+        if pictures and name in second and second[name].shape[:1] == other.shape[:1] and not same(value, second[name]):
             return name
     return "an operation that no single run shows"
 
 
 def _same(found: object, expected: object, alike: Callable[[torch.Tensor, torch.Tensor], bool]) -> bool:
     return isinstance(found, torch.Tensor) and isinstance(expected, torch.Tensor) and alike(found, expected)
-
-
-def _alike(found: torch.Tensor, expected: torch.Tensor) -> bool:
-    """Whether values are the same but for rounding."""
-    if found.shape != expected.shape:
-        return False
-    return bool((found - expected).abs().max() <= TOLERANCE * expected.abs().max())
 
 
 def _copy(value: object) -> object:

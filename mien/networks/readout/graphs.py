@@ -1,292 +1,121 @@
-"""A network as a graph of named operations, to be read at any of them."""
+"""A network's operations by name, found in the first of three ways that gives what the network itself gives."""
 
-import inspect
-import itertools
-import math
-import operator
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable
 
 import torch
-from torch import fx, nn
+from torch import nn
 
-#: What counts as a ReLU: the plain one and the one with a ceiling of 6, as modules and as functions.
-_RELU_MODULES = (nn.ReLU, nn.ReLU6)
-_RELU_FUNCTIONS = {torch.relu, torch.relu_, nn.functional.relu, nn.functional.relu6, "relu", "relu_"}
-_WEIGHTED, _BATCH_NORMS = (nn.Conv2d, nn.Linear), (nn.BatchNorm1d, nn.BatchNorm2d)
+from mien import draws
+from mien.errors import InputError
+from mien.networks.readout import exported, fx_graphs, hooks, plain
+from mien.networks.readout.traced import Call, Traced
 
-#: Python's operators that may work in place, as `x += y` does.
-_OPERATORS = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift")
-
-
-def trace(network: nn.Module) -> dict[str, fx.Node]:
-    """Every operation of a network by its name, in the order in which they are computed, as they are in evaluation.
-
-    Names are those of `torchvision.models.feature_extraction`, except that a module called once always has its own
-    (torchvision calls the second of `ln_1` and `ln_2` `ln_1`), and that containers of torchvision.ops are looked into,
-    so that a ReLU in one is a node of its own. A node's value is what it is when the node is computed. Nodes that
-    change a tensor in place say so (`meta["in_place"]`), and what uses that tensor later uses them. Nodes that give
-    what a module gives say at which of its calls (`meta["given_by"]`: (module, call) pairs).
-    """
-    was_training = network.training
-    tracer = _traced(network.eval())
-    network.train(was_training)
-    _follow_changes(network, tracer)
-    names = {node: name for node, name in tracer.node_to_qualname.items() if node.op not in ("placeholder", "output")}
-    modules = {node.target for node in names if node.op == "call_module"}
-    nodes: dict[str, fx.Node] = {}
-    for node, torchvision_name in names.items():
-        first = name = node.target if node.op == "call_module" else torchvision_name
-        for repeat in itertools.count(1):
-            if name not in nodes and (name == first or name not in modules):
-                break
-            name = f"{first}_{repeat}"
-        nodes[name] = node
-    return nodes
+#: From the one that tells most of a network and reads it fastest to the one that any network can be read by.
+_WAYS: tuple[Callable[[nn.Module, torch.Tensor], Traced], ...] = (
+    lambda network, batch: fx_graphs.trace(network),
+    exported.trace,
+    hooks.trace,
+)
 
 
-def _traced(network: nn.Module) -> "_Tracer":
-    """A tracer that has made a network's graph, with torchvision's name for each node, in `node_to_qualname`."""
-    if type(network) is nn.Sequential:  # of ours: modules one after another
-        tracer = _Row()
-        graph = tracer.trace(network)
-        tracer.node_to_qualname = {node: str(node.target) for node in graph.nodes}
-        return tracer
-    import torchvision
-    from torchvision.models.feature_extraction import NodePathTracer
+def trace(network: nn.Module, batch: torch.Tensor) -> Traced:
+    """A network's operations in evaluation mode, by name, and how they are read.
 
-    class Paths(_Tracer, NodePathTracer):
-        pass
-
-    tracer = Paths(autowrap_modules=(math, torchvision.ops))
-    tracer.trace(network)
-    return tracer
-
-
-class _Tracer(fx.Tracer):
-    """Sees what torch.fx does not: assignments to parts of a tensor, operators in place, and what modules give."""
-
-    def proxy(self, node: fx.Node) -> fx.Proxy:
-        return _Proxy(node, self)
-
-    def trace(self, *given: object, **named: object) -> fx.Graph:
-        #: for each module, and each of its calls, the node that it gave, and the last one computed by then
-        self.given: defaultdict[str, list[tuple[object, fx.Node]]] = defaultdict(list)
-        return super().trace(*given, **named)
-
-    def call_module(self, module: nn.Module, *call: object) -> object:
-        value = super().call_module(module, *call)
-        node = value.node if isinstance(value, fx.Proxy) else None
-        self.given[self.path_of_module(module)].append((node, next(iter(reversed(self.graph.nodes)))))
-        return value
-
-
-class _Row(_Tracer):
-    def is_leaf_module(self, module: nn.Module, name: str) -> bool:
-        return type(module) is not nn.Sequential
-
-
-def _assign(tensor: torch.Tensor, place: object, value: object) -> torch.Tensor:
-    """`tensor[place] = value`, as a function with a value."""
-    tensor[place] = value
-    return tensor
-
-
-def _update(operation: str, value: object, other: object) -> object:
-    """`value += other` and the like; what torch.fx makes of `operator.iadd` would change numbers too."""
-    return getattr(operator, operation)(value, other)
-
-
-class _InPlace:
-    """What changes a tensor in place is a node of the graph, as any other operation is."""
-
-    def __getattr__(self, name: str) -> fx.Proxy:
-        return _Attribute(self, name)
-
-    def __setitem__(self, place: object, value: object) -> None:
-        self.tracer.create_proxy("call_function", _assign, (self, place, value), {}, "setitem")
-
-
-for _operator in _OPERATORS:
-
-    def _updated(self: fx.Proxy, other: object, name: str = _operator) -> fx.Proxy:
-        return self.tracer.create_proxy("call_function", _update, (f"i{name}", self, other), {}, name)
-
-    setattr(_InPlace, f"__i{_operator}__", _updated)
-
-
-class _Proxy(_InPlace, fx.Proxy):
-    pass
-
-
-class _Attribute(_InPlace, fx.proxy.Attribute):
-    pass
-
-
-def _follow_changes(network: nn.Module, tracer: _Tracer) -> None:
-    """Mark the nodes that work in place, and have what is computed after them use them in place of what they changed.
-
-    Such a node gives the very tensor that it changed. Where it changed a part, or a view, of another one, or is an
-    operator, which leaves numbers as they are, only the order tells, which `reading` keeps.
-    """
-    place = {node: number for number, node in enumerate(tracer.graph.nodes)}
-    given = {(name, call): at for name, calls in tracer.given.items() for call, at in enumerate(calls)}
-    for node in tracer.graph.nodes:
-        node.meta["in_place"] = _works_in_place(network, node)
-        tensor = node.kwargs.get("out", node.args[0] if node.args else None)
-        if node.meta["in_place"] and isinstance(tensor, fx.Node):
-            for user in list(tensor.users):
-                if place[user] > place[node]:
-                    user.replace_input_with(tensor, node)
-            for call, (value, last) in given.items():
-                if value is tensor and place[node] <= place[last]:
-                    given[call] = (node, last)
-    for call, (value, _) in given.items():
-        if value is not None:
-            value.meta.setdefault("given_by", []).append(call)
-
-
-def _works_in_place(network: nn.Module, node: fx.Node) -> bool:
-    """Whether an operation may change a tensor that it is given: by its name in torch, or because it is told so."""
-    if node.op == "call_module":
-        return bool(getattr(network.get_submodule(node.target), "inplace", False))
-    if node.op not in ("call_function", "call_method"):
-        return False
-    name = node.target if node.op == "call_method" else getattr(node.target, "__name__", "")
-    named = name.endswith("_") and not name.endswith("__") and getattr(operator, name, None) is not node.target  # and_
-    if named or node.target in (_assign, _update) or node.kwargs.get("out") is not None:
-        return True
-    if node.op == "call_method":
-        return False
-    try:
-        told = inspect.signature(node.target).bind(*node.args, **node.kwargs).arguments
-    except (TypeError, ValueError):  # builtins have no signature, and none has such an argument
-        return False
-    return bool(told.get("inplace"))
-
-
-def find(nodes: dict[str, fx.Node], layer: str) -> str | None:
-    """The node called `layer`, or the last one within the module of that name, as torchvision reads it; else None."""
-    if layer in nodes:
-        return layer
-    return next((name for name in reversed(nodes) if name.startswith(f"{layer}.")), None)
-
-
-def modules_ending_at(nodes: dict[str, fx.Node], name: str) -> list[str]:
-    """The modules, from the inner to the outer, whose name `find`s this node."""
-    parts = name.split(".")
-    modules = [".".join(parts[:depth]) for depth in range(len(parts) - 1, 0, -1)]
-    return [module for module in modules if module not in nodes and find(nodes, module) == name]
-
-
-def relu_of(network: nn.Module, nodes: dict[str, fx.Node], name: str) -> str | None:
-    """The ReLU that directly and alone follows a node, or None; a weighted layer's batch norm may stand between."""
-    names = {node: name for name, node in nodes.items()}
-    node = nodes[name]
-    user = _only_user(node)
-    if user is not None and _module(network, node, _WEIGHTED) and _module(network, user, _BATCH_NORMS):
-        user = _only_user(user)
-    return names[user] if user is not None and is_relu(network, user) else None
-
-
-def is_relu(network: nn.Module, node: fx.Node) -> bool:
-    """Whether a node is a ReLU itself."""
-    function = node.op in ("call_function", "call_method") and node.target in _RELU_FUNCTIONS
-    return function or _module(network, node, _RELU_MODULES)
-
-
-def reading(
-    network: nn.Module, read: Sequence[fx.Node]
-) -> Callable[[torch.Tensor, Callable[[int, object], None]], None]:
-    """A function that computes part of a network, with its weights, and hands on the values of some nodes on the way.
-
-    Each is handed on as soon as it is computed, with its place in `read`, so that what works in place later does not
-    change what is seen; it is forgotten when no operation needs it any more. Nothing is computed after the last of
-    these nodes. Before it nothing is computed but what they need, and what works in place, in the network's own order;
-    which leaves the images that it is given as they are.
-    """
-    last = max(read, key=list(read[0].graph.nodes).index)
-    before = list(itertools.takewhile(lambda original: original is not last, last.graph.nodes))
-    needed, in_place = set(read), False
-    for original in reversed([*before, last]):
-        if original in needed or original.meta["in_place"]:
-            needed.update((original, *original.all_input_nodes))
-            in_place |= original.meta["in_place"]
-    graph, copies = fx.Graph(), {}
-    for original in [*before, last]:
-        if original in needed or original.op == "placeholder":
-            copies[original] = graph.node_copy(original, copies.__getitem__)
-            if original.op == "placeholder" and in_place:
-                copies[original] = graph.call_method("clone", (copies[original],))
-    graph.output(None)
-    module = fx.GraphModule(network, graph)
-    places = {copies[node].name: [place for place, other in enumerate(read) if other is node] for node in read}
-
-    def respond(batch: torch.Tensor, seen: Callable[[int, object], None]) -> None:
-        def see(name: str, value: object) -> None:
-            for place in places.get(name, ()):
-                seen(place, value)
-
-        with torch.inference_mode():
-            _Seeing(module, see).run(batch)
-
-    return respond
-
-
-def values(network: nn.Module, nodes: Mapping[str, fx.Node], batch: torch.Tensor) -> tuple[dict[str, object], object]:
-    """The value of each node, as it is when it is computed, and the output; on the meta device nothing is computed."""
-    seen: dict[str, object] = {}  # by the nodes' names in the graph, which the module copied
-
-    def see(name: str, value: object) -> None:
-        seen[name] = value.clone() if isinstance(value, torch.Tensor) else value
-
-    interpreter = _Seeing(fx.GraphModule(network, next(iter(nodes.values())).graph), see)
-    with torch.inference_mode():
-        output = interpreter.run(batch.clone())
-    return {name: seen[node.name] for name, node in nodes.items()}, output
-
-
-class _Seeing(fx.Interpreter):
-    """Runs a graph and tells the name and the value of each node when it is computed."""
-
-    def __init__(self, module: fx.GraphModule, see: Callable[[str, object], None]):
-        super().__init__(module)
-        self.see, self.extra_traceback = see, False  # errors stay as they are raised
-
-    def run_node(self, node: fx.Node) -> object:
-        value = super().run_node(node)
-        self.see(node.name, value)
-        return value
-
-
-def trunk(nodes: Mapping[str, fx.Node], carrying: Collection[str]) -> set[str]:
-    """The nodes that every way from the images to the output goes through; a branch or what is left out has others.
+    By torch.fx; where that fails, by torch.export; where that fails too, by plain forward hooks. A way fails if it
+    raises an error, or if what it computes for a batch is not what the network's own forward gives, or is something
+    else for one picture alone: so branches that are followed where they should not be are found. If all fail, which is
+    the network's fault, the first that could trace it is taken, and `checking.check` says what is wrong at which layer.
+    The choice depends on the network and hardly on its weights. A program of torch.export is read as it is.
 
     Args:
-        carrying: names of the nodes whose value holds a tensor; sizes, by way of which there is none, have numbers.
+        batch: prepared pictures, on the network's device, of the size that the network is read at. On the meta device
+            nothing can be held against the network.
+
+    Raises:
+        InputError: the network takes no pictures of this size, or is a program exported for a fixed number of them.
     """
-    graph = next(iter(nodes.values())).graph
-    names = {nodes[name]: name for name in carrying}
-    reached, reaching = set(), set()
-    for node in graph.nodes:
-        inputs = node.op == "placeholder" or reached.intersection(node.all_input_nodes)
-        if inputs and (node in names or node.op in ("placeholder", "output")):
-            reached.add(node)
-    for node in reversed(graph.nodes):
-        if node in reached and (node.op == "output" or reaching.intersection(node.users)):
-            reaching.add(node)
-    place = {node: number for number, node in enumerate(node for node in graph.nodes if node in reaching)}
-    farthest, found = 0, set()
-    for node, number in place.items():
-        if number >= farthest and node in names:  # no earlier node is used after this one
-            found.add(names[node])
-        farthest = max([farthest, *(place[user] for user in node.users if user in place)])
-    return found
+    if exported.is_program(network):
+        return exported.read(network)
+    was_training = network.training
+    network.eval()
+    try:
+        if _needs_no_trial(network):
+            return fx_graphs.trace(network)
+        return _tried(network, batch[:2] if len(batch) > 1 else torch.cat([batch, batch]))
+    finally:
+        network.train(was_training)
 
 
-def _only_user(node: fx.Node) -> fx.Node | None:
-    return next(iter(node.users)) if len(node.users) == 1 else None
+def noise(size: int, device: torch.device) -> torch.Tensor:
+    """Two prepared pictures to trace a network with, (2, 3, size, size), always the same; on meta without numbers."""
+    pictures = torch.empty(2, 3, size, size, device=device).contiguous(memory_format=torch.channels_last)
+    if pictures.is_meta:
+        return pictures
+    return pictures.copy_(torch.from_numpy(draws.generator("trace").standard_normal(pictures.shape, "float32")))
 
 
-def _module(network: nn.Module, node: fx.Node, kinds: type | tuple[type, ...]) -> bool:
-    return node.op == "call_module" and isinstance(network.get_submodule(node.target), kinds)
+def _needs_no_trial(network: nn.Module) -> bool:
+    """Whether a network is modules of torch's in a row, or has no numbers."""
+    row = type(network) is nn.Sequential and all(
+        type(module).__module__.startswith("torch.nn.") for module in network.modules()
+    )
+    return row or any(weight.is_meta for weight in network.parameters())
+
+
+def _tried(network: nn.Module, batch: torch.Tensor) -> Traced:
+    """The first way that gives what the network gives, else the first that gives anything."""
+    given: dict[Call, plain.Sample | None] = {}
+    try:
+        output = plain.forward(network, batch, lambda call, value: given.update({call: plain.sample(value)}))
+    except Exception as error:
+        size = " x ".join(map(str, batch.shape[-2:]))
+        raise InputError(f"the network takes no pictures of {size} pixels: {error or type(error).__name__}") from error
+    others = []
+    for way in _WAYS:
+        try:
+            traced = way(network, batch)
+            others.append(traced)
+            if _gives(traced, batch, given, output):
+                return traced
+        except Exception:  # whatever the network's code, torch.fx and torch.export come to raise
+            continue
+    return others[0]
+
+
+def _gives(
+    traced: Traced, batch: torch.Tensor, given: dict[Call, plain.Sample | None], output: list[torch.Tensor]
+) -> bool:
+    """Whether a way gives what modules `given` by plain hooks give, and the output, also of one picture alone.
+
+    Of a way that only takes it that a module gives its last operation, those calls that give something else go.
+    """
+    names, among, alone = list(traced.given_by), {}, {}
+    if names:
+        traced.reading(names)(batch, lambda place, value: among.update({names[place]: plain.sample(value)}))
+    found = traced.values(batch, lambda name, value: None)
+    first = traced.values(batch[:1], lambda name, value: alone.update({name: plain.sample(value)}))
+    rows = [value[:1] if value.shape[:1] == batch.shape[:1] else value for value in found]
+    if not _all_alike(found, output) or not _all_alike(first, rows):
+        return False
+    calls = [(name, call) for name in names for call in traced.given_by[name]]
+    wrong = [(name, call) for name, call in calls if not _same(among[name], given.get(call))]
+    if wrong and traced.seen_given:
+        return False
+    for name, call in wrong:
+        traced.given_by[name].remove(call)
+    kept = [name for name in names if traced.given_by[name] and among[name] is not None]
+    pictures = [name for name in kept if among[name].shape[0] == len(batch)]
+    return all(alone.get(name) is not None and alone[name].alike(among[name], alone=True) for name in pictures)
+
+
+def _all_alike(found: list[torch.Tensor], expected: list[torch.Tensor]) -> bool:
+    if len(found) != len(expected):
+        return False
+    return all(
+        map(plain.alike, *([torch.nan_to_num(value.float()) for value in values] for values in (found, expected)))
+    )
+
+
+def _same(found: plain.Sample | None, expected: plain.Sample | None) -> bool:
+    """Of what is no tensor, nothing can be said."""
+    return found is expected is None or (found is not None and expected is not None and found.alike(expected))

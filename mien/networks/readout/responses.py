@@ -4,28 +4,32 @@ import difflib
 from collections.abc import Callable, Sequence
 
 import torch
-from torch import fx, nn
+from torch import nn
 
 from mien.errors import InputError
 from mien.networks.readout import graphs
+from mien.networks.readout.traced import Traced
 
 #: What is told of a layer's responses: the layer, and float32 of (n, channels, rows, columns) on the batch's device.
 Seen = Callable[[str, torch.Tensor], None]
 
 
-def responses_to(network: nn.Module, layers: Sequence[str], rectified: bool) -> Callable[[torch.Tensor, Seen], None]:
+def responses_to(traced: Traced, layers: Sequence[str], rectified: bool) -> Callable[[torch.Tensor, Seen], None]:
     """A function from a prepared batch that tells the responses of several layers in one pass, each once it is there.
 
     It computes nothing beyond the last of them, and no dropout. The responses are those that `responses_of` gives of
     each layer, at the time: what comes after may change them in place, so copy what is to be kept, and change nothing.
 
-    Args and raises: as `responses_of`.
+    Args:
+        traced: of `graphs.trace`.
+
+    Other arguments and raises: as `responses_of`.
     """
-    nodes = graphs.trace(network.eval())
-    read = graphs.reading(network, [nodes[node_read(network, nodes, layer, rectified)] for layer in layers])
+    traced.evaluate()
+    read = traced.reading([read_at(traced, layer, rectified) for layer in layers])
 
     def respond(batch: torch.Tensor, seen: Seen) -> None:
-        read(batch, lambda place, value: seen(layers[place], as_maps(network, layers[place], value, len(batch))))
+        read(batch, lambda place, value: seen(layers[place], as_maps(layers[place], value, len(batch))))
 
     return respond
 
@@ -33,11 +37,10 @@ def responses_to(network: nn.Module, layers: Sequence[str], rectified: bool) -> 
 def responses_of(network: nn.Module, layer: str, rectified: bool = True) -> Callable[[torch.Tensor], torch.Tensor]:
     """A function from a prepared batch to a layer's responses; it computes nothing beyond that layer, and no dropout.
 
-    The network is put in evaluation mode, and has to stay in it.
+    The network is traced at the first batch. It is put in evaluation mode, and has to stay in it.
 
     Args:
-        layer: a layer of ours or its alias; of a torchvision network the name of a node, as in
-            `torchvision.models.feature_extraction`, or of a module for the last node in it.
+        layer: the name of a node of `graphs.trace`, or of a module for the last node in it.
         rectified: after the ReLU that directly follows the layer, or follows its batch norm (True), or before them
             (False); without a difference where none follows.
 
@@ -47,11 +50,15 @@ def responses_of(network: nn.Module, layer: str, rectified: bool = True) -> Call
         transformer's of (n, tokens, features).
 
     Raises:
-        InputError: the network has no such layer; the message lists those it has, the nearest first.
+        InputError: when it is called, if the network has no such layer; the message lists those it has, the nearest
+            first.
     """
-    tell = responses_to(network, [layer], rectified)
+    tell: Callable[[torch.Tensor, Seen], None] | None = None
 
     def respond(batch: torch.Tensor) -> torch.Tensor:
+        nonlocal tell
+        if tell is None:
+            tell = responses_to(graphs.trace(network, batch), [layer], rectified)
         found: dict[str, torch.Tensor] = {}
         tell(batch, found.__setitem__)
         return found[layer]
@@ -59,7 +66,7 @@ def responses_of(network: nn.Module, layer: str, rectified: bool = True) -> Call
     return respond
 
 
-def as_maps(network: nn.Module, layer: str, value: object, pictures: int) -> torch.Tensor:
+def as_maps(layer: str, value: object, pictures: int) -> torch.Tensor:
     """A layer's value for so many pictures as `responses_of` gives it. Raises `InputError` where it is none of each."""
     if isinstance(value, torch.Tensor) and value.shape[:1] == (pictures,) and value.ndim in AS_MAPS:
         return AS_MAPS[value.ndim](value)
@@ -74,17 +81,17 @@ AS_MAPS: dict[int, Callable[[torch.Tensor], torch.Tensor]] = {
 }
 
 
-def node_read(network: nn.Module, nodes: dict[str, fx.Node], layer: str, rectified: bool) -> str:
-    """The node that `responses_of` reads for a layer, of those that `graphs.trace` gives. Raises `InputError` alike."""
-    name = node_of(network, nodes, layer)
-    return (rectified and graphs.relu_of(network, nodes, name)) or name
+def read_at(traced: Traced, layer: str, rectified: bool) -> str:
+    """The name of what `responses_of` reads for a layer. Raises `InputError` alike."""
+    name = named(traced, layer)
+    return (rectified and traced.relu_of(name)) or name
 
 
-def node_of(network: nn.Module, nodes: dict[str, fx.Node], layer: str) -> str:
-    """The node that a layer's name reads, not rectified. Raises `InputError` as `responses_of`."""
-    if name := graphs.find(nodes, layer):
+def named(traced: Traced, layer: str) -> str:
+    """The name of what a layer's name reads, not rectified. Raises `InputError` as `responses_of`."""
+    if name := traced.find(layer):
         return name
-    raise unknown_layer(layer, list(nodes))
+    raise unknown_layer(layer, traced.names)
 
 
 def unknown_layer(layer: str, layers: Sequence[str]) -> InputError:

@@ -1,13 +1,14 @@
 """Layers that are not read as the network computes them stop the run, with the layer and the reason."""
 
+import re
+
 import pytest
 import torch
 from torch import fx, nn
 
 from mien.errors import InputError
-from mien.networks.build import build
-from mien.networks.initialisation import initialise
-from mien.networks.readout import checking
+from mien.networks.initialisation import initialised
+from mien.networks.readout import checking, fx_graphs, graphs
 from mien.networks.readout.layers import layer_table
 from mien.networks.readout.responses import responses_of
 
@@ -21,8 +22,6 @@ def hidden(x):
 
 
 class Network(nn.Module):
-    architecture, input_size, classes = "of one's own", 8, 4
-
     def __init__(self, do):
         super().__init__()
         torch.manual_seed(4)
@@ -40,7 +39,7 @@ class Inner(Network):
 
 def check(network, layer, rectified, batch):
     """Raise what is wrong with a layer."""
-    units, faults = checking.check(network, [layer], rectified, batch)
+    units, faults = checking.check(graphs.trace(network, batch), [layer], rectified, batch)
     assert units.keys() | faults.keys() == {layer}
     for fault in faults.values():
         raise fault
@@ -78,12 +77,11 @@ def test_a_layer_after_an_unused_relu_in_place_is_what_a_hook_sees(batch):
 
 @pytest.mark.parametrize("name", ["resnet18", "googlenet", "mobilenet_v3_small"])
 def test_networks_of_torchvision_pass_at_any_layer(name):
-    architecture = {"name": name, "input_size": 64, "classes": 5}
-    network = build(architecture)
-    initialise(network, "kaiming_normal", 1)
+    architecture = {"from": "torchvision", "name": name, "input_size": 64, "classes": 5}
+    network = initialised(architecture, "kaiming_normal", 1)
     layers = layer_table(architecture)
     batch = torch.randn(3, 3, 64, 64, generator=torch.Generator().manual_seed(1))
-    units, faults = checking.check(network, list(layers["layer"]), True, batch)
+    units, faults = checking.check(graphs.trace(network, batch), list(layers["layer"]), True, batch)
     assert faults == {}
     assert units == dict(zip(layers["layer"], layers["units"], strict=True))
 
@@ -114,22 +112,21 @@ def test_responses_that_are_not_what_a_hook_sees_are_refused(batch):
         hidden(h)
         return self.b(h)
 
-    check(Network(do), "a", True, batch)
-    with pytest.raises(
-        InputError, match="layer 'b': its responses are not those that a plain forward hook on 'b' gives"
-    ):
-        check(Network(do), "b", True, batch)
+    network = Network(do)
+    units, faults = checking.check(fx_graphs.trace(network), ["a", "b"], True, batch)
+    assert units.keys() == {"a"}
+    assert str(faults["b"]).startswith("layer 'b': its responses are not those that a plain forward hook on 'b' gives")
+    assert graphs.trace(network, batch).by == "export"
+    check(network, "b", True, batch)
 
 
 def test_a_node_that_no_module_gives_is_held_against_the_network_itself(batch):
-    calls = []
-
     def do(self, x):
-        calls.append(x)
-        return self.b(self.a(x) + 1 if len(calls) % 2 else self.a(x))
+        return self.b(self.a(x) if isinstance(x, torch.Tensor) else self.a(x) + 1)
 
-    with pytest.raises(InputError, match="layer 'add': its responses are not those that the network's plain forward"):
-        check(Network(do), "add", True, batch)
+    traced = fx_graphs.trace(Network(do))
+    fault = checking.check(traced, ["add"], True, batch)[1]["add"]
+    assert "layer 'add': its responses are not those that the network's plain forward" in str(fault)
 
 
 def test_a_module_that_gives_something_else_than_its_last_operation_is_refused(batch):
@@ -138,11 +135,18 @@ def test_a_module_that_gives_something_else_than_its_last_operation_is_refused(b
         self.relu(given * 1)
         return given
 
-    network = Network(lambda self, x: self.b(self.inner(x)))
+    def do(self, x):
+        x = self.b(self.inner(x))
+        return x if isinstance(x, torch.Tensor) or self.traceable else x * 2
+
+    network = Network(do)
     network.inner = Inner(inner)
-    check(network, "inner.a", False, batch)
-    with pytest.raises(InputError, match="layer 'inner': this module gives something else .* 'inner.relu'"):
-        check(network, "inner", False, batch)
+    for network.traceable, by in ((True, "fx"), (False, "export")):
+        traced = graphs.trace(network, batch)
+        assert traced.by == by
+        units, faults = checking.check(traced, ["inner.a", "inner"], False, batch)
+        assert units.keys() == {"inner.a"}
+        assert re.match("layer 'inner': this module gives something else .* 'inner.relu'", str(faults["inner"]))
 
 
 def test_responses_that_are_no_numbers_are_refused(batch):
@@ -160,10 +164,10 @@ def test_a_faulty_layer_is_told_from_those_read_with_it(batch):
         hidden(h)
         return self.c(self.b(h) * 1e38 * 1e38)
 
-    units, faults = checking.check(Network(do), ["d", "a", "b", "c"], True, batch)
+    units, faults = checking.check(fx_graphs.trace(Network(do)), ["d", "a", "b", "c"], True, batch)
     assert units == {"a": 4 * 6 * 6}
     assert {layer: str(fault).partition(": ")[2][:24] for layer, fault in faults.items()} == {
-        "d": "of one's own has no such",
+        "d": "the network has no such ",
         "b": "its responses are not th",
         "c": "some responses are not f",
     }
@@ -171,6 +175,7 @@ def test_a_faulty_layer_is_told_from_those_read_with_it(batch):
 
 def test_layers_are_checked_in_a_few_passes_however_many_they_are(batch):
     network, calls = Network(in_place), []
+    traced = graphs.trace(network, batch)
     network.a.register_forward_hook(lambda *call: calls.append(len(call[1][0])))
-    checking.check(network, ["a", "b", "c", "relu_", "add"], True, batch)
+    checking.check(traced, ["a", "b", "c", "relu_", "add"], True, batch)
     assert sorted(calls) == [1, 3, 3, 3, 3]

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 def test_pixels_gives_the_prepared_image_and_has_no_parameters():
     network, pictures = initialised(PIXELS), images()
-    responses = responses_of(network, "image")(prepare(pictures, INPUT, 32))
+    responses = responses_of(network, "image")(prepare(pictures, INPUT))
     assert list(network.parameters()) == []
     assert responses.shape == (2, 1, 32, 32)
     np.testing.assert_allclose(responses[:, 0], (pictures / 255 - 0.5) / 0.25, atol=1e-5)

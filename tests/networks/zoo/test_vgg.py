@@ -86,8 +86,8 @@ def test_full_size_parameters_have_torchvisions_shapes():
 def test_without_classes_a_vgg_ends_with_its_last_pool():
     network = build({**SMALL, "classes": 0})
     assert list(dict(network.named_children()))[-2:] == ["relu_conv5_3", "pool5"]
-    with pytest.raises(InputError, match="'fc6': the network has no such layer"):
-        responses_of(network, "fc6")
+    with pytest.raises(InputError, match="layer 'fc6': the network has no such layer"):
+        responses_of(network, "fc6")(prepare(images(), INPUT))
 
 
 @pytest.mark.parametrize("layer", layers_of("vgg16"))
