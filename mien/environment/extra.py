@@ -8,7 +8,6 @@ the versions that were there first, and `MADE_FROM`, written last, holds the rec
 Standard library and pip only: it runs in with-env's environment and in conda's.
 """
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -98,8 +97,8 @@ def passed_over(asked: "Sequence[Requirement]" = ()) -> list[str]:
             if name in kept and not _meets(here.get(name), wish):
                 asking[owner][str(wish).partition(";")[0].strip()] = f"{name} {kept[name]}"
     return [
-        f"{owner} {here[owner].version} asks for {', '.join(sorted(asked))}; "
-        f"{', '.join(sorted(set(asked.values())))} {'stays' if len(asked) == 1 else 'stay'}"
+        f"{owner} {here[owner].version} asks for {', '.join(sorted(asked, key=str.lower))}; "
+        f"{', '.join(sorted(set(asked.values())))} stay{'s' if len(set(asked.values())) == 1 else ''}"
         for owner, asked in sorted(asking.items())
     ]
 
@@ -194,7 +193,7 @@ def _run(*what: str, folder: Path) -> None:
     """Install with uv, where it is and works, or with pip; paths are relative to the folder."""
     command = ["pip", "install", "--no-deps", "--constraint", str(BEFORE), *what]
     python = [sys.executable, "-I", "-m"]  # no packages of the user's or of PYTHONPATH
-    if importlib.util.find_spec("uv"):
+    if "uv" in installed():
         if _succeeds([*python, "uv", *command, "--python", sys.executable], folder):
             return
         _say("uv failed; trying pip")

