@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mien.atomic import atomically
 from mien.errors import InputError
-from mien.networks.architectures import called, zoo_of
+from mien.networks.architectures import OWN, called, zoo_of
 
 #: What nobody says; the size has no default.
 DEFAULT = {
@@ -62,13 +62,12 @@ def write(architecture: Mapping, given: Mapping, path: str | Path) -> None:
 
 
 def notes(architecture: Mapping, given: Mapping) -> list[str]:
-    """What to tell people of a network of others whose levels nobody describes."""
+    """What to tell people of a network of others of which nobody says how it wants the levels of pictures."""
     origins = with_origins(architecture, given)
-    unsaid = [key for key in ("scale", "mean", "sd") if origins[key][1] == DEFAULTED]
-    if not unsaid or "from" not in architecture or not zoo_of(architecture).has_weights:
+    said = any(origins[key][1] != DEFAULTED for key in ("scale", "mean", "sd"))
+    if said or architecture.get("from", OWN) == OWN:
         return []
-    said = ", ".join(f"{key} {origins[key][0]}" for key in unsaid)
     return [
-        f"nobody says how it wants its pictures: read with {said}, of levels 0 to 255. "
-        f"Give input.{unsaid[0]} if that is wrong"
+        "nobody says how it wants the levels of pictures, so it gets them as they are, 0 to 255. Give input.scale, mean "
+        "and sd if that is wrong"
     ]

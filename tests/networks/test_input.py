@@ -62,6 +62,7 @@ def test_without_anything_published_the_size_is_needed_and_defaults_are_told():
         "sd": [2, 2, 2],
         "channels": "rgb",
     }
-    (said,) = notes(sized, {"sd": [2, 2, 2]})
-    assert "nobody says how it wants its pictures: read with scale 1, mean [0, 0, 0]" in said
+    assert notes(sized, {"sd": [2, 2, 2]}) == []
+    (said,) = notes(sized, {"crop": 0.9})
+    assert "nobody says how it wants the levels of pictures, so it gets them as they are, 0 to 255" in said
     assert notes({"name": "vgg16", "input_size": 64}, {}) == []  # ours: README says what they are trained with
