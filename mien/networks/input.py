@@ -68,6 +68,6 @@ def notes(architecture: Mapping, given: Mapping) -> list[str]:
     if said or architecture.get("from", OWN) == OWN:
         return []
     return [
-        "nobody says how it wants the levels of pictures, so it gets them as they are, 0 to 255. Give input.scale, mean "
-        "and sd if that is wrong"
+        "nobody says how it wants the levels of pictures, so it gets them as they are, 0 to 255. Give input.scale, "
+        "mean and sd if that is wrong"
     ]

@@ -26,7 +26,7 @@ def constructed(make: Callable[[], object], architecture: Mapping, seed: int) ->
     import torch
 
     said = f"architecture from {architecture['from']}" + (f", {architecture['name']}" if "name" in architecture else "")
-    before = random.getstate(), np.random.get_state()  # noqa: NPY002: a constructor may use either
+    before = random.getstate(), np.random.get_state()  # noqa: NPY002
     try:
         with torch.random.fork_rng(devices=[]), _offline(said):
             torch.default_generator.manual_seed(seed)
