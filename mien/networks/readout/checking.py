@@ -1,6 +1,7 @@
 """Whether layers are read as the network itself computes them: asked of a few pictures, before responses count."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -9,7 +10,7 @@ from mien.errors import InputError
 from mien.networks.readout import plain
 from mien.networks.readout.plain import alike
 from mien.networks.readout.responses import as_maps, read_at
-from mien.networks.readout.traced import Call, Traced
+from mien.networks.readout.traced import Call, Traced, not_computed
 
 
 @torch.inference_mode()
@@ -42,7 +43,7 @@ def check(
     place = {name: number for number, name in enumerate(traced.names)}
     for layer, name in sorted(names.items(), key=lambda named: place[named[1]]):
         try:
-            units[layer] = _units(traced, layer, seen[name], batch)
+            units[layer] = _units(traced, layer, seen.get(name), batch)
         except InputError as error:
             faults[layer] = error
     return units, faults
@@ -59,8 +60,10 @@ class _Seen:
     how: str = "the network's plain forward"  # by which that was seen
 
 
-def _units(traced: Traced, layer: str, seen: _Seen, batch: torch.Tensor) -> int:
+def _units(traced: Traced, layer: str, seen: _Seen | None, batch: torch.Tensor) -> int:
     """How many units a layer has. Raises `InputError` where it is not read as the network computes it."""
+    if seen is None:
+        raise not_computed(layer)
     maps = as_maps(layer, seen.value, len(batch))
     if not torch.isfinite(seen.value).all():
         raise InputError(
@@ -109,11 +112,13 @@ def _seen(traced: Traced, names: list[str], batch: torch.Tensor) -> dict[str, _S
         seen[place].again = _same(value, seen[place].value, torch.equal)
 
     def alone(place: int, value: object) -> None:
-        seen[place].alone = _same(value, seen[place].value, lambda one, all: alike(one, all[:1]))
+        if place in seen:
+            seen[place].alone = _same(value, seen[place].value, lambda one, all: alike(one, all[:1]))
 
-    read(batch, lambda place, value: seen.update({place: _Seen(_copy(value))}))
-    read(batch, again)
-    read(batch[:1], alone)
+    first = lambda place, value: seen.update({place: _Seen(_copy(value))})  # noqa: E731
+    for pictures, see in ((batch, first), (batch, again), (batch[:1], alone)):
+        with suppress(InputError):  # of what is not computed for each picture, which is told of its layer
+            read(pictures, see)
     by_name = {names[place]: each for place, each in seen.items()}
     _see_plainly(traced, by_name, batch)
     return by_name

@@ -17,6 +17,9 @@ _WAYS: tuple[Callable[[nn.Module, torch.Tensor], Traced], ...] = (
     hooks.trace,
 )
 
+#: What says nothing of a network, so that another way would be no better.
+_MEMORY = (MemoryError, torch.OutOfMemoryError)
+
 
 def trace(network: nn.Module, batch: torch.Tensor) -> Traced:
     """A network's operations in evaluation mode, by name, and how they are read.
@@ -67,6 +70,8 @@ def _tried(network: nn.Module, batch: torch.Tensor) -> Traced:
     given: dict[Call, plain.Sample | None] = {}
     try:
         output = plain.forward(network, batch, lambda call, value: given.update({call: plain.sample(value)}))
+    except _MEMORY:
+        raise
     except Exception as error:
         size = " x ".join(map(str, batch.shape[-2:]))
         raise InputError(f"the network takes no pictures of {size} pixels: {error or type(error).__name__}") from error
@@ -77,6 +82,8 @@ def _tried(network: nn.Module, batch: torch.Tensor) -> Traced:
             others.append(traced)
             if _gives(traced, batch, given, output):
                 return traced
+        except _MEMORY:
+            raise
         except Exception:  # whatever the network's code, torch.fx and torch.export come to raise
             continue
     return others[0]

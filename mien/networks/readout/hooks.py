@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from mien.errors import InputError
 from mien.networks.readout import plain, relus
-from mien.networks.readout.traced import Call, Traced, numbered
+from mien.networks.readout.traced import Call, Traced, not_computed, numbered
 
 
 @dataclass
@@ -36,11 +35,7 @@ class Hooked(Traced):
 
             plain.forward(self.network, batch, see, {call.module for call in calls})
             if missing:
-                lacking = [name for name in read if self.given_by[name][0] in missing]
-                raise InputError(
-                    f"layer '{lacking[0]}': the network does not compute it for each picture, so some would have no "
-                    "responses. Read another layer"
-                )
+                raise not_computed(next(name for name in read if self.given_by[name][0] in missing))
 
         return respond
 

@@ -9,6 +9,8 @@ import torch
 from torch import nn
 from torch.utils import _pytree
 
+from mien.errors import InputError
+
 
 class Call(NamedTuple):
     """A module's path within its network, and which of its calls, from 0."""
@@ -78,6 +80,14 @@ class Traced(ABC):
         parts = name.split(".")
         modules = [".".join(parts[:depth]) for depth in range(len(parts) - 1, 0, -1)]
         return [module for module in modules if module not in self.names and self.find(module) == name]
+
+
+def not_computed(layer: str) -> InputError:
+    """What to raise of a layer that the network decides by the pictures to leave out."""
+    return InputError(
+        f"layer '{layer}': the network does not compute it for each picture, so some would have no responses. Read "
+        "another layer"
+    )
 
 
 def tensors(output: object) -> list[torch.Tensor]:

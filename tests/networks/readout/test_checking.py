@@ -179,3 +179,17 @@ def test_layers_are_checked_in_a_few_passes_however_many_they_are(batch):
     network.a.register_forward_hook(lambda *call: calls.append(len(call[1][0])))
     checking.check(traced, ["a", "b", "c", "relu_", "add"], True, batch)
     assert sorted(calls) == [1, 3, 3, 3, 3]
+
+
+def test_a_layer_that_is_left_out_for_some_pictures_is_told_from_the_others(batch):
+    def do(self, x):
+        x = self.a(x)
+        return self.b(x) if x.mean() > self.least else x + 1
+
+    network = Network(do)
+    network.least = -100
+    traced = graphs.trace(network, batch)
+    assert traced.by == "hooks" and checking.check(traced, ["a", "b"], True, batch)[1] == {}
+    network.least = 100
+    units, faults = checking.check(traced, ["b", "a"], True, batch)
+    assert units.keys() == {"a"} and "does not compute it for each picture" in str(faults["b"])

@@ -130,3 +130,12 @@ def test_a_program_for_a_fixed_number_of_pictures_is_refused_with_how_to_export_
         InputError, match=r"exported for 4 pictures .* dynamic_shapes=\{'x': \{0: torch.export.Dim.AUTO"
     ):
         graphs.trace(program, pictures(2))
+
+
+def test_a_lack_of_memory_is_no_reason_to_go_another_way(monkeypatch):
+    def trace(network):
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(fx_graphs, "trace", trace)
+    with pytest.raises(torch.OutOfMemoryError):
+        graphs.trace(Row(), pictures(2))
