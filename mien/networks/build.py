@@ -19,9 +19,7 @@ def build(architecture: Mapping) -> nn.Module:
     Returns:
         The network in evaluation mode and of channels-last layout, otherwise as its author wrote it: it may work in
         place. It takes what `mien.networks.preprocess.prepare` gives. Ours have submodules by the layers' names
-        (`conv1_1`, `bn1_1` ... `fc8`), each ReLU and dropout a module of its own after its layer. torchvision's are
-        torchvision's own, with the state dict of its published weights; auxiliary classifiers are part of that, but the
-        network gives only its main output.
+        (`conv1_1`, `bn1_1` ... `fc8`), each ReLU and dropout a module of its own after its layer.
 
     Raises:
         InputError: there is no such network, it does not take one of the keys, or an input of this size.
@@ -31,7 +29,16 @@ def build(architecture: Mapping) -> nn.Module:
         network.to_empty(device="cpu")
         for tensor in (*network.parameters(), *network.buffers()):
             nn.init.zeros_(tensor)
-    return network.to(memory_format=torch.channels_last)
+    return laid_out(network)
+
+
+def laid_out(network: nn.Module) -> nn.Module:
+    """A network whose weights of four dimensions put channels last, which processors read fastest."""
+    with torch.no_grad():
+        for tensor in (*network.parameters(), *network.buffers()):
+            if tensor.ndim == 4:
+                tensor.data = tensor.data.contiguous(memory_format=torch.channels_last)
+    return network
 
 
 def unfilled(architecture: Mapping, seed: int = 0) -> nn.Module:

@@ -9,7 +9,7 @@ from torch import nn
 from mien.draws import generator as named_generator
 from mien.errors import InputError
 from mien.networks.architectures import called
-from mien.networks.build import build, drawn, unfilled
+from mien.networks.build import build, drawn, laid_out, unfilled
 
 #: Standard deviation of a weight, and whether it is normal or uniform, from its fan in and fan out.
 #: Xavier: Glorot & Bengio (2010), AISTATS, eq. 16; Kaiming: He et al. (2015), arXiv:1502.01852, eq. 10;
@@ -53,9 +53,9 @@ def initialised(architecture: Mapping, initialisation: str | Mapping[str, float]
         network = build(architecture)
         _reset_norms(network)
     elif initialisation == "constructor":
-        return network.to(memory_format=torch.channels_last)
+        return laid_out(network)
     _draw(network, initialisation, seed, called(architecture))
-    return network.to(memory_format=torch.channels_last)
+    return laid_out(network)
 
 
 def _draw(network: nn.Module, initialisation: str | Mapping[str, float], seed: int, name: str) -> None:

@@ -9,7 +9,8 @@ from torch import nn
 
 from mien.errors import InputError
 from mien.networks.preprocess import prepare
-from mien.networks.readout.responses import responses_of
+from mien.networks.readout import graphs
+from mien.networks.readout.responses import responses_to
 
 #: Largest difference from a reference response, in standard deviations of the layer's responses. Measured on vgg16,
 #: resnet50 and vit_b_16 at 224 pixels: float32 is within 2e-5 of float64, whoever computes it; one grey level of one
@@ -34,10 +35,12 @@ def check(network: nn.Module, reference: Mapping[str, torch.Tensor], input: Mapp
     if picture.ndim != 3 or picture.shape[2] != 3 or not np.ptp(picture, axis=2).any():
         raise InputError(f"{path}: reference.picture: expected a picture in colour, which shows the order of channels")
     device = next((weight.device for weight in network.parameters()), torch.device("cpu"))
-    batch = prepare(picture[None], input, device)
-    for layer in sorted(reference.keys() - {"picture"}):
-        expected = reference[layer].to(device)
-        found = responses_of(network, layer)(batch)[0]
+    batch, given = prepare(picture[None], input, device), {}
+    layers = sorted(reference.keys() - {"picture"})
+    read = responses_to(graphs.trace(network, batch), layers, rectified=True)
+    read(batch, lambda layer, value: given.update({layer: value[0].clone()}))
+    for layer in layers:
+        expected, found = reference[layer].to(device), given[layer]
         if found.shape != expected.shape:
             raise InputError(
                 f"{path}: reference.{layer}: has shape {tuple(expected.shape)}, the network gives {tuple(found.shape)}"

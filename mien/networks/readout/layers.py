@@ -8,7 +8,7 @@ from torch._subclasses import FakeTensorMode
 
 from mien.errors import InputError
 from mien.networks.architectures import called, zoo_of
-from mien.networks.build import unfilled
+from mien.networks.build import laid_out, unfilled
 from mien.networks.input import resolved
 from mien.networks.readout import graphs
 from mien.networks.readout.named_graph import holds_tensor
@@ -38,7 +38,7 @@ def layer_table(architecture: Mapping) -> pd.DataFrame:
         InputError: as `build`, or an input of a size that the architecture cannot take.
     """
     size = resolved(architecture, {})["size"]
-    network = unfilled(architecture).to(memory_format=torch.channels_last)
+    network = laid_out(unfilled(architecture))
     device = next((weight.device for weight in network.parameters()), torch.device("cpu"))
     pictures = graphs.noise(size, device)
     try:
