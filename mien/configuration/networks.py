@@ -209,9 +209,10 @@ class Network(Section):
         description="Layers to read. VGGs: `conv1_1` … `conv5_3`, `pool1` … `pool5`, `fc6`, `fc7`, `fc8`, or "
         "torchvision's names for them (`features.28`); pixels: `image`; any other network: its nodes' names, as "
         "torchvision's `feature_extraction` gives them (`layer4.1.relu_1`), or its modules'. A module's name reads "
-        "its last node. The study lists them all, with their shapes and how they were found (torch.fx, torch.export or "
-        "hooks), in `networks/{network}/layers.csv`, and stops if one is unknown. Before a layer is read, three pictures are read twice, one of them alone, and held against a "
-        "plain forward hook: where responses differ, the job stops and says why."
+        "its last node. The study lists them all, with their shapes and how they were found (torch.fx, torch.export "
+        "or hooks), in `networks/{network}/layers.csv`, and stops if one is unknown. Before a layer is read, three "
+        "pictures are read twice, one of them alone, and held against a plain forward hook: where responses differ, "
+        "the job stops and says why."
     )
     rectified: bool = Field(
         True,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Where a lab says which packages there are beside the locked ones.
 EXTRA = ROOT / "requirements-extra.txt"
+#: What conda installs beside these.
+CONDA = ROOT / "envs/torch.yaml"
 
 
 def check_keys(architecture: Mapping, allowed: tuple[str, ...], why: str) -> None:
@@ -66,13 +68,16 @@ def _module(package: str) -> object:
 
 
 def version_of(package: str) -> str:
-    """The installed version of the package that a module is of; where Snakemake has none, what the lab asks for."""
+    """The installed version of the package that a module is of.
+
+    Where Snakemake has none, as with `--use-conda`, a digest of what says which version conda installs.
+    """
     root = package.partition(".")[0]
     try:
         return metadata.version(root)
     except metadata.PackageNotFoundError:
         of_modules = metadata.packages_distributions()
-    return metadata.version(of_modules[root][0]) if root in of_modules else digest_of_files([EXTRA])
+    return metadata.version(of_modules[root][0]) if root in of_modules else digest_of_files([EXTRA, CONDA])
 
 
 ZOO = Zoo(

@@ -10,6 +10,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import h5py
@@ -24,6 +25,8 @@ from mien import draws
 from mien.errors import InputError
 from mien.networks import files
 from mien.networks.build import build
+from mien.networks.initialisation import initialised
+from mien.networks.input import resolved
 from mien.networks.loading import load
 from mien.networks.preprocess import prepare
 from mien.networks.readout.responses import responses_of
@@ -432,7 +435,8 @@ def test_a_whole_model_and_a_list_are_no_state_dict(tmp_path):
 
 
 def fetched(project, tmp_path, source, architecture, input):
-    settings = {"architecture": architecture, "input": input, "weights": {"from": [str(source)], "sha256": None}}
+    weights = source if source == "pretrained" else {"from": [str(source)], "sha256": None}
+    settings = {"architecture": architecture, "input": input, "weights": weights}
     params = {"network": json.dumps(settings)}
     job = SimpleNamespace(
         log=[str(tmp_path / "log")],
@@ -444,7 +448,7 @@ def fetched(project, tmp_path, source, architecture, input):
     )
     runpy.run_path(str(project / "workflow" / "scripts" / "fetch.py"), init_globals={"snakemake": job})
     info = json.loads((tmp_path / "0.json").read_text())
-    return load(tmp_path / "0.safetensors", architecture, input | {"size": architecture["input_size"]}), info
+    return load(tmp_path / "0.safetensors", architecture, resolved(architecture, input)), info
 
 
 def test_fetch_keeps_weights_and_reference_and_says_what_it_checked(project, numbers, tmp_path):
@@ -465,6 +469,41 @@ def test_fetch_of_a_mislabelled_file_fails_and_writes_nothing(project, numbers, 
         fetched(project, tmp_path, tmp_path / "a.mat", SMALL, BGR)
     assert "check input.channels (now bgr)" in (tmp_path / "log").read_text()
     assert not (tmp_path / "0.safetensors").exists()
+
+
+@pytest.mark.parametrize(
+    ("architecture", "url"),
+    [
+        (
+            {"from": "timm", "name": "resnet18.a1_in1k", "input_size": 32},
+            "https://huggingface.co/timm/resnet18.a1_in1k/resolve/main/model.safetensors",
+        ),
+        (
+            {"from": "torchvision", "name": "squeezenet1_1.IMAGENET1K_V1", "input_size": 64},
+            "https://download.pytorch.org/models/squeezenet1_1-b8a52dc0.pth",
+        ),
+    ],
+)
+def test_fetch_of_a_zoos_published_weights_takes_what_lies_there_and_holds_it_to_its_name(
+    project, tmp_path, architecture, url, capsys
+):
+    """Without a connection: the file is put where a download would be."""
+    network, kept = initialised(architecture, "constructor", 3), tmp_path / Path(url).name
+    save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, kept)
+    if url.endswith(".pth"):  # whose name says how its digest begins, which no other file has
+        with pytest.raises(SystemExit):
+            fetched(project, tmp_path, "pretrained", architecture, {})
+        assert "and its name promises b8a52dc0" in (tmp_path / "log").read_text()
+        return
+    read, info = fetched(project, tmp_path, "pretrained", architecture, {})
+    assert all(torch.equal(tensor, read.state_dict()[name]) for name, tensor in network.state_dict().items())
+    assert info["source"][0] == url and info["format"] == "safetensors" and info["origin"] == "fetched"
+    kept.unlink()
+    (tmp_path / "SHA256SUMS").unlink()
+    with pytest.raises(SystemExit):
+        fetched(project, tmp_path, "pretrained", architecture, {})
+    said = (tmp_path / "log").read_text()
+    assert "downloads.offline is true" in said and url in said and str(kept) in said  # what to put where
 
 
 @pytest.mark.slow
