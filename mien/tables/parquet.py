@@ -1,15 +1,16 @@
 """Tables as Parquet, and as CSV.
 
-A file appears whole or not at all, carries the digests of what made it, and is checked when it is read.
+A file appears whole or not at all, carries the digests of what made it, and is checked when it is read. A job that only
+asks what a table was made of needs no pandas, which takes a second to import.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -18,8 +19,11 @@ from mien.errors import MAKE_AGAIN, reading
 from mien.tables.schema import LIST_OF, Schema
 from mien.tables.spool import Spool
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def write(schema: Schema, frame: pd.DataFrame, path: str | Path, made_of: Mapping[str, object]) -> None:
+
+def write(schema: Schema, frame: "pd.DataFrame", path: str | Path, made_of: Mapping[str, object]) -> None:
     """Write `frame` as a table of this schema, atomically and with the same bytes each time.
 
     Args:
@@ -65,12 +69,14 @@ def _type(name: str) -> pa.DataType:
     return pa.type_for_alias(name) if inner == name else pa.list_(pa.field("element", pa.type_for_alias(inner)))
 
 
-def read(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
+def read(path: str | Path, columns: list[str] | None = None) -> "pd.DataFrame":
     """Read a table written by `write`.
 
     Raises:
         InputError: the file is damaged, is no Parquet, or cannot be read.
     """
+    import pandas as pd
+
     return read_arrow(path, columns).to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
 
 
@@ -93,7 +99,7 @@ def _seal(schema: pa.Schema, rows: int, made_of: bytes) -> str:
 
 
 def write_responses(
-    stimuli: pd.Series, responses: np.ndarray, units: np.ndarray, path: str | Path, made_of: Mapping[str, object]
+    stimuli: "pd.Series", responses: np.ndarray, units: np.ndarray, path: str | Path, made_of: Mapping[str, object]
 ) -> None:
     """Write the `responses` table: `stimulus`, and `response`, a list of one float32 a unit.
 
@@ -115,7 +121,7 @@ def read_responses(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
     return values.reshape(len(table), len(units)), units
 
 
-def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
+def write_csv(frame: "pd.DataFrame", path: str | Path) -> None:
     """Write a table as CSV, atomically; numbers as short as they can be without losing a bit."""
     with atomically(path) as partial:
         frame.to_csv(partial, index=False, lineterminator="\n")

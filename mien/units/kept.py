@@ -54,4 +54,6 @@ class Kept:
         """The first n rows, (n, units), as they lie in the file."""
         self._file.flush()
         shape = (n, len(self.units))
-        return np.memmap(self._file, self._dtype, "r+", shape=shape) if len(self.units) else np.empty(shape, self._dtype)
+        return (
+            np.memmap(self._file, self._dtype, "r+", shape=shape) if len(self.units) else np.empty(shape, self._dtype)
+        )

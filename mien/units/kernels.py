@@ -1,9 +1,9 @@
 """A whole layer in inner products: all that linear classifiers of its units need to know of them.
 
-A linear support vector machine sees responses only by their inner products. Responses come picture by picture, of all
-units, and are multiplied block by block of units, of all pictures: so they wait in a file, those to the localizer to
-the end, others until they are enough to be worth it. They are standardised, on the pictures that a classifier is fitted
-on, and multiplied in float64; for the curve against the number of units, whose kernels are kept in float32, the products
+A linear support vector machine sees responses only by their inner products. Responses come picture by picture, and are
+multiplied block by block of units, of all pictures at once: so they wait in a file, those to the localizer to the end,
+others until they are enough to be worth it. They are standardised, on the pictures that a classifier is fitted on, and
+multiplied in float64. For the curve against the number of units, whose kernels are stored in float32, the products
 within a block are float32, and their sums over blocks float64.
 """
 
@@ -89,7 +89,9 @@ class WholeLayer:
         """Add the layer's responses (pictures, ...), float32, to the pictures of these places in another set."""
         stimuli = self._sets[name].iloc[rows]
         fitted_on = stimuli["continuum"].where(stimuli["continuum"].isin(self._fits), "localizer")
-        for *picture, values in zip(stimuli["stimulus"], rows.tolist(), fitted_on, self._kept.of(responses), strict=True):
+        for *picture, values in zip(
+            stimuli["stimulus"], rows.tolist(), fitted_on, self._kept.of(responses), strict=True
+        ):
             if len(self._waiting) == len(self._sets["localizer"]) + PICTURES:
                 self._multiply()
             self._kept.write(len(self._waiting), values)
@@ -103,9 +105,10 @@ class WholeLayer:
             self.distances = self._changes.table("all", int((self._per_sd > 0).sum()))
 
     def _multiply(self) -> None:
-        """Keep the kernels of the pictures that wait, the first time those of the localizer too; then wait for others."""
+        """Keep the kernels of the pictures that wait, the first time the localizer's too; then wait for others."""
         shown = pd.DataFrame(self._waiting, columns=["set", "stimulus", "place", "fitted_on"])
-        seen, n, first = torch.from_numpy(self._kept.rows(len(shown))), len(self._sets["localizer"]), self._per_sd is None
+        seen = torch.from_numpy(self._kept.rows(len(shown)))
+        n, first = len(self._sets["localizer"]), self._per_sd is None
         fits = {}
         for name, (fitted, tested) in self._fits.items():
             waiting = np.flatnonzero(shown["fitted_on"] == name).tolist()

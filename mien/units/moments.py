@@ -15,7 +15,7 @@ from mien.units.threads import in_threads
 
 #: Float64 numbers of a block of responses: small enough to stay in a processor's cache, and on a GPU to fit beside the
 #: network.
-_BLOCK = {"cpu": 2**18, "cuda": 2**25}
+_BLOCK = {"cpu": 2**19, "cuda": 2**25}
 
 
 def moments_schema(expressions: Sequence[str]) -> Schema:

@@ -14,12 +14,13 @@ from mien.provenance import digest_of_file
 from mien.stimuli.neighbours import along_continua
 from mien.tables import parquet
 from mien.tables.columns import PICTURE
-from mien.units.kernels import WholeLayer
+from mien.units.kept import by_unit, places_of
+from mien.units.kernels import PICTURES, WholeLayer
 from mien.units.responses import Readout, first_of
 
-#: Bytes of responses to the localizer that the layers of a pass may hold, so that a VGG-16 at full size and 32 pictures
-#: leave it within 8 GB. Layers beyond it are left to the next pass: those nearest to the input, a short one.
-MOST_HELD = 5_700_000_000
+#: Bytes of responses that the layers of a pass may keep in files; the 13 convolutions of a VGG-16 at full size keep 14
+#: billion. Layers beyond it are left to the next pass: those nearest to the input, a short one.
+MOST_KEPT = 20_000_000_000
 
 
 class LayerResponses:
@@ -29,11 +30,12 @@ class LayerResponses:
     responses to the set that was begun last, float32 (pictures, units), in a file without a name.
     """
 
-    def __init__(self, groups: pd.DataFrame, whole: WholeLayer, device: torch.device, folder: str | Path):
+    def __init__(self, groups: pd.DataFrame, whole: WholeLayer, folder: str | Path):
         """Nothing added yet, nor to `whole`; the arguments are those of `WholeLayer`."""
         self.units = np.unique(groups.loc[groups["group"] != "all", "unit"].to_numpy())
         self.whole = whole
-        self._index, self._folder = torch.from_numpy(self.units).to(device), folder
+        self._places: torch.Tensor | None = None  # where they lie in memory
+        self._folder = folder
 
     def begin(self, n: int) -> None:
         """Make room for the responses to a set of n pictures."""
@@ -44,8 +46,9 @@ class LayerResponses:
 
     def add(self, name: str, responses: torch.Tensor, rows: np.ndarray) -> None:
         """Add responses, (batch, channels, rows, columns) float32, to the pictures of these places in a set."""
-        responses = responses.flatten(1)
-        self.values[rows] = responses[:, self._index].cpu().numpy()
+        if self._places is None:
+            self._places = torch.from_numpy(places_of(self.units, responses.shape[1:])).to(responses.device)
+        self.values[rows] = by_unit(responses)[:, self._places].cpu().numpy()
         if name == "localizer":
             self.whole.add_localizer(responses, rows)
         else:
@@ -98,11 +101,12 @@ def keeping(
         network: its name, and its seed; with the layer they name the random draws.
     """
     name, seed = network
-    held = {layer: (groups[layer]["group"] == "all").sum() * len(sets["localizer"]) * 4 for layer in readout.layers}
+    most = len(sets["localizer"]) + PICTURES
+    sizes = {layer: (groups[layer]["group"] == "all").sum() * most * 4 for layer in readout.layers}
     kept = {}
-    for layer in first_of(held, MOST_HELD):
+    for layer in first_of(sizes, MOST_KEPT):
         whole = WholeLayer(groups[layer], sets, settings, (name, layer, seed), readout.device, folder)
-        kept[layer] = LayerResponses(groups[layer], whole, readout.device, folder)
+        kept[layer] = LayerResponses(groups[layer], whole, folder)
     return kept
 
 
