@@ -7,7 +7,8 @@ multiplied in float64. For the curve against the number of units, whose kernels 
 within a block are float32, and their sums over blocks float64.
 """
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from mien.units.orders import members, orders
 from mien.units.threads import in_threads
 
 _BLOCK = 1024  # units whose responses stay in cache
+_PART = 32 * _BLOCK  # units that one thread multiplies
 _TILE = 156  # pictures of a product; of a symmetric one the tiles right of the diagonal are left out
 _EPS = torch.finfo(torch.float64).eps
 
@@ -107,29 +109,42 @@ class WholeLayer:
     def _multiply(self) -> None:
         """Keep the kernels of the pictures that wait, the first time the localizer's too; then wait for others."""
         shown = pd.DataFrame(self._waiting, columns=["set", "stimulus", "place", "fitted_on"])
-        seen = torch.from_numpy(self._kept.rows(len(shown)))
-        n, first = len(self._sets["localizer"]), self._per_sd is None
+        seen, first = torch.from_numpy(self._kept.rows(len(shown))), self._per_sd is None
         fits = {}
         for name, (fitted, tested) in self._fits.items():
             waiting = np.flatnonzero(shown["fitted_on"] == name).tolist()
-            rows = [*fitted, *(tested if first else ()), *waiting]
-            fits[name] = _Pictures(rows, len(fitted), 0 if first else len(fitted))
-        fits = {name: pictures for name, pictures in fits.items() if len(pictures.rows) > pictures.begin}
-        made = in_threads(lambda pictures: _of_all(seen, pictures, self._device), fits.values())
-        for (name, pictures), (kernel, per_sd) in zip(fits.items(), made, strict=True):
+            if first or waiting:
+                rows = [*fitted, *(tested if first else ()), *waiting]
+                fits[name] = _Pictures(rows, len(fitted), 0 if first else len(fitted))
+        for (name, pictures), (kernel, per_sd) in zip(fits.items(), self._of_all(seen, fits.values()), strict=True):
             labels = shown[["set", "stimulus"]].iloc[pictures.rows[pictures.begin :]]
             self.kernels.add(labels.assign(fitted_on=name, n_units=int((per_sd > 0).sum())), kernel.cpu().numpy())
             if name == "localizer":
                 self._per_sd = per_sd
-        faces = np.flatnonzero(shown["set"] != "morphs").tolist()
-        pictures = _Pictures(faces, n, 0 if first else n)
-        if len(faces) > pictures.begin:
-            self._keep_counts(seen, pictures, shown)
-        morphs = np.flatnonzero(shown["set"] == "morphs").tolist()
-        if morphs:
+        n = len(self._sets["localizer"])
+        faces = _Pictures(np.flatnonzero(shown["set"] != "morphs").tolist(), n, 0 if first else n)
+        if len(faces.rows) > faces.begin:
+            self._keep_counts(seen, faces, shown)
+        if self._changes:
+            morphs = np.flatnonzero(shown["set"] == "morphs")
             responses = (seen[row].to(self._device) for row in morphs)
             self._changes.add(responses, self._per_sd, shown["place"].iloc[morphs].astype(int))
         del self._waiting[n:]
+
+    def _of_all(self, seen: torch.Tensor, fits: Collection[_Pictures]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """Kernels over all units, (wanted, fitted) float64, and one over each unit's standard deviation, of each fit.
+
+        Args:
+            seen: responses (rows of the file, units).
+        """
+        parts = [slice(start, start + _PART) for start in range(0, max(1, seen.shape[1]), _PART)]
+        works = itertools.product(
+            fits, parts
+        )  # by parts, so that all threads have work, and sums do not depend on them
+        made = in_threads(lambda work: _of_units(seen[:, work[1]], work[0], self._device), works)
+        for number, pictures in enumerate(fits):
+            kernels, per_sds = zip(*made[number * len(parts) :][: len(parts)], strict=True)
+            yield _wanted(sum(kernels), pictures.begin), torch.cat(per_sds)
 
     def _keep_counts(self, seen: torch.Tensor, pictures: _Pictures, shown: pd.DataFrame) -> None:
         """Keep the kernels of pictures over the first so many units of every order, picture by picture."""
@@ -145,8 +160,8 @@ class WholeLayer:
             self.count_kernels.add(labels, found.flatten(0, 1).numpy())
 
 
-def _of_all(seen: torch.Tensor, pictures: _Pictures, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    """Kernels over all units, (wanted, fitted) float64, and one over each unit's standard deviation.
+def _of_units(seen: torch.Tensor, pictures: _Pictures, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    """The kernel over some units that `_add` makes, and one over each unit's standard deviation.
 
     Args:
         seen: responses (rows of the file, units).
@@ -158,15 +173,16 @@ def _of_all(seen: torch.Tensor, pictures: _Pictures, device: torch.device) -> tu
         units = slice(start, start + _BLOCK)
         responses = seen[:, units].index_select(0, rows).to(device, torch.float64)
         per_sd[units] = _add(kernel, responses, pictures.begin, torch.float64)
-    return _wanted(kernel, pictures.begin), per_sd
+    return kernel, per_sd
 
 
 def _of_order(
     seen: torch.Tensor, pictures: _Pictures, device: torch.device, order: np.ndarray, counts: list[int]
 ) -> list[torch.Tensor]:
-    """Kernels over the first so many units of an order, each (wanted, fitted) float32 on the CPU; else as `_of_all`.
+    """Kernels over the first so many units of an order, each (wanted, fitted) float32 on the CPU.
 
     Args:
+        seen: responses (rows of the file, units).
         order: columns of `seen`.
         counts: ascending, the last of them the length of the order.
     """
