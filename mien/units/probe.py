@@ -1,6 +1,5 @@
 """The second pass over a network: which units of its layers are read, and what is kept of each layer."""
 
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +13,7 @@ from mien.provenance import digest_of_file
 from mien.stimuli.neighbours import along_continua
 from mien.tables import parquet
 from mien.tables.columns import PICTURE
-from mien.units.kept import by_unit, places_of
+from mien.units.kept import Kept
 from mien.units.kernels import PICTURES, WholeLayer
 from mien.units.responses import Readout, first_of
 
@@ -26,33 +25,31 @@ MOST_KEPT = 20_000_000_000
 class LayerResponses:
     """What a pass over the stimulus sets keeps of one layer; several may be fed in turn.
 
-    `units` are those whose responses are kept, sorted: of all groups but `all`, which `whole` takes. `values` are their
-    responses to the set that was begun last, float32 (pictures, units), in a file without a name.
+    `units` are those whose responses are kept: of all groups but `all`, which `whole` takes.
     """
 
     def __init__(self, groups: pd.DataFrame, whole: WholeLayer, folder: str | Path):
         """Nothing added yet, nor to `whole`; the arguments are those of `WholeLayer`."""
         self.units = np.unique(groups.loc[groups["group"] != "all", "unit"].to_numpy())
         self.whole = whole
-        self._places: torch.Tensor | None = None  # where they lie in memory
+        self._kept: Kept | None = None
         self._folder = folder
-
-    def begin(self, n: int) -> None:
-        """Make room for the responses to a set of n pictures."""
-        self.values = np.empty((n, len(self.units)), np.float32)
-        if self.values.size:
-            with tempfile.TemporaryFile(dir=self._folder) as file:
-                self.values = np.memmap(file, np.float32, "w+", shape=self.values.shape)
 
     def add(self, name: str, responses: torch.Tensor, rows: np.ndarray) -> None:
         """Add responses, (batch, channels, rows, columns) float32, to the pictures of these places in a set."""
-        if self._places is None:
-            self._places = torch.from_numpy(places_of(self.units, responses.shape[1:])).to(responses.device)
-        self.values[rows] = by_unit(responses)[:, self._places].cpu().numpy()
+        if self._kept is None:
+            self._kept = Kept(self.units, responses, self._folder)
+            self.units = self._kept.units
+        for row, values in zip(rows.tolist(), self._kept.of(responses), strict=True):
+            self._kept.write(row, values)
         if name == "localizer":
             self.whole.add_localizer(responses, rows)
         else:
             self.whole.add(name, responses, rows)
+
+    def values(self, n: int) -> np.ndarray:
+        """Responses to the n pictures of the set that was added last, float32 (pictures, units)."""
+        return self._kept.rows(n)
 
 
 def groups_read(
@@ -127,8 +124,6 @@ def probe(
     """
     name = labelled["set"].iloc[0]
     order = along_continua(labelled) if name == "morphs" else np.arange(len(labelled))
-    for layer in kept.values():
-        layer.begin(len(order))
     readout.of(kept).stream(
         [pictures[place] for place in order],
         batch_size,
