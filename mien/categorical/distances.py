@@ -27,7 +27,7 @@ def unit_distances(localizer: Responses, morphs: Responses, groups: pd.DataFrame
     pairs = neighbours(morphs.stimuli)
     scale = StandardScaler().fit(localizer.values).scale_ if localizer.values.size else 1
     members = [(group, draw, units) for name in TESTED for group, draw, units in units_by_group(groups, (name,))]
-    columns = [np.searchsorted(morphs.units, units) for _, _, units in members]
+    columns = [pd.Index(morphs.units).get_indexer(units) for _, _, units in members]
     found = np.full((len(members), len(pairs)), np.nan)
     for start in range(0, len(pairs), _PAIRS):
         first, second = (pairs[end].to_numpy()[start : start + _PAIRS] for end in ("first", "second"))

@@ -58,8 +58,9 @@ class Selectivity(_Thresholds):
     all_units: Count = Field(
         250000,
         description="At most so many varying units of a layer are its group `all`; of a wider layer a random sample, "
-        "and `status` says so. Their responses to the localizer are held: 4 bytes × units × pictures, 0.6 GB by "
-        "default at the publication's sizes.",
+        "and `status` says so. During a pass their responses to the localizer, and to up to 640 other pictures, lie in "
+        "a temporary file beside its results: 4 bytes × units × pictures, 1.3 GB a layer by default at the "
+        "publication's sizes.",
     )
     control_draws: Count = Field(
         5, description="Draws of either group of control units, as many units each as are selective."

@@ -17,7 +17,7 @@ TESTED = ("selective", "random", "nonselective")
 class Responses:
     """One stimulus set as a cell sees it: its table without the pictures, and float32 (stimuli, units) responses.
 
-    `units` holds the unit numbers of the columns.
+    `units` holds the unit numbers of the columns, in any order.
     """
 
     stimuli: pd.DataFrame
@@ -26,7 +26,7 @@ class Responses:
 
     def of(self, units: np.ndarray) -> np.ndarray:
         """Responses of some of the units, (stimuli, units)."""
-        return self.values[:, np.searchsorted(self.units, units)]
+        return self.values[:, pd.Index(self.units).get_indexer(units)]
 
     def where(self, shown: np.ndarray) -> "Responses":
         """Responses to some of the stimuli, (stimuli,) of bool."""

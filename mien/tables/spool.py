@@ -3,10 +3,13 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Spool:
@@ -27,7 +30,7 @@ class Spool:
     def __len__(self) -> int:
         return sum(len(labels) for labels, _, _ in self._parts)
 
-    def add(self, labels: pd.DataFrame, numbers: np.ndarray) -> None:
+    def add(self, labels: "pd.DataFrame", numbers: np.ndarray) -> None:
         """Add rows: their other columns, and their lists, (rows, numbers)."""
         self._parts.append((labels, numbers.shape, numbers.dtype))
         self._file.write(np.ascontiguousarray(numbers).data)

@@ -1,5 +1,7 @@
 """How much units' responses change between neighbouring levels of the morphs, picture by picture."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 import torch
@@ -21,13 +23,13 @@ class Changes:
         self._squares = np.full(len(self._pairs), np.nan)
         self._held: dict[int, torch.Tensor] = {}
 
-    def add(self, responses: torch.Tensor, per_sd: torch.Tensor, rows: np.ndarray) -> None:
-        """Add responses (pictures, units) to the morphs of these places, which come in the order of `along_continua`.
+    def add(self, responses: Iterable[torch.Tensor], per_sd: torch.Tensor, rows: Iterable[int]) -> None:
+        """Add responses, each (units,), to the morphs of these places, which come in the order of `along_continua`.
 
         Args:
             per_sd: one over each unit's standard deviation, (units,).
         """
-        for response, place in zip(responses, rows.tolist(), strict=True):
+        for response, place in zip(responses, rows, strict=True):
             if place in self._pair_of:
                 pair = self._pair_of[place]
                 change = (response - self._held.pop(int(self._pairs["first"][pair]))) * per_sd

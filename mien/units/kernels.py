@@ -1,12 +1,16 @@
 """A whole layer in inner products: all that linear classifiers of its units need to know of them.
 
-A linear support vector machine sees responses only by their inner products, so that one of 250,000 units costs no more
-memory than the responses to the localizer. Those are held in float32, as the network gave them; every other picture is
-multiplied with them as it comes, in float64. Units are standardised on the pictures that a classifier is fitted on.
+A linear support vector machine sees responses only by their inner products. Responses come picture by picture, and are
+multiplied block by block of units, of all pictures at once: so they wait in a file, those to the localizer to the end,
+others until they are enough to be worth it. They are standardised, on the pictures that a classifier is fitted on, and
+multiplied in float64. For the curve against the number of units, whose kernels are stored in float32, the products
+within a block are float32, and their sums over blocks float64.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import itertools
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,10 +20,25 @@ from mien.expressions import ends_of
 from mien.halves import HALVES, halves_of
 from mien.tables.spool import Spool
 from mien.units.changes import Changes
+from mien.units.kept import Kept
 from mien.units.orders import members, orders
+from mien.units.threads import in_threads
 
-_BLOCK = 512  # units whose responses stay in cache
+_BLOCK = 1024  # units whose responses stay in cache
+_PART = 32 * _BLOCK  # units that one thread multiplies
+_TILE = 156  # pictures of a product; of a symmetric one the tiles right of the diagonal are left out
 _EPS = torch.finfo(torch.float64).eps
+
+#: Pictures beside the localizer's whose responses are kept at most.
+PICTURES = 640
+
+
+class _Pictures(NamedTuple):
+    """Whose kernels are made at once."""
+
+    rows: list[int]  #: in the file; those that are fitted come first
+    fitted: int  #: so many
+    begin: int  #: kernels are wanted of the pictures from this one on
 
 
 class WholeLayer:
@@ -46,127 +65,183 @@ class WholeLayer:
                 is one, and `morphs` may be.
             settings: of `decoding`: `identification`, `unit_counts`, `count_draws`.
             cell: network, layer and seed; names the random draws.
-            device: where responses are, and the localizer's stay: 4 bytes x units x pictures.
-            folder: where the rows lie until they are written, see `Spool`.
+            device: what multiplies.
+            folder: where responses wait, 4 bytes x units x (the localizer's pictures + `PICTURES`), and where rows lie
+                until they are written, see `Spool`.
         """
-        self._sets = sets
-        self._units = torch.tensor(members(groups, "all"), device=device)
-        self._orders = [
-            (group, draw, torch.from_numpy(order).to(device), counts)
-            for group, draw, order, counts in orders(groups, settings, cell)
-        ]
-        self._seen = torch.empty(len(self._units), len(sets["localizer"]), device=device)
+        self._sets, self._device, self._folder = sets, device, folder
+        self._units = members(groups, "all")
+        self._orders = list(orders(groups, settings, cell))
         self._fits = _fits(sets, settings["identification"] == "two_way")
-        self._n_units: dict[str, int] = {}
-        self._scalers: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}
+        self._kept: Kept | None = None
+        #: set, stimulus, place in the set, and what is fitted, of each picture that waits; in the order of the file
+        self._waiting = [("localizer", stimulus, None, None) for stimulus in sets["localizer"]["stimulus"]]
+        self._per_sd: torch.Tensor | None = None  # of the localizer, once it has been multiplied
         self.kernels, self.count_kernels = Spool("kernel", folder), Spool("kernel", folder)
         self._changes = Changes(sets["morphs"]) if "morphs" in sets else None
         self.distances: pd.DataFrame | None = None
 
     def add_localizer(self, responses: torch.Tensor, rows: np.ndarray) -> None:
         """Add the layer's responses (pictures, ...), float32, to the localizer's pictures of these places."""
-        self._seen[:, rows] = responses.flatten(1)[:, self._units].T
+        self._kept = self._kept or Kept(self._units, responses, self._folder)
+        for row, values in zip(rows.tolist(), self._kept.of(responses), strict=True):
+            self._kept.write(row, values)
 
     def add(self, name: str, responses: torch.Tensor, rows: np.ndarray) -> None:
         """Add the layer's responses (pictures, ...), float32, to the pictures of these places in another set."""
-        self._fit()
-        values, stimuli = responses.flatten(1)[:, self._units], self._sets[name].iloc[rows]
-        if name != "morphs":
-            self._keep("localizer", name, stimuli["stimulus"], lambda units: values[:, units])
-            self._keep_counts(name, stimuli["stimulus"], lambda units: values[:, units])
-            return
-        self._changes.add(values, self._scaler("localizer")[1], rows)
-        for continuum, part in stimuli.assign(place=range(len(rows))).groupby("continuum", sort=False):
-            shown = values[part["place"].tolist()]
-            fitted_on = continuum if continuum in self._fits else "localizer"
-            self._keep(fitted_on, name, part["stimulus"], lambda units, shown=shown: shown[:, units])
+        stimuli = self._sets[name].iloc[rows]
+        fitted_on = stimuli["continuum"].where(stimuli["continuum"].isin(self._fits), "localizer")
+        for *picture, values in zip(
+            stimuli["stimulus"], rows.tolist(), fitted_on, self._kept.of(responses), strict=True
+        ):
+            if len(self._waiting) == len(self._sets["localizer"]) + PICTURES:
+                self._multiply()
+            self._kept.write(len(self._waiting), values)
+            self._waiting.append((name, *picture))
 
     def finish(self) -> None:
-        """Let go of the responses, once every picture of every set has been added."""
-        self._fit()
-        self._seen = self._seen[:0]
+        """Multiply what waits, and let go of the responses, once every picture of every set has been added."""
+        self._multiply()
+        self._kept = None
         if self._changes:
-            self.distances = self._changes.table("all", self._n_units["localizer"])
+            self.distances = self._changes.table("all", int((self._per_sd > 0).sum()))
 
-    def _fit(self) -> None:
-        """Kernels within the localizer, once all of it is there."""
-        if self._n_units:
-            return
-        stimulus = self._sets["localizer"]["stimulus"]
+    def _multiply(self) -> None:
+        """Keep the kernels of the pictures that wait, the first time the localizer's too; then wait for others."""
+        shown = pd.DataFrame(self._waiting, columns=["set", "stimulus", "place", "fitted_on"])
+        seen, first = torch.from_numpy(self._kept.rows(len(shown))), self._per_sd is None
+        fits = {}
         for name, (fitted, tested) in self._fits.items():
-            rows = [*fitted, *tested]
-            self._keep(name, "localizer", stimulus.iloc[rows], lambda units, rows=rows: self._seen[units][:, rows].T)
-        self._keep_counts("localizer", stimulus, lambda units: self._seen[units].T)
+            waiting = np.flatnonzero(shown["fitted_on"] == name).tolist()
+            if first or waiting:
+                rows = [*fitted, *(tested if first else ()), *waiting]
+                fits[name] = _Pictures(rows, len(fitted), 0 if first else len(fitted))
+        for (name, pictures), (kernel, per_sd) in zip(fits.items(), self._of_all(seen, fits.values()), strict=True):
+            labels = shown[["set", "stimulus"]].iloc[pictures.rows[pictures.begin :]]
+            self.kernels.add(labels.assign(fitted_on=name, n_units=int((per_sd > 0).sum())), kernel.cpu().numpy())
+            if name == "localizer":
+                self._per_sd = per_sd
+        n = len(self._sets["localizer"])
+        faces = _Pictures(np.flatnonzero(shown["set"] != "morphs").tolist(), n, 0 if first else n)
+        if len(faces.rows) > faces.begin:
+            self._keep_counts(seen, faces, shown)
+        if self._changes:
+            morphs = np.flatnonzero(shown["set"] == "morphs")
+            responses = (seen[row].to(self._device) for row in morphs)
+            self._changes.add(responses, self._per_sd, shown["place"].iloc[morphs].astype(int))
+        del self._waiting[n:]
 
-    def _scaler(self, fitted_on: str) -> tuple[torch.Tensor, torch.Tensor]:
-        """`scaler` of all units over what a classifier is fitted on; kept: the localizer's, and the last one used."""
-        if fitted_on not in self._scalers:
-            fitted = self._fits[fitted_on][0]
-            mean, per_sd = torch.zeros(2, len(self._units), dtype=torch.float64, device=self._seen.device)
-            for units in self._blocks():  # into place: lists of small tensors would tear the memory of large ones apart
-                mean[units], per_sd[units] = scaler(self._seen[units][:, fitted].double())
-            self._scalers = {name: kept for name, kept in self._scalers.items() if name == "localizer"}
-            self._scalers[fitted_on] = mean, per_sd
-            self._n_units[fitted_on] = int((per_sd > 0).sum())
-        return self._scalers[fitted_on]
-
-    def _keep(self, fitted_on: str, name: str, stimulus: pd.Series, of: Callable[..., torch.Tensor]) -> None:
-        """Keep the kernels of some pictures of a set.
+    def _of_all(self, seen: torch.Tensor, fits: Collection[_Pictures]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """Kernels over all units, (wanted, fitted) float64, and one over each unit's standard deviation, of each fit.
 
         Args:
-            of: their responses (pictures, units), of some of the units.
+            seen: responses (rows of the file, units).
         """
-        mean, per_sd = self._scaler(fitted_on)
-        fitted, kernel = self._fits[fitted_on][0], 0.0
-        for units in self._blocks():
-            seen = self._seen[units] if len(fitted) == self._seen.shape[1] else self._seen[units][:, fitted]
-            kernel = kernel + _product(of(units), seen, mean[units], per_sd[units])
-        labels = {"fitted_on": fitted_on, "n_units": self._n_units[fitted_on], "set": name, "stimulus": stimulus}
-        self.kernels.add(pd.DataFrame(labels), _centred(kernel).cpu().numpy())
+        parts = [slice(start, start + _PART) for start in range(0, max(1, seen.shape[1]), _PART)]
+        works = itertools.product(
+            fits, parts
+        )  # by parts, so that all threads have work, and sums do not depend on them
+        made = in_threads(lambda work: _of_units(seen[:, work[1]], work[0], self._device), works)
+        for number, pictures in enumerate(fits):
+            kernels, per_sds = zip(*made[number * len(parts) :][: len(parts)], strict=True)
+            yield _wanted(sum(kernels), pictures.begin), torch.cat(per_sds)
 
-    def _keep_counts(self, name: str, stimulus: pd.Series, of: Callable[..., torch.Tensor]) -> None:
-        """Keep the kernels of some pictures of a set over the first so many units of every order, by picture."""
-        mean, per_sd = self._scaler("localizer")
-        which, found = [], []
-        for group, draw, order, counts in self._orders:
-            kernel, start = 0.0, 0
-            for count in counts:
-                for units in order[start:count].split(_BLOCK):
-                    kernel = kernel + _product(of(units), self._seen[units], mean[units], per_sd[units])
-                start = count
-                which.append((group, draw, count))
-                found.append(_centred(kernel).float())
+    def _keep_counts(self, seen: torch.Tensor, pictures: _Pictures, shown: pd.DataFrame) -> None:
+        """Keep the kernels of pictures over the first so many units of every order, picture by picture."""
+        column = pd.Index(self._kept.units).get_indexer(self._units)  # in the file, of each unit of `all`
+        made = in_threads(
+            lambda order: _of_order(seen, pictures, self._device, column[order[2]], order[3]), self._orders
+        )
+        which = [(group, draw, count) for group, draw, _, counts in self._orders for count in counts]
         if which:
-            labels = pd.DataFrame(which * len(stimulus), columns=["group", "draw", "n_units"])
-            labels = labels.assign(set=name, stimulus=np.repeat(stimulus.to_numpy(), len(which)))
-            self.count_kernels.add(labels, torch.stack(found, dim=1).flatten(0, 1).cpu().numpy())
-
-    def _blocks(self) -> Iterator[slice]:
-        """All units, at least one block."""
-        return (slice(start, start + _BLOCK) for start in range(0, max(len(self._units), 1), _BLOCK))
+            labels = shown[["set", "stimulus"]].iloc[np.repeat(pictures.rows[pictures.begin :], len(which))]
+            labels[["group", "draw", "n_units"]] = which * (len(pictures.rows) - pictures.begin)
+            found = torch.stack([kernel for kernels in made for kernel in kernels], dim=1)
+            self.count_kernels.add(labels, found.flatten(0, 1).numpy())
 
 
-def _product(shown: torch.Tensor, seen: torch.Tensor, mean: torch.Tensor, per_sd: torch.Tensor) -> torch.Tensor:
-    """Inner products of responses (pictures, units) with those that were fitted (units, fitted), float64, but for a
-    constant of each picture's, see `_centred`."""
-    return ((shown.double() - mean) * per_sd.square()) @ seen.double()
+def _of_units(seen: torch.Tensor, pictures: _Pictures, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    """The kernel over some units that `_add` makes, and one over each unit's standard deviation.
 
-
-def _centred(kernel: torch.Tensor) -> torch.Tensor:
-    """Kernels (pictures, fitted) as if the fitted responses, too, had had their mean taken from them."""
-    return kernel - kernel.mean(dim=1, keepdim=True)
-
-
-def scaler(responses: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean of units' responses (units, pictures), float64, and one over their standard deviation, each (units,).
-
-    0 stands for a unit that does not vary beyond the rounding of its numbers, as scikit-learn's StandardScaler has it:
-    variance <= n eps variance + (n eps mean)^2 (T. Chan, G. Golub & R. LeVeque, Am. Stat. 37 (1983) 242-247).
+    Args:
+        seen: responses (rows of the file, units).
     """
-    n, mean = responses.shape[1], responses.mean(dim=1)
-    variance = (responses - mean[:, None]).square().mean(dim=1)
-    varies = variance > n * _EPS * variance + (n * _EPS * mean).square()
-    return mean, torch.where(varies, variance.rsqrt(), 0.0)
+    kernel = torch.zeros(len(pictures.rows), pictures.fitted, dtype=torch.float64, device=device)
+    per_sd = kernel.new_zeros(seen.shape[1])
+    rows = torch.tensor(pictures.rows)
+    for start in range(0, len(per_sd), _BLOCK):
+        units = slice(start, start + _BLOCK)
+        responses = seen[:, units].index_select(0, rows).to(device, torch.float64)
+        per_sd[units] = _add(kernel, responses, pictures.begin, torch.float64)
+    return kernel, per_sd
+
+
+def _of_order(
+    seen: torch.Tensor, pictures: _Pictures, device: torch.device, order: np.ndarray, counts: list[int]
+) -> list[torch.Tensor]:
+    """Kernels over the first so many units of an order, each (wanted, fitted) float32 on the CPU.
+
+    Args:
+        seen: responses (rows of the file, units).
+        order: columns of `seen`.
+        counts: ascending, the last of them the length of the order.
+    """
+    starts = [0, *counts[:-1]]
+    columns = torch.from_numpy(
+        np.concatenate([np.sort(order[start:stop]) for start, stop in zip(starts, counts, strict=True)])
+    )  # memory is read in order
+    responses = torch.empty(len(pictures.rows), len(columns))
+    for row, own in zip(pictures.rows, responses, strict=True):
+        torch.index_select(seen[row], 0, columns, out=own)
+    kernel, found = torch.zeros(len(responses), pictures.fitted, dtype=torch.float64, device=device), []
+    for start, stop in zip(starts, counts, strict=True):
+        for block in responses[:, start:stop].split(_BLOCK, dim=1):
+            _add(kernel, block.to(device, torch.float64, copy=True), pictures.begin, torch.float32)
+        found.append(_wanted(kernel, pictures.begin).to("cpu", torch.float32))
+    return found
+
+
+def _add(kernel: torch.Tensor, responses: torch.Tensor, begin: int, product: torch.dtype) -> torch.Tensor:
+    """Add the inner products of some units' responses (pictures, units), float64, which are lost, to a kernel
+    (pictures, fitted); not those right of the tiles on its diagonal.
+
+    Args:
+        begin: of this picture, and those after it.
+        product: in which numbers are multiplied.
+
+    Returns:
+        One over each unit's standard deviation.
+    """
+    fitted = kernel.shape[1]
+    per_sd = standardise(responses, fitted)
+    scaled = responses.to(product)
+    for start in range(begin, len(scaled), _TILE):
+        stop = start + _TILE
+        kernel[start:stop, : min(stop, fitted)] += scaled[start:stop] @ scaled[: min(stop, fitted)].T
+    return per_sd
+
+
+def _wanted(kernel: torch.Tensor, begin: int) -> torch.Tensor:
+    """A kernel's rows from this one on; right of the diagonal of what is fitted stands what stands left of it."""
+    fitted = kernel.shape[1]
+    left = kernel[:fitted].tril()
+    return torch.cat([left + left.tril(-1).T, kernel[fitted:]])[begin:]
+
+
+def standardise(responses: torch.Tensor, fitted: int) -> torch.Tensor:
+    """Standardise responses (pictures, units), float64, in place, on the first so many pictures.
+
+    Returns:
+        One over each unit's standard deviation. 0 stands for a unit that does not vary beyond the rounding of its
+        numbers, as scikit-learn's StandardScaler has it: variance <= n eps variance + (n eps mean)^2 (T. Chan, G. Golub
+        & R. LeVeque, Am. Stat. 37 (1983) 242-247).
+    """
+    mean = responses[:fitted].mean(dim=0)
+    variance = responses.sub_(mean)[:fitted].square().mean(dim=0)
+    varies = variance > fitted * _EPS * variance + (fitted * _EPS * mean).square()
+    per_sd = torch.where(varies, variance.rsqrt(), 0.0)
+    responses.mul_(per_sd)
+    return per_sd
 
 
 def _fits(sets: Mapping[str, pd.DataFrame], two_way: bool) -> dict[str, tuple[list[int], list[int]]]:

@@ -1,7 +1,6 @@
 """Sums over the localizer, streamed: all that the ANOVA of every unit needs, in memory that images do not fill."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -11,10 +10,12 @@ import torch
 from mien.errors import DesignError
 from mien.halves import HALVES, halves_of
 from mien.tables.schema import FLOAT, INT, Schema
+from mien.units.kept import by_unit
+from mien.units.threads import in_threads
 
 #: Float64 numbers of a block of responses: small enough to stay in a processor's cache, and on a GPU to fit beside the
 #: network.
-_BLOCK = {"cpu": 2**18, "cuda": 2**25}
+_BLOCK = {"cpu": 2**19, "cuda": 2**25}
 
 
 def moments_schema(expressions: Sequence[str]) -> Schema:
@@ -41,14 +42,6 @@ def presentation(stimuli: pd.DataFrame, expressions: Sequence[str]) -> np.ndarra
             )
     first_seen, _ = pd.factorize(stimuli["identity"])
     return np.argsort(first_seen, kind="stable")
-
-
-def by_unit(responses: torch.Tensor) -> torch.Tensor:
-    """Responses (batch, channels, rows, columns) as (batch, units), units in order of row, column and channel.
-
-    So a channels-last network leaves them in memory, and nothing is copied.
-    """
-    return responses.permute(0, 2, 3, 1).flatten(1)
 
 
 class MomentSums:
@@ -84,9 +77,7 @@ class MomentSums:
         shown = half * len(self._expressions) + self._expression[images]
         groups = (torch.from_numpy(group).to(flat.device) for group in (shown, np.cumsum(begins), half, run_half))
         add, width = partial(self._add_block, flat, *groups), max(1, _BLOCK[flat.device.type] // len(flat))
-        # each thread has a block of its own: threads that share every step wait for one another most of the time
-        with ThreadPoolExecutor(torch.get_num_threads(), initializer=torch.set_num_threads, initargs=(1,)) as threads:
-            list(threads.map(add, (slice(start, start + width) for start in range(0, flat.shape[1], width))))
+        in_threads(add, (slice(start, start + width) for start in range(0, flat.shape[1], width)))
         self._open = identity[-1]
 
     @torch.inference_mode()

@@ -1,7 +1,6 @@
 """The null distribution of the count of selective units: how many pass when the expression labels mean nothing."""
 
 import itertools
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,16 +8,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from torch import nn
 
 from mien.draws import generator
 from mien.units.anova import Sums, expression_squares, squares_of, sums_of
 from mien.units.criteria import CRITERIA, Effect, Effects
-from mien.units.moments import by_unit
+from mien.units.kept import Kept
 from mien.units.null_schema import NULL, SCHEMES
+from mien.units.threads import in_threads
 
 #: Permuted sums at once, float64 numbers: 40 MB.
 _SUMS = 5_000_000
-_PICTURES = 128
+_BLOCK = 1024  # units whose responses stay in cache
 
 
 class NullResponses:
@@ -49,59 +50,50 @@ class NullResponses:
         names, identity = np.unique(stimuli["identity"].to_numpy(str), return_inverse=True)
         expression = stimuli["expression"].map(list(expressions).index).to_numpy()
         shuffles = np.stack([shuffles_of(permutations, len(expressions), (*seed, "null", name)) for name in names])
-        label = shuffles[identity, :, expression]  # (images, permutations)
-        self._sum_of = label + np.arange(permutations) * len(expressions)  # the sum that an image adds to
+        self._labels = shuffles[identity, :, expression]  # (images, permutations)
         self._shape = permutations, len(expressions)
         self._null_units, self._seed = null_units, seed
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115, open until the null is taken
+        self._folder, self._kept = folder, None
         self._images: list[int] = []  # in the order in which they came
-        self.units: np.ndarray | None = None
 
     def add(self, responses: torch.Tensor, images: np.ndarray) -> None:
         """Keep responses, shape (batch, channels, rows, columns), to the images at these row numbers of the stimuli."""
-        shape = responses.shape[1:]
-        if self.units is None:
-            self._device, n_units = responses.device, shape.numel()
-            self.units = np.arange(n_units)
+        if self._kept is None:
+            n_units = responses.shape[1:].numel()
+            units = np.arange(n_units)
             if n_units > self._null_units:
                 drawn = generator(*self._seed, "null units").choice(n_units, self._null_units, replace=False)
-                self.units = np.sort(drawn)
-            channel, row, column = np.unravel_index(self.units, shape)
-            places = np.ravel_multi_index((row, column, channel), (*shape[1:], shape[0]))
-            order = places.argsort()  # as they lie in memory
-            self.units, self._places = self.units[order], torch.from_numpy(places[order]).to(self._device)
-        values = by_unit(responses).index_select(1, self._places).cpu().numpy()
-        self._file.write(values)
-        self._dtype = values.dtype
+                units = np.sort(drawn)
+            self._device, self._kept = responses.device, Kept(units, responses, self._folder)
+        self._kept.write(len(self._images), self._kept.of(responses))
         self._images.extend(images)
 
-    @torch.inference_mode()
     def permuted(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield the units, block by block, and their expression sums under each permutation.
 
         The sums are float64 (permutations, expressions, units).
         """
-        n_sums = self._sum_of.shape[1] * self._shape[1]
-        width = max(1, _SUMS // max(1, n_sums))
-        for start in range(0, len(self.units), width):
-            units = self.units[start : start + width]
-            sums = torch.zeros(n_sums, len(units), dtype=torch.float64, device=self._device)
-            shift = self._read(slice(0, 1), start, len(units))
-            for first in range(0, len(self._images), _PICTURES):
-                pictures = slice(first, first + _PICTURES)
-                index = torch.from_numpy(self._sum_of[self._images[pictures]])
-                design = torch.zeros(len(index), n_sums, dtype=torch.float64).scatter_(1, index, 1.0)
-                sums.addmm_(design.T.to(self._device), self._read(pictures, start, len(units)) - shift)
-            yield units, sums.view(*self._shape, len(units)).cpu().numpy()
+        responses = torch.from_numpy(self._kept.rows(len(self._images)))
+        permutations, k = self._shape
+        label = self._labels[self._images]  # (images, permutations), in the file's order
+        shown = label.argsort(axis=0, kind="stable").T.reshape(permutations * k, len(label) // k)
+        shown = torch.from_numpy(shown).to(self._device)  # the images that each sum is of
 
-    def _read(self, pictures: slice, start: int, width: int) -> torch.Tensor:
-        """Responses to these of the images that have come, of units from `start` on: (pictures, width) float64."""
-        pictures = range(len(self._images))[pictures]
-        values = np.empty((len(pictures), width), self._dtype)
-        for row, picture in zip(values, pictures, strict=True):
-            self._file.seek((picture * len(self.units) + start) * values.itemsize)
-            self._file.readinto(row)
-        return torch.from_numpy(values).to(self._device, torch.float64)
+        def summed(units: slice) -> torch.Tensor:
+            values = responses[:, units].to(self._device, torch.float64)
+            return nn.functional.embedding_bag(shown, values - values[0], mode="sum").cpu()
+
+        width = max(1, _SUMS // max(1, len(shown)))
+        for start in range(0, responses.shape[1], width):
+            units = self.units[start : start + width]
+            blocks = [slice(first, first + _BLOCK) for first in range(start, start + len(units), _BLOCK)]
+            blocks[-1] = slice(blocks[-1].start, start + len(units))
+            yield units, torch.cat(in_threads(summed, blocks), dim=1).view(*self._shape, len(units)).numpy()
+
+    @property
+    def units(self) -> np.ndarray:
+        """The units that are kept, once responses have come."""
+        return self._kept.units
 
 
 def shuffles_of(permutations: int, expressions: int, seed: tuple) -> np.ndarray:

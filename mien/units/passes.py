@@ -5,7 +5,7 @@ still want it, and leaves the others' files, as they themselves would have writt
 seed; their jobs then copy them from there. Nothing depends on that: without its files there, a job reads the network
 itself. So none of it is an input or output of a rule, as checkpoints of a training are none.
 
-Light to import: a job that finds its files imports no torch.
+Light to import: a job that finds its files imports neither torch nor pandas.
 """
 
 import fcntl

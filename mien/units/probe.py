@@ -1,6 +1,5 @@
 """The second pass over a network: which units of its layers are read, and what is kept of each layer."""
 
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,42 +13,43 @@ from mien.provenance import digest_of_file
 from mien.stimuli.neighbours import along_continua
 from mien.tables import parquet
 from mien.tables.columns import PICTURE
-from mien.units.kernels import WholeLayer
+from mien.units.kept import Kept
+from mien.units.kernels import PICTURES, WholeLayer
 from mien.units.responses import Readout, first_of
 
-#: Bytes of responses to the localizer that the layers of a pass may hold, so that a VGG-16 at full size and 32 pictures
-#: leave it within 8 GB. Layers beyond it are left to the next pass: those nearest to the input, a short one.
-MOST_HELD = 5_700_000_000
+#: Bytes of responses that the layers of a pass may keep in files; the 13 convolutions of a VGG-16 at full size keep 14
+#: billion. Layers beyond it are left to the next pass: those nearest to the input, a short one.
+MOST_KEPT = 20_000_000_000
 
 
 class LayerResponses:
     """What a pass over the stimulus sets keeps of one layer; several may be fed in turn.
 
-    `units` are those whose responses are kept, sorted: of all groups but `all`, which `whole` takes. `values` are their
-    responses to the set that was begun last, float32 (pictures, units), in a file without a name.
+    `units` are those whose responses are kept: of all groups but `all`, which `whole` takes.
     """
 
-    def __init__(self, groups: pd.DataFrame, whole: WholeLayer, device: torch.device, folder: str | Path):
+    def __init__(self, groups: pd.DataFrame, whole: WholeLayer, folder: str | Path):
         """Nothing added yet, nor to `whole`; the arguments are those of `WholeLayer`."""
         self.units = np.unique(groups.loc[groups["group"] != "all", "unit"].to_numpy())
         self.whole = whole
-        self._index, self._folder = torch.from_numpy(self.units).to(device), folder
-
-    def begin(self, n: int) -> None:
-        """Make room for the responses to a set of n pictures."""
-        self.values = np.empty((n, len(self.units)), np.float32)
-        if self.values.size:
-            with tempfile.TemporaryFile(dir=self._folder) as file:
-                self.values = np.memmap(file, np.float32, "w+", shape=self.values.shape)
+        self._kept: Kept | None = None
+        self._folder = folder
 
     def add(self, name: str, responses: torch.Tensor, rows: np.ndarray) -> None:
         """Add responses, (batch, channels, rows, columns) float32, to the pictures of these places in a set."""
-        responses = responses.flatten(1)
-        self.values[rows] = responses[:, self._index].cpu().numpy()
+        if self._kept is None:
+            self._kept = Kept(self.units, responses, self._folder)
+            self.units = self._kept.units
+        for row, values in zip(rows.tolist(), self._kept.of(responses), strict=True):
+            self._kept.write(row, values)
         if name == "localizer":
             self.whole.add_localizer(responses, rows)
         else:
             self.whole.add(name, responses, rows)
+
+    def values(self, n: int) -> np.ndarray:
+        """Responses to the n pictures of the set that was added last, float32 (pictures, units)."""
+        return self._kept.rows(n)
 
 
 def groups_read(
@@ -98,11 +98,12 @@ def keeping(
         network: its name, and its seed; with the layer they name the random draws.
     """
     name, seed = network
-    held = {layer: (groups[layer]["group"] == "all").sum() * len(sets["localizer"]) * 4 for layer in readout.layers}
+    most = len(sets["localizer"]) + PICTURES
+    sizes = {layer: (groups[layer]["group"] == "all").sum() * most * 4 for layer in readout.layers}
     kept = {}
-    for layer in first_of(held, MOST_HELD):
+    for layer in first_of(sizes, MOST_KEPT):
         whole = WholeLayer(groups[layer], sets, settings, (name, layer, seed), readout.device, folder)
-        kept[layer] = LayerResponses(groups[layer], whole, readout.device, folder)
+        kept[layer] = LayerResponses(groups[layer], whole, folder)
     return kept
 
 
@@ -123,8 +124,6 @@ def probe(
     """
     name = labelled["set"].iloc[0]
     order = along_continua(labelled) if name == "morphs" else np.arange(len(labelled))
-    for layer in kept.values():
-        layer.begin(len(order))
     readout.of(kept).stream(
         [pictures[place] for place in order],
         batch_size,

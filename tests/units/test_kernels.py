@@ -10,7 +10,7 @@ from sklearn.svm import SVC
 
 from mien.categorical.distances import unit_distances
 from mien.decoding.classifiers import fit
-from mien.decoding.kernels import of_layer
+from mien.decoding.kernels import of_layer, of_rows, of_units
 from mien.decoding.readings import Responses
 from mien.expressions import EXPRESSIONS, ends_of
 from mien.halves import halves_of
@@ -18,8 +18,8 @@ from mien.stimuli.neighbours import along_continua
 from mien.tables import parquet
 from mien.units import kernels
 from mien.units.kernel_schema import COUNT_KERNELS, KERNELS
-from mien.units.kernels import WholeLayer, scaler
-from mien.units.orders import orders
+from mien.units.kernels import WholeLayer, standardise
+from mien.units.orders import members, orders
 from tests.helpers.planted.truth import design
 from tests.helpers.read_out import SETTINGS, kept
 
@@ -94,6 +94,8 @@ def same(found, expected, rtol=1e-12):
 @pytest.mark.parametrize("mean", [0, 1000])
 def test_kernels_are_inner_products_of_responses_standardised_on_what_is_fitted(tmp_path, monkeypatch, mean):
     monkeypatch.setattr(kernels, "_BLOCK", 7)
+    monkeypatch.setattr(kernels, "_PART", 14)
+    monkeypatch.setattr(kernels, "_TILE", 9)
     seen = plant(50, mean=mean, threshold=mean + 1 if not mean else None)
     constant = Responses(seen["localizer"].stimuli, seen["localizer"].values.copy(), seen["localizer"].units)
     constant.values[:, 3] = 0.7  # never varies
@@ -126,6 +128,20 @@ def test_batches_of_any_size_keep_the_same_rows_in_the_same_order(tmp_path):
         np.testing.assert_allclose(np.concatenate(mine["kernel"]), np.concatenate(theirs["kernel"]), 1e-6, 1e-9)
 
 
+def test_threads_change_no_number_and_pictures_that_wait_in_turn_no_row(tmp_path, monkeypatch):
+    monkeypatch.setattr(kernels, "_PART", 100)
+    seen = plant(700)
+    expected = read(seen, groups_of(seen), tmp_path)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    for mine, theirs in zip(read(seen, groups_of(seen), tmp_path), expected, strict=True):
+        pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
+    monkeypatch.setattr(kernels, "PICTURES", 5)
+    found = read(seen, groups_of(seen), tmp_path)
+    same(found[0], expected[0])
+    same(found[1], expected[1], 1e-6)
+    pd.testing.assert_frame_equal(found[2], expected[2], check_exact=True)
+
+
 def test_counts_are_of_the_first_units_of_each_order_and_of_all_that_are_selective(tmp_path):
     seen = plant(200)
     groups = groups_of(seen)
@@ -143,7 +159,7 @@ def test_counts_are_of_the_first_units_of_each_order_and_of_all_that_are_selecti
             expected = kept(*part.values())
             expected = expected[expected["fitted_on"] == "localizer"].drop(columns="fitted_on")
             which = (counted[["group", "draw", "n_units"]] == [group, draw, count]).all(axis=1)
-            same(counted[which].drop(columns=["group", "draw"]), expected, 1e-7)
+            same(counted[which].drop(columns=["group", "draw"]), expected, 5e-7)
 
 
 def test_distances_are_those_of_a_group_of_the_same_units(tmp_path):
@@ -169,13 +185,14 @@ def test_a_layer_that_never_varies_has_its_rows(tmp_path):
 
 def test_a_unit_varies_as_the_standard_scaler_says():
     values = np.random.default_rng(1).standard_normal((40, 6)) * [1, 1e-3, 1e-9, 1e-15, 0, 1] + [0, 5, 5, 5, 5, 1e6]
-    mean, per_sd = scaler(torch.from_numpy(values.T.copy()))
+    scaled = torch.from_numpy(values.copy())
+    per_sd = standardise(scaled, len(values))
     theirs = StandardScaler().fit(values)
-    np.testing.assert_allclose(mean, theirs.mean_, rtol=1e-14)
     varies = (per_sd > 0).numpy()
     assert varies.tolist() == [True, True, True, False, False, True]
     np.testing.assert_allclose(1 / per_sd.numpy()[varies], theirs.scale_[varies], rtol=1e-6)
-    assert (theirs.scale_[~varies] == 1).all()
+    assert (theirs.scale_[~varies] == 1).all() and (scaled[:, ~varies] == 0).all()
+    np.testing.assert_allclose(scaled[:, varies], theirs.transform(values)[:, varies], rtol=1e-6, atol=1e-5)
 
 
 LAYERS = [
@@ -215,3 +232,22 @@ def test_decisions_are_those_of_a_plain_classifier_of_all_responses(tmp_path, la
             sure = (np.abs(wanted.reshape(len(wanted), -1)) > 1e-6).all(axis=1)
             answers = plain.predict(test.of(units).astype(float))
             assert (mine.predict(tested)[sure] == answers[sure]).all() and sure.mean() > 0.99
+
+
+@pytest.mark.parametrize("layer", [{"n_units": 40}, {"n_units": 3000, "common": 3.0}, {"n_units": 3000, "mean": 100.0}])
+def test_decisions_from_counted_units_are_those_of_products_in_float64(tmp_path, layer):
+    seen = plant(**layer)
+    groups, counts = groups_of(seen), {"unit_counts": [5, 30, 1500], "count_draws": 1}
+    _, counted, _ = read(seen, groups, tmp_path, counts=counts)
+    every, localizer, wild = members(groups, "all"), seen["localizer"], seen["wild"]
+    svc = SVC(kernel="precomputed", C=SETTINGS["C"], tol=1e-9, decision_function_shape="ovo")
+    for group, draw, order, sizes in orders(groups, counts, ("c",)):
+        for size in sizes:
+            rows = counted[(counted[["group", "draw", "n_units"]] == [group, draw, size]).all(axis=1)]
+            mine = of_rows(rows, [localizer.stimuli, wild.stimuli])
+            plain = of_units(localizer.of(every[order[:size]]), [wild.of(every[order[:size]])])
+            found, wanted = (
+                svc.fit(of.gram, localizer.stimuli["expression"]).decision_function(of.tested[0])
+                for of in (mine, plain)
+            )
+            np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-4)

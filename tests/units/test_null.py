@@ -43,11 +43,11 @@ def test_labels_are_shuffled_among_the_pictures_of_one_person_and_anew_for_each(
     share = np.stack([(shuffles == label).mean(axis=0) for label in range(6)])
     assert abs(share - 1 / 6).max() < 5 * np.sqrt(5 / 36 / 3000)
     assert (shuffles != shuffles_of(3000, 6, ("test", "b"))).any()
-    labels = NullResponses(design(4), EXPRESSIONS, 200, 100, ("test",))._sum_of
+    labels = NullResponses(design(4), EXPRESSIONS, 200, 100, ("test",))._labels
     people = labels.reshape(4, 6, 200)
     for one, other in itertools.combinations(range(4), 2):
         assert (people[one] == people[other]).mean() == pytest.approx(1 / 6, abs=0.06)  # five standard deviations
-    assert (labels != NullResponses(design(4), EXPRESSIONS, 200, 100, ("other",))._sum_of).any()
+    assert (labels != NullResponses(design(4), EXPRESSIONS, 200, 100, ("other",))._labels).any()
 
 
 def test_null_counts_are_those_of_an_anova_of_the_shuffled_labels():
@@ -84,12 +84,12 @@ def kept(responses, null_units=100, batch_size=7, folder=None):
     return found
 
 
-def test_the_null_is_the_same_in_blocks_of_units_and_of_pictures(monkeypatch):
+def test_the_null_is_the_same_in_blocks_of_units(monkeypatch):
     responses = noise(8, 24)
     moments, permuted, _ = sums_over(design(8), responses, permutations=3)
     expected = null_counts(sums_of(moments), permuted)
     monkeypatch.setattr(null, "_SUMS", 5 * 18)  # five units of 3 x 6 sums
-    monkeypatch.setattr(null, "_PICTURES", 11)
+    monkeypatch.setattr(null, "_BLOCK", 2)
     found = kept(responses[:, :, None, None])
     assert [len(units) for units, _ in found.permuted()] == [5] * 4 + [4]
     pd.testing.assert_frame_equal(null_of(moments, found), expected)
@@ -110,7 +110,7 @@ def test_only_a_file_without_a_name_grows_with_the_pictures(tmp_path):
 
     few, many = (kept(noise(identities, 50)[:, :, None, None], 20, folder=tmp_path) for identities in (2, 20))
     assert numbers(many) - numbers(few) == 3 * 6 * 18  # the labels of 108 pictures under three shuffles
-    assert many._file.seek(0, 2) == 120 * 20 * 4 and not list(tmp_path.iterdir())
+    assert many._kept._file.seek(0, 2) == 120 * 20 * 4 and not list(tmp_path.iterdir())
 
 
 def test_null_of_noise_passes_at_alpha():

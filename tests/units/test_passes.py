@@ -178,13 +178,13 @@ def test_a_link_in_place_of_the_lock_is_not_followed(job, tmp_path):
 
 
 @pytest.mark.parametrize("script", ["localize", "probe"])
-def test_a_job_that_finds_its_files_imports_no_torch(project, script):
+def test_a_job_that_finds_its_files_imports_neither_torch_nor_pandas(project, script):
     code = f"""
 import ast, sys
 tree = ast.parse(open("workflow/scripts/{script}.py").read())
 tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
 exec(compile(tree, "script", "exec"))
-print("torch" in sys.modules, "mien.units.passes" in sys.modules)
+print("torch" in sys.modules, "pandas" in sys.modules, "mien.units.passes" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True)
-    assert done.stdout == "False True\n", done.stderr
+    assert done.stdout == "False False True\n", done.stderr

@@ -67,7 +67,8 @@ rule probe:
         cell_benchmark("probe")
     threads: config["compute"]["torch_threads"]
     resources:
-        mem_mb=of_pass(4000 + 2 * pictures_mb(*SETS) + layer_mb(), each=layer_mb(), most=5700),
+        # responses wait in files, of which those of one layer are read at a time
+        mem_mb=of_pass(4000 + 2 * pictures_mb(*SETS) + layer_mb(), each=100, most=2000),
         runtime=growing(240),
         gpu=GPU,
     conda:

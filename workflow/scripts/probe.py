@@ -30,7 +30,7 @@ with reporting(snakemake.log[0]) as say:
                 probe.probe(readout, kept, labelled, pictures, params.batch_size, f"probe {' '.join(network)}")
                 for layer, of in kept.items():
                     output, made_here = wanted[layer][number], of_layer[layer] | on
-                    parquet.write_responses(labelled["stimulus"], of.values, of.units, output, made_here)
+                    parquet.write_responses(labelled["stimulus"], of.values(len(labelled)), of.units, output, made_here)
             for layer, of in kept.items():
                 of.whole.finish()
                 kernels, count_kernels, *distances = wanted[layer][len(sets) :]
