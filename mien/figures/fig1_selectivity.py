@@ -104,7 +104,7 @@ def _draw_counts(
         if network not in set(counts["network"]):
             say_at(axes, place, look.empty[network])
     style.name_places(axes, list(words.values()), 46)
-    axes.set(xlim=(-0.6, len(words) - 0.4), ylabel="selective units, % of all units")
+    axes.set(xlim=(-0.6, len(words) - 0.4), ylabel="selective units,\n% of all units")
     measures.scale(axes, counts, "percent")
 
 

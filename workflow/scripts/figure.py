@@ -14,7 +14,9 @@ with reporting(snakemake.log[0]):
     given, params = dict(snakemake.input.items()), snakemake.params
     of_networks = {
         "nodes": [pd.read_csv(file, dtype={"layer": str}) for file in given.get("nodes", [])],
-        "inputs": [pd.DataFrame([json.loads(Path(file).read_text())]) for file in given.get("inputs", [])],
+        "inputs": [
+            pd.DataFrame([json.loads(Path(file).read_text(encoding="utf-8"))]) for file in given.get("inputs", [])
+        ],
     }
     tables = {name: parquet.read(file) for name, file in given.items() if name not in of_networks}
     for name, read in of_networks.items():
