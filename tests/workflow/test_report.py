@@ -52,7 +52,7 @@ async function look(category) {
   for (let i = 0; row(i); i++) {
     const name = row(i).cells[0].textContent.trim();
     seen[name] = {};
-    if (category !== "Tables" && name !== "the claims in words") {
+    if (!["Tables", "Input"].includes(category) && name !== "the claims in words") {
       row(i).querySelector("[iconname=eye]").click();
       const image = await until(picture);
       last = image.src;
@@ -68,7 +68,7 @@ addEventListener("load", async () => {
   try {
     await until(() => link("Stimuli"));
     saw.introduction = document.body.innerText;
-    for (const category of ["Stimuli", "Selectivity", "Human-likeness", "Networks", "Claims", "Tables"])
+    for (const category of ["Stimuli", "Selectivity", "Human-likeness", "Networks", "Claims", "Tables", "Input"])
       saw.categories[category] = await look(category);
   } catch (error) {
     saw.errors.push(String(error));
@@ -117,7 +117,10 @@ def test_report_says_what_the_study_is_and_that_its_faces_are_synthetic(saw):
 
 
 def test_report_shows_every_figure_in_print_size_with_its_caption(saw):
-    figures = {category: set(seen) for category, seen in saw["categories"].items() if category != "Tables"}
+    figures = {category: set(seen) for category, seen in saw["categories"].items()}
+    del figures["Tables"]
+    assert figures.pop("Input") == {"face_trained", "untrained", "pixels"}
+    assert "the order of channels" in saw["categories"]["Input"]["untrained"]["caption"]
     expected = {"Stimuli": {"localizer", "controlled", "wild", "morphs", "faces", "objects"}}
     expected["Claims"] = {"the claims in words"}
     for name in figures_of(["localizer", "controlled", "wild", "morphs"]):

@@ -40,8 +40,8 @@ rule list_layers:
         input=report(
             STUDY / "networks/{network}/input.json",
             caption="../report/input.rst",
-            category="Networks",
-            labels={"network": "{network}", "content": "input"},
+            category="Input",
+            labels={"network": "{network}"},
         ),
     params:
         network=of_network("architecture", "input", "layers", "rectified", "weights"),
