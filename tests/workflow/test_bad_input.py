@@ -242,8 +242,8 @@ def test_wrong_answers_of_participants_stop_the_run_before_networks_are_made(
     config = runs.reconfigured(tiny[1], tmp_path / "asked", ask(answers))
     assert_message(runs.run(tiny[0], config, tmp_path, "--cores", "1"), *words)
     files = [Path(path) for path in runs.results(tmp_path)]
-    assert {file.parts[2] for file in files} <= made
-    assert {file.name for file in files if file.parts[2] == "networks"} <= {"layers.csv"}
+    assert {file.parts[2] for file in files} <= made | {"environment.csv"}
+    assert {file.name for file in files if file.parts[2] == "networks"} <= {"layers.csv", "input.json"}
 
 
 def test_participants_who_are_called_like_a_network(tiny, answers, tmp_path):
