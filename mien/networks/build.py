@@ -45,7 +45,9 @@ def unfilled(architecture: Mapping, seed: int = 0) -> nn.Module:
     """As `build`, with the weights that the zoo's constructor draws from a seed, or without memory for any."""
     zoo = zoo_of(architecture)
     zoo.check(architecture)
-    return zoo.build(architecture, seed).eval()
+    network = zoo.build(architecture, seed)
+    network.eval()  # of a lab's own may give nothing
+    return network
 
 
 def drawn(network: nn.Module) -> bool:

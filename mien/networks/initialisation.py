@@ -28,7 +28,8 @@ SCHEMES: dict[str, tuple[str, Callable[[int, int], float]]] = {
 _CONNECTED_SD = 0.01
 
 #: Layers whose weights a scheme draws.
-_DRAWN = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
+_TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+_DRAWN = (nn.Conv1d, nn.Conv2d, nn.Conv3d, *_TRANSPOSED, nn.Linear)
 
 
 def initialised(architecture: Mapping, initialisation: str | Mapping[str, float], seed: int) -> nn.Module:
@@ -61,13 +62,18 @@ def initialised(architecture: Mapping, initialisation: str | Mapping[str, float]
 def _draw(network: nn.Module, initialisation: str | Mapping[str, float], seed: int, name: str) -> None:
     """Draw the weights of a network's convolutions and linear layers by a scheme."""
     generator = torch.Generator().manual_seed(seed)
-    drawn_here = [module for module in network.modules() if isinstance(module, _DRAWN)]
+    drawn_here = {path: module for path, module in network.named_modules() if isinstance(module, _DRAWN)}
     if not drawn_here and list(network.parameters()):
         raise InputError(
             f"initialisation '{initialisation}': {name} has no convolution or linear layer that torch names so, and a "
             "scheme draws no others. Write constructor, for the weights that its own constructor draws"
         )
-    for module in drawn_here:
+    for path, module in drawn_here.items():
+        if "weight" not in module._parameters:
+            raise InputError(
+                f"initialisation '{initialisation}': {name}: the weights of '{path}' are computed from others, as by "
+                "weight norm, so a scheme cannot draw them. Write constructor, for those that its own constructor draws"
+            )
         weight = torch.empty(module.weight.shape)  # of plain memory layout: the draws' order must not depend on it
         distribution, sd = _draw_of(initialisation, module, *fans(module))
         if distribution == "normal":
@@ -80,14 +86,14 @@ def _draw(network: nn.Module, initialisation: str | Mapping[str, float], seed: i
             nn.init.zeros_(module.bias)
 
 
-def fans(module: nn.Conv2d | nn.ConvTranspose2d | nn.Linear) -> tuple[int, int]:
+def fans(module: nn.Module) -> tuple[int, int]:
     """Inputs that a unit sums, and units that an input goes to (strides left aside, as is usual); of one group.
 
     torch's own count for `nn.init` takes all channels of a grouped convolution for its fan out, and those that a
     transposed convolution gives for its fan in.
     """
     outputs, inputs, *window = module.weight.shape
-    if isinstance(module, nn.ConvTranspose2d):
+    if isinstance(module, _TRANSPOSED):
         return outputs // module.groups * math.prod(window), inputs * math.prod(window)
     return inputs * math.prod(window), outputs // getattr(module, "groups", 1) * math.prod(window)
 

@@ -51,6 +51,7 @@ def test_initial_weights_have_the_sd_of_their_scheme_and_biases_are_zero(scheme,
         (nn.Conv2d(8, 8, 3, groups=8), 9, 9),
         (nn.ConvTranspose2d(8, 12, 3), 8 * 9, 12 * 9),
         (nn.ConvTranspose2d(8, 12, 3, groups=4), 2 * 9, 3 * 9),
+        (nn.Conv3d(8, 12, (1, 3, 2)), 8 * 6, 12 * 6),
         (nn.Linear(8, 12), 8, 12),
     ],
 )
@@ -61,9 +62,9 @@ def test_fans_are_counted_within_a_group(module, fan_in, fan_out):
         nn.init.zeros_(module.bias)
         if isinstance(module, nn.Linear):
             return
-        inputs = torch.ones(1, 8, 9, 9)
+        inputs = torch.ones(1, 8, *[9] * (module.weight.ndim - 2))
         assert module(inputs).max() == fan_in
-        inputs.zero_()[0, 0, 4, 4] = 1
+        inputs.zero_()[(0, 0, *[4] * (module.weight.ndim - 2))] = 1
         assert module(inputs).sum() == fan_out
 
 
@@ -100,6 +101,16 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
 def test_an_unknown_initialisation_is_refused_with_those_there_are(initialisation):
     with pytest.raises(InputError, match="expected one of xavier_normal.*kaiming_normal.*or normal: SD"):
         library_initialised(SMALL, initialisation, 1)
+
+
+def test_a_scheme_does_not_draw_weights_that_are_computed_from_others(tmp_path):
+    (tmp_path / "normed.py").write_text(
+        "from torch import nn\n\n\ndef net():\n    return nn.utils.parametrizations.weight_norm(nn.Linear(3, 2))"
+    )
+    architecture = {"from": str(tmp_path / "normed.py"), "name": "net", "input_size": 16}
+    with pytest.raises(InputError, match="weights of '' are computed from others.*Write constructor"):
+        library_initialised(architecture, "kaiming_normal", 1)
+    assert library_initialised(architecture, "constructor", 1)(torch.ones(1, 3)).any()
 
 
 def test_torchvisions_scheme_of_a_vgg_is_torchvisions():

@@ -38,7 +38,9 @@ def trace(network: nn.Module, batch: torch.Tensor) -> Traced:
         InputError: the network takes no pictures of this size, or is a program exported for a fixed number of them.
     """
     if exported.is_program(network):
-        return exported.read(network)
+        traced = exported.read(network)
+        _forward(network, batch, lambda call, value: True)  # its own checks of sizes are no part of what is read
+        return traced
     was_training = network.training
     network.eval()
     try:
@@ -68,13 +70,7 @@ def _needs_no_trial(network: nn.Module) -> bool:
 def _tried(network: nn.Module, batch: torch.Tensor) -> Traced:
     """The first way that gives what the network gives, else the first that gives anything."""
     given: dict[Call, plain.Sample | None] = {}
-    try:
-        output = plain.forward(network, batch, lambda call, value: given.update({call: plain.sample(value)}))
-    except _MEMORY:
-        raise
-    except Exception as error:
-        size = " x ".join(map(str, batch.shape[-2:]))
-        raise InputError(f"the network takes no pictures of {size} pixels: {error or type(error).__name__}") from error
+    output = _forward(network, batch, lambda call, value: given.update({call: plain.sample(value)}))
     others = []
     for way in _WAYS:
         try:
@@ -87,6 +83,22 @@ def _tried(network: nn.Module, batch: torch.Tensor) -> Traced:
         except Exception:  # whatever the network's code, torch.fx and torch.export come to raise
             continue
     return others[0]
+
+
+def _forward(
+    network: nn.Module, batch: torch.Tensor, seen: Callable[[Call, object], bool | None]
+) -> list[torch.Tensor]:
+    """As `plain.forward`. Raises `InputError` where the network takes no such pictures."""
+    try:
+        return plain.forward(network, batch, seen)
+    except _MEMORY:
+        raise
+    except Exception as error:
+        size = " x ".join(map(str, batch.shape[1:]))
+        called = ". It is called as network(pictures)" if isinstance(error, TypeError) else ""
+        raise InputError(
+            f"the network takes no pictures of {size}: {str(error) or type(error).__name__}{called}"
+        ) from error
 
 
 def _gives(

@@ -45,9 +45,7 @@ def layer_table(architecture: Mapping) -> pd.DataFrame:
         traced = graphs.trace(network, pictures)
         values = _shapes(traced, pictures)
     except (InputError, RuntimeError, AssertionError, ValueError) as error:
-        raise InputError(
-            f"architecture {called(architecture)}: it takes no images of input.size {size} ({error})"
-        ) from None
+        raise InputError(f"architecture {called(architecture)}, input.size {size}: {error}") from None
     trunk = traced.trunk([node for node, value in values.items() if holds_tensor(value)])
     rows = []
     for node, value in values.items():

@@ -74,6 +74,11 @@ def _hint(missing: list, extra: list, tensors: Mapping, expected: Mapping, archi
         return "if the file has no fully connected layers, set classes: 0"
     if extra and not missing and ours is None and theirs is not None:
         return f"the file has the fully connected layers too: set classes: {len(theirs)}"
+    if parts := _parts_with(expected, tensors):
+        return (
+            f"the file has them beside others, under {' and '.join(parts)}: write one of these alone into another "
+            f"file, such as {{name: tensor for name, tensor in weights.items() if name.startswith('{parts[0]}')}}"
+        )
     if missing or extra:
         return "is the file of another architecture?"
     if any(tensors[name].shape != expected[name].shape for name in expected):
@@ -83,6 +88,13 @@ def _hint(missing: list, extra: list, tensors: Mapping, expected: Mapping, archi
     if any(tensors[name].dtype != expected[name].dtype for name in expected):
         return "convert the weights to the type that is expected, and save them anew"
     return "the file is damaged: fetch it again, or ask who made it"
+
+
+def _parts_with(expected: Mapping, tensors: Mapping) -> list[str]:
+    """Beginnings of names in a file under each of which there is every tensor that a network needs."""
+    first = min(expected, default="")
+    starts = [name.removesuffix(first) for name in tensors if name.endswith(f".{first}")]
+    return [start for start in starts if all(start + name in tensors for name in expected)]
 
 
 def _listed(names: list[str]) -> str:

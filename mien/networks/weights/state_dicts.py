@@ -13,11 +13,17 @@ from safetensors import SafetensorError
 from mien.errors import FETCH_AGAIN, InputError, reading
 from mien.networks.weights.formats import SAFETENSORS, TORCH_ZIP
 
-#: Where training programs keep the state dict within what they save.
-_WRAPPERS = ("state_dict", "model_state_dict", "model")
+#: Where training programs keep a state dict within what they save; in those of `ema` lie averages over training.
+_WRAPPERS = ("state_dict", "model_state_dict", "model", "state_dict_ema", "model_ema")
 
 #: What wrappers of a network, or of a part of it, put into its names: data parallelism and compilation.
 _WRAPPING = {"module", "_orig_mod"}
+
+#: What to do about a file of several state dicts.
+_ONE_ALONE = (
+    "Write those that you want into a file of their own, such as torch.save(torch.load(PATH, weights_only=True)['{}'], "
+    "ANOTHER)"
+)
 
 
 def read_state_dict(path: str | Path, kind: str) -> dict[str, torch.Tensor]:
@@ -72,17 +78,21 @@ def _read_torch(path: str | Path, kind: str) -> dict[str, torch.Tensor]:
                 "tensors, such as a whole model. Where you trust it, load it yourself and write its weights with "
                 "torch.save(model.state_dict(), ...)"
             ) from None
-    for wrapper in _WRAPPERS:
-        if isinstance(loaded, Mapping) and isinstance(loaded.get(wrapper), Mapping):
-            loaded = loaded[wrapper]
+    while isinstance(loaded, Mapping) and (
+        held := [each for each in _WRAPPERS if isinstance(loaded.get(each), Mapping)]
+    ):
+        if len(held) > 1:
+            raise InputError(f"{path}: has the weights of {' and of '.join(held)}. {_ONE_ALONE.format(held[-1])}")
+        loaded = loaded[held[0]]
     if not isinstance(loaded, Mapping):
         raise InputError(f"{path}: expected a state dict, names with their tensors; found a {type(loaded).__name__}")
     for name, tensor in loaded.items():
         if not isinstance(name, str):
             raise InputError(f"{path}: expected a state dict, names with their tensors; found {name!r} for a name")
         if not isinstance(tensor, torch.Tensor):
+            advice = f". {_ONE_ALONE.format(name)}" if isinstance(tensor, Mapping) else ""
             raise InputError(
                 f"{path}: {name}: expected a tensor, found a {type(tensor).__name__}; a state dict holds tensors only, "
-                f"or is kept under one of the names {', '.join(_WRAPPERS)}"
+                f"or is kept under one of the names {', '.join(_WRAPPERS)}{advice}"
             )
     return {name: tensor.detach() for name, tensor in loaded.items()}

@@ -1,5 +1,6 @@
 """A network from a class or function of somebody else's: drawn from a seed, without a server, or one clear message."""
 
+import operator
 import random
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +21,8 @@ def constructed(make: Callable[[], object], architecture: Mapping, seed: int) ->
         architecture: named in messages.
 
     Raises:
-        InputError: the constructor failed, tried to reach a server, or gave no `nn.Module`.
+        InputError: the constructor failed, tried to reach a server, or gave what is no network of float32 on the
+            processor, or none that can be read and kept.
     """
     import numpy as np
     import torch
@@ -35,14 +37,56 @@ def constructed(make: Callable[[], object], architecture: Mapping, seed: int) ->
             network = make()
     except InputError:
         raise
-    except Exception as error:  # whatever somebody else's code raises
-        raise InputError(f"{said}: cannot be built: {type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:  # whatever somebody else's code raises
+        called = f". It was called with architecture.arguments: {architecture.get('arguments', {})}"
+        called = called if isinstance(error, TypeError) else ""
+        raise InputError(f"{said}: cannot be built: {type(error).__name__}: {error}{called}") from error
     finally:
         random.setstate(before[0])
         np.random.set_state(before[1])  # noqa: NPY002
-    if not isinstance(network, torch.nn.Module):
-        raise InputError(f"{said}: expected a torch.nn.Module, got {type(network).__name__}")
+    if isinstance(network, torch.nn.DataParallel):  # as CORnet's constructors give; it is for several GPUs
+        network = network.module
+    if fault := _fault(network):
+        raise InputError(f"{said}: {fault}")
     return network
+
+
+def _fault(network: object) -> str:
+    """Why what a constructor gave cannot be read, kept or moved, and what to do; "" of a network that can."""
+    import torch
+
+    if not isinstance(network, torch.nn.Module):
+        return (
+            f"expected a torch.nn.Module, got {type(network).__name__}. Give a function that returns the network "
+            "alone, if need be one of your own in a .py file"
+        )
+    for module in network.modules():
+        if isinstance(module, torch.jit.ScriptModule):
+            return "TorchScript, which cannot be read at its layers. Give the network that it was made of"
+        if hasattr(module, "_torchdynamo_orig_callable") or module._compiled_call_impl is not None:
+            return "compiled by torch.compile, which cannot be read at its layers. Give the network uncompiled"
+    for name, weight in (*network.named_parameters(), *network.named_buffers()):
+        if torch.nn.parameter.is_lazy(weight):
+            return f"'{name}' has no shape before the network has seen a picture. Show it one, or give the shape"
+        if weight.device.type != "cpu":
+            return f"'{name}' is on the device {weight.device}. Build the network on the processor (cpu); mien moves it"
+    for name, weight in network.named_parameters():
+        if weight.is_floating_point() and weight.dtype != torch.float32:
+            return f"'{name}' is of {weight.dtype}, and float32 is read. Convert the network: network.float()"
+    for name, kept in network.state_dict().items():
+        if not isinstance(kept, torch.Tensor):
+            return f"'{name}' is kept with the weights, and is a {type(kept).__name__}, no tensor. Register a buffer"
+    return ""
+
+
+def found_in(module: object, architecture: Mapping) -> Callable[..., object]:
+    """The class or function that an architecture names, such as `Net` or `Net.small`. Raises `InputError` for none."""
+    try:
+        return operator.attrgetter(architecture["name"])(module)
+    except AttributeError as error:
+        raise InputError(
+            f"architecture.name: '{architecture['name']}': {architecture['from']} has nothing of this name ({error})"
+        ) from None
 
 
 @contextmanager

@@ -6,13 +6,14 @@ The file is run, as any code of the lab's would be.
 import importlib.util
 import os.path
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.errors import InputError
-from mien.networks.zoo.constructor import constructed
+from mien.networks.zoo.constructor import constructed, found_in
 from mien.networks.zoo.interface import Zoo
 from mien.networks.zoo.packages import check_keys
 from mien.provenance import digest_of_files
@@ -45,27 +46,32 @@ def check(architecture: Mapping) -> None:
 
 def build(architecture: Mapping, seed: int) -> "nn.Module":
     """See `Zoo.build`. Raises `InputError` where the file fails or has nothing of that name."""
-    path, name = file_of(architecture), architecture["name"]
+    path = file_of(architecture)
 
     def make() -> object:
-        module = _run(path)
-        if not hasattr(module, name):
-            raise InputError(f"architecture.name: '{name}': {path} defines nothing of this name")
-        return getattr(module, name)(**architecture.get("arguments", {}))
+        with _importing_from(path.parent):  # also what the function imports when it is called
+            return found_in(_run(path), architecture)(**architecture.get("arguments", {}))
 
     return constructed(make, architecture, seed)
 
 
+@contextmanager
+def _importing_from(folder: Path) -> Iterator[None]:
+    """Modules in a folder can be imported, as those beside a script."""
+    before = list(sys.path)
+    sys.path.insert(0, str(folder.resolve()))
+    try:
+        yield
+    finally:
+        sys.path[:] = before
+
+
 def _run(path: Path) -> "ModuleType":
-    """The file as a module, which may import those beside it, as a script may."""
+    """The file as a module."""
     spec = importlib.util.spec_from_file_location(f"_{path.stem}_of_a_study", path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses and pickles look a class's module up
-    sys.path.insert(0, str(path.parent.resolve()))
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.pop(0)
+    spec.loader.exec_module(module)
     return module
 
 

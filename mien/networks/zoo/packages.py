@@ -1,13 +1,12 @@
 """Networks of any installed package: a class or function of it, called with the arguments given."""
 
 import importlib
-import operator
 from collections.abc import Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING
 
 from mien.errors import InputError
-from mien.networks.zoo.constructor import constructed
+from mien.networks.zoo.constructor import constructed, found_in
 from mien.networks.zoo.interface import Zoo
 from mien.provenance import ROOT, digest_of_files
 
@@ -26,15 +25,23 @@ def check_keys(architecture: Mapping, allowed: tuple[str, ...], why: str) -> Non
         if key not in ("from", "input_size", *allowed):
             raise InputError(f"architecture.{key}: not a key of a network from {architecture['from']}. {why}")
     if "name" in allowed and not architecture.get("name"):
-        raise InputError(f"architecture.name: missing. Name the class or function in {architecture['from']}")
+        raise InputError(f"architecture.name: missing. Name the model, class or function of {architecture['from']}")
 
 
 def check(architecture: Mapping) -> None:
-    """Raise `InputError` where a key is not for a package, or the package is a hub, which runs the code of others."""
+    """Raise `InputError` where a key is not for a package, or there can be none of its name, or it is a hub."""
+    package = architecture["from"]
+    if not all(map(str.isidentifier, package.split("."))):
+        meant = package.replace("-", "_")
+        raise InputError(
+            f"architecture.from: '{package}': expected a zoo (torchvision, timm, open_clip), the name by which Python "
+            "imports a package, or a file that ends in .py or .pt2 (weights are named in the network's `weights`)"
+            + (f". Did you mean {meant}?" if meant.isidentifier() else "")
+        )
     check_keys(
         architecture, ("name", "arguments"), "Write it in `arguments`, by the name that its constructor has for it"
     )
-    if f"{architecture['from']}.{architecture['name']}".startswith("torch.hub"):
+    if f"{package}.{architecture['name']}".startswith("torch.hub"):
         raise InputError(
             "architecture.from: torch.hub fetches code and runs it, which mien does not. Copy the code into a file and "
             "write from: networks/FILE.py, or install its package"
@@ -43,14 +50,9 @@ def check(architecture: Mapping) -> None:
 
 def build(architecture: Mapping, seed: int) -> "nn.Module":
     """See `Zoo.build`. Raises `InputError` where the package is not installed or has nothing of that name."""
-    package, name = architecture["from"], architecture["name"]
 
     def make() -> object:
-        try:
-            found = operator.attrgetter(name)(_module(package))
-        except AttributeError as error:
-            raise InputError(f"architecture.name: '{name}': {package} has nothing of this name ({error})") from None
-        return found(**architecture.get("arguments", {}))
+        return found_in(_module(architecture["from"]), architecture)(**architecture.get("arguments", {}))
 
     return constructed(make, architecture, seed)
 

@@ -19,7 +19,7 @@ def check(architecture: Mapping) -> None:
     if architecture["from"].endswith(".onnx"):
         raise InputError(
             f"architecture.from: {architecture['from']}: ONNX is not read here: no maintained library turns it into "
-            "torch. Convert it once (docs/networks.md shows how), and give the .pt2 file"
+            "torch. Convert it once, as docs/networks.md shows, and give the .py file"
         )
     check_keys(
         architecture, (), "An exported program has no names, arguments or classes but those that it was exported with"
@@ -34,7 +34,13 @@ def build(architecture: Mapping, seed: int) -> "nn.Module":
     def make() -> "nn.Module":
         import torch
 
-        program = torch.export.load(path).module()
+        try:
+            program = torch.export.load(path).module()
+        except Exception as error:  # whatever torch raises of bytes that are none, and of versions
+            raise InputError(
+                f"architecture.from: {path}: torch {torch.__version__} reads no exported program in it ({error}). "
+                "Write it anew, on the processor and with this version, by torch.export.save"
+            ) from error
         del program.train, program.eval  # which would raise: it computes as it was exported, whatever its mode
         return program
 

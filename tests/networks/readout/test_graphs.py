@@ -88,7 +88,7 @@ def test_what_differs_each_time_is_traced_the_first_way_and_refused_where_it_dif
 
 
 def test_pictures_of_a_size_that_the_network_does_not_take_are_refused():
-    with pytest.raises(InputError, match="the network takes no pictures of 2 x 2 pixels: "):
+    with pytest.raises(InputError, match="the network takes no pictures of 3 x 2 x 2: "):
         graphs.trace(Row(), pictures(2, 2))
 
 

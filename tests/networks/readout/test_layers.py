@@ -207,7 +207,9 @@ def test_a_node_without_units_is_refused():
 
 
 def test_an_input_that_a_network_cannot_take_is_refused():
-    with pytest.raises(InputError, match="torchvision alexnet: it takes no images of input.size 32"):
+    with pytest.raises(
+        InputError, match="torchvision alexnet, input.size 32: the network takes no pictures of 3 x 32 x 32: "
+    ):
         layer_table({"from": "torchvision", "name": "alexnet", "input_size": 32, "classes": 5})
 
 

@@ -420,6 +420,21 @@ def test_a_pickle_that_would_run_code_does_not(tmp_path, bare):
         assert (tmp_path / "touched").exists()
 
 
+def test_one_of_several_networks_in_a_file_is_for_the_lab_to_choose(numbers, tmp_path):
+    def of(content):
+        torch.save(content, tmp_path / "a.pth")
+        return refusal(tmp_path / "a.pth")
+
+    both = of({"state_dict": dict(numbers), "state_dict_ema": dict(numbers), "epoch": 3})
+    assert "weights of state_dict and of state_dict_ema. Write those that you want" in both
+    assert "student: expected a tensor, found a dict" in (own := of({"student": dict(numbers)}))
+    assert "torch.load(PATH, weights_only=True)['student']" in own
+    beside = {f"{part}.{name}": tensor for part in ("student", "teacher") for name, tensor in numbers.items()}
+    assert "has them beside others, under student. and teacher.: write one of these alone" in of(beside)
+    torch.save({"state_dict_ema": dict(numbers)}, tmp_path / "a.pth")
+    assert reading.read(tmp_path / "a.pth", SMALL)[0].keys() == dict(numbers).keys()
+
+
 def test_a_whole_model_and_a_list_are_no_state_dict(tmp_path):
     torch.save(torch.nn.Linear(1, 1), tmp_path / "a.pth")
     assert "would run torch.nn.modules.linear.Linear" in refusal(tmp_path / "a.pth")

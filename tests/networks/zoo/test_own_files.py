@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 import torch
 
@@ -42,7 +44,7 @@ def mine(tmp_path, monkeypatch):
     folder.mkdir()
     for name, content in (("mine", FILE), ("blocks", BLOCKS), ("other", "")):
         (folder / f"{name}.py").write_text(content)
-    monkeypatch.delitem(__import__("sys").modules, "blocks", raising=False)
+    monkeypatch.delitem(sys.modules, "blocks", raising=False)
     return {"from": str(folder / "mine.py"), "name": "my_network", "arguments": {"channels": 5}, "input_size": 16}
 
 
@@ -51,6 +53,15 @@ def test_a_file_gives_a_network_and_may_import_those_beside_it(mine):
     network = initialised(mine, "constructor", 1)
     assert network(torch.zeros(1, 3, 16, 16)).shape == (1, 5, 14, 14)
     assert torch.equal(network.conv.weight, initialised(mine, "constructor", 1).conv.weight)
+
+
+def test_what_a_function_imports_when_it_is_called_may_lie_beside_its_file_too(mine, tmp_path):
+    (tmp_path / "networks/mine.py").write_text(
+        "class My:\n    def network(channels):\n        import blocks\n        return blocks.Block(channels)"
+    )
+    before = list(sys.path)
+    assert build({**mine, "name": "My.network"}).conv.out_channels == 5
+    assert sys.path == before
 
 
 def test_its_digest_is_of_the_file_and_what_it_imports_and_of_nothing_else(mine, tmp_path):
@@ -83,7 +94,7 @@ def test_a_file_that_cannot_be_one_is_refused_before_it_is_run(mine, tmp_path, c
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("import blocks", "architecture.name: 'my_network': .*mine.py defines nothing of this name"),
+        ("import blocks", "architecture.name: 'my_network': .*mine.py has nothing of this name"),
         ("import no_such_package", "mine.py, my_network: cannot be built: ModuleNotFoundError: .*'no_such_package'"),
         ("def my_network(channels): return channels / 0", "cannot be built: ZeroDivisionError: division by zero"),
     ],

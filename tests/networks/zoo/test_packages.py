@@ -54,6 +54,47 @@ def connecting():
 
 def broken():
     raise RuntimeError("no such block")
+
+
+def leaving():
+    raise SystemExit("no licence")
+
+
+def half():
+    return Net().half()
+
+
+def lazy():
+    return nn.LazyLinear(3)
+
+
+def without_numbers():
+    with torch.device("meta"):
+        return Net()
+
+
+def compiled():
+    net = Net()
+    net.compile()
+    return net
+
+
+def scripted():
+    return torch.jit.script(nn.Linear(2, 2))
+
+
+def for_several_gpus():
+    return nn.DataParallel(Net())
+
+
+class Keeping(Net):
+    def get_extra_state(self):
+        return {"sharpness": 3}
+
+
+class Unusual(Net):
+    def train(self, mode=True):
+        super().train(mode)
 """
 
 
@@ -93,6 +134,14 @@ def test_a_class_is_called_with_its_arguments_and_draws_from_the_seed_alone(pack
         ("Nothing", {}, "architecture.name: 'Nothing': a_package.models has nothing of this name"),
         ("no_network", {}, "a_package.models, no_network: expected a torch.nn.Module, got dict"),
         ("broken", {}, "a_package.models, broken: cannot be built: RuntimeError: no such block"),
+        ("leaving", {}, "a_package.models, leaving: cannot be built: SystemExit: no licence"),
+        ("half", {}, "'scale' is of torch.float16, and float32 is read. Convert the network"),
+        ("lazy", {}, "'weight' has no shape before the network has seen a picture"),
+        ("without_numbers", {}, "'.*' is on the device meta. Build the network on the processor"),
+        ("compiled", {}, "compiled by torch.compile.*Give the network uncompiled"),
+        ("scripted", {}, "TorchScript, .*Give the network that it was made of"),
+        ("Keeping", {}, "'_extra_state' is kept with the weights, and is a dict, no tensor. Register a buffer"),
+        ("Net", {"depth": 3}, "called with architecture.arguments: {'depth': 3}"),
         ("Net", {"depth": 3}, "cannot be built: TypeError: .*unexpected keyword argument 'depth'"),
         ("fetching", {}, "its constructor tried to reach example.org.*name the weights in the network's `weights`"),
         ("connecting", {}, "its constructor tried to reach .*192.0.2.1"),
@@ -102,6 +151,11 @@ def test_what_cannot_be_built_is_one_message(package, name, arguments, message):
     with pytest.raises(InputError, match=message):
         build(of(package, name, **arguments))
     assert socket.getaddrinfo("localhost", 80)  # connections are there again
+
+
+def test_a_network_may_return_nothing_from_train_or_be_wrapped_for_several_gpus(package):
+    assert not build(of(package, "Unusual")).training
+    assert set(build(of(package, "for_several_gpus")).state_dict()) == {"layer.weight", "layer.bias", "scale"}
 
 
 @pytest.mark.parametrize(
@@ -119,12 +173,15 @@ def test_a_module_that_is_not_installed_is_told(package, architecture, message):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"name": None}, "architecture.name: missing. Name the class or function in a_package"),
+        ({"name": None}, "architecture.name: missing. Name the model, class or function of a_package"),
         ({"width": 2}, "architecture.width: not a key of a network from a_package. Write it in `arguments`"),
         ({"classes": 2}, "architecture.classes: not a key"),
         ({"arguments": {"pretrained": True}}, "arguments.pretrained: a constructor must not fetch.*`weights`"),
         ({"arguments": {"weights": "IMAGENET1K_V1"}}, "arguments.weights: a constructor must not fetch"),
         ({"arguments": {"checkpoint_path": "a.pth"}}, "arguments.checkpoint_path: a constructor must not"),
+        ({"from": "a-package"}, "'a-package': expected a zoo .*Did you mean a_package?"),
+        ({"from": "./a_package.pth"}, "'./a_package.pth': expected a zoo .*a file that ends in .py or .pt2"),
+        ({"from": ""}, "architecture.from: '': expected a zoo"),
         ({"from": "torch.hub", "name": "load"}, "torch.hub fetches code and runs it, which mien does not"),
         ({"from": "torch", "name": "hub.load"}, "torch.hub fetches code and runs it"),
     ],

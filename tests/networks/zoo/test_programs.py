@@ -9,6 +9,7 @@ from mien.networks.architectures import check
 from mien.networks.build import build
 from mien.networks.initialisation import shuffle
 from mien.networks.input import resolved
+from mien.networks.readout.layers import layer_table
 from mien.networks.weights.published import network_of, sources_of
 
 
@@ -74,7 +75,14 @@ def test_what_is_no_program_is_refused(exported, architecture, message):
         check({**exported[1], **architecture}, [])
 
 
+def test_a_program_refuses_pictures_of_another_size_than_it_was_exported_for(exported):
+    with pytest.raises(InputError, match="input.size 24: the network takes no pictures of 3 x 24 x 24: .*Guard failed"):
+        layer_table({**exported[1], "input_size": 24})
+
+
 def test_a_file_that_is_no_program_is_one_message(tmp_path):
     (tmp_path / "mine.pt2").write_bytes(b"no program")
-    with pytest.raises(InputError, match="mine.pt2: cannot be built"):
+    with pytest.raises(
+        InputError, match="architecture.from: .*mine.pt2: torch .* reads no exported program in it.*Write it anew"
+    ):
         build({"from": str(tmp_path / "mine.pt2"), "input_size": 16})
