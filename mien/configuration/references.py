@@ -136,7 +136,7 @@ def _check_training(key: str, network: Mapping, config: Mapping) -> None:
             raise InputError(f"{key}.architecture.classes: {classes}; there are {n} expressions")
     if training["objective"] == "autoencoding" and network["input"].get("size", 0) % 16:
         raise InputError(f"{key}.input.size: an autoencoder's decoder needs a multiple of 16")
-    if classes is not None and classes < 2:
+    if classes in (0, 1) and network["architecture"]["from"] == "mien":  # others' 0 is without the last layer
         raise InputError(f"{key}.architecture.classes: {classes}; training needs an output of 2 or more units")
 
 

@@ -3,12 +3,12 @@
 The file is run, as any code of the lab's would be.
 """
 
+import ast
 import importlib.util
 import os.path
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,16 +76,37 @@ def _run(path: Path) -> "ModuleType":
 
 
 def source(architecture: Mapping) -> str:
-    """A digest of the file and of all that it imports from its own folder."""
+    """A digest of the file and of all that it imports from its own folder, and that these import."""
     path = Path(os.path.expanduser(architecture["from"]))
-    finder = ModuleFinder(path=[str(path.parent)])
+    found, waiting = set(), [path]
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            waiting += _imported(file, path.parent)
+    return digest_of_files(sorted(found, key=str))
+
+
+def _imported(file: Path, folder: Path) -> Iterator[Path]:
+    """The modules and packages in a folder that a file in it imports, wherever it does; none of what is no Python."""
     try:
-        finder.run_script(str(path))
+        tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError):  # for `check`, or the first job, to tell
-        return digest_of_files([path])
-    return digest_of_files(
-        sorted({path, *(module.__file__ for module in finder.modules.values() if module.__file__)}, key=str)
-    )
+        return
+    package = file.parent.relative_to(folder).parts
+    for node in ast.walk(tree):
+        names: list[tuple[str, ...]] = []
+        if isinstance(node, ast.Import):
+            names = [tuple(alias.name.split(".")) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = above + (tuple(node.module.split(".")) if node.module else ())
+            names = [(*module, alias.name) for alias in node.names]
+        for name in names:
+            for depth in range(1, len(name) + 1):
+                *parents, last = name[:depth]
+                places = folder.joinpath(*parents, f"{last}.py"), folder.joinpath(*parents, last, "__init__.py")
+                yield from (place for place in places if place.is_file())
 
 
 ZOO = Zoo(

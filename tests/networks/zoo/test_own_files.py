@@ -75,6 +75,25 @@ def test_its_digest_is_of_the_file_and_what_it_imports_and_of_nothing_else(mine,
     assert ZOO.source(mine) != changed
 
 
+def test_its_digest_is_of_what_lies_in_packages_too(mine, tmp_path):
+    folder = tmp_path / "networks"
+    for name in ("made", "plain/deep"):
+        (folder / name).mkdir(parents=True)
+    (folder / "made/__init__.py").write_text("from .inner import Inner\n")
+    for name in ("made/inner", "made/sibling", "plain/deep/leaf", "plain/unused"):
+        (folder / f"{name}.py").write_text("")
+    (folder / "made/inner.py").write_text("from . import sibling\nimport torch.nn\n")
+    (folder / "mine.py").write_text("import made\n\ndef my_network():\n    from plain.deep import leaf\n")
+
+    def changes(name):
+        before = ZOO.source(mine)
+        (folder / name).write_text((folder / name).read_text() + "# changed")
+        return ZOO.source(mine) != before
+
+    assert all(map(changes, ["made/__init__.py", "made/inner.py", "made/sibling.py", "plain/deep/leaf.py"]))
+    assert not changes("plain/unused.py")
+
+
 @pytest.mark.parametrize(
     ("content", "given", "message"),
     [
