@@ -55,7 +55,7 @@ def code_behind(script: str | Path, *loaded: str) -> list[Path]:
     Args:
         loaded: modules that it imports by `load`.
     """
-    found = _files_of(loaded)
+    found = _files_of(loaded, ROOT)
     waiting = [Path(script), *found]
     while waiting:
         new = _imports(waiting.pop()) - found
@@ -87,26 +87,35 @@ def made_of(inputs: Mapping[str, str | Iterable[str]], params: Mapping[str, obje
     }
 
 
-@cache
-def _imports(path: Path) -> frozenset[Path]:
-    """Files of `mien` that one file names in its imports."""
+def imported_by(file: Path, folder: Path) -> set[Path]:
+    """The modules in a folder that a file in it imports, wherever it does, with the `__init__.py` of their packages.
+
+    Raises `OSError`, `SyntaxError` or `ValueError` where the file is no Python that can be read.
+    """
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(ast.parse(file.read_bytes())):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return frozenset(_files_of(names))
+        elif isinstance(node, ast.ImportFrom):
+            package = file.parent.relative_to(folder).parts
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*above, *filter(None, [node.module])])
+            names |= {module, *(f"{module}.{alias.name}".lstrip(".") for alias in node.names)}
+    return _files_of(names - {""}, folder)
 
 
-def _files_of(modules: Iterable[str]) -> set[Path]:
-    """Files of those modules that are of `mien`, with the `__init__.py` of their packages."""
+@cache
+def _imports(path: Path) -> frozenset[Path]:
+    """Files of `mien` that one of them, or a script, names in its imports."""
+    return frozenset(imported_by(path, ROOT))
+
+
+def _files_of(modules: Iterable[str], folder: Path) -> set[Path]:
+    """Files of those modules that lie in a folder, with the `__init__.py` of their packages."""
     files = set()
     for name in modules:
         parts = name.split(".")
-        if parts[0] != "mien":
-            continue
         for depth in range(1, len(parts) + 1):
-            stem = ROOT.joinpath(*parts[:depth])
+            stem = folder.joinpath(*parts[:depth])
             files |= {file for file in (stem / "__init__.py", stem.with_suffix(".py")) if file.is_file()}
     return files

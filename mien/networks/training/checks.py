@@ -43,7 +43,7 @@ def check(network: nn.Module, diet: Diet, input: Mapping, settings: Mapping) -> 
     return outputs
 
 
-@torch.inference_mode()
+@torch.enable_grad()
 def _outputs(network: nn.Module, size: int) -> int:
     """How many units a network gives for each picture."""
     device = next(network.parameters()).device
@@ -53,5 +53,10 @@ def _outputs(network: nn.Module, size: int) -> int:
         raise InputError(
             f"the network gives {found} for two pictures: training needs (pictures, units), with 2 or more units. "
             "Set classes, or the argument of its constructor that says as much"
+        )
+    if not given.requires_grad:
+        raise InputError(
+            "the network's output depends on no weights that learn: they are frozen (requires_grad), or its forward "
+            "computes without gradients (torch.no_grad). Change that in its constructor, or leave out its training"
         )
     return given.shape[1]

@@ -3,12 +3,11 @@
 The file is run, as any code of the lab's would be.
 """
 
-import ast
 import importlib.util
 import os.path
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from mien.errors import InputError
 from mien.networks.zoo.constructor import constructed, found_in
 from mien.networks.zoo.interface import Zoo
 from mien.networks.zoo.packages import check_keys
-from mien.provenance import digest_of_files
+from mien.provenance import digest_of_files, imported_by
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -78,35 +77,13 @@ def _run(path: Path) -> "ModuleType":
 def source(architecture: Mapping) -> str:
     """A digest of the file and of all that it imports from its own folder, and that these import."""
     path = Path(os.path.expanduser(architecture["from"]))
-    found, waiting = set(), [path]
+    found, waiting = {path}, [path]
     while waiting:
-        file = waiting.pop()
-        if file not in found:
-            found.add(file)
-            waiting += _imported(file, path.parent)
-    return digest_of_files(sorted(found, key=str))
-
-
-def _imported(file: Path, folder: Path) -> Iterator[Path]:
-    """The modules and packages in a folder that a file in it imports, wherever it does; none of what is no Python."""
-    try:
-        tree = ast.parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError):  # for `check`, or the first job, to tell
-        return
-    package = file.parent.relative_to(folder).parts
-    for node in ast.walk(tree):
-        names: list[tuple[str, ...]] = []
-        if isinstance(node, ast.Import):
-            names = [tuple(alias.name.split(".")) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else ()
-            module = above + (tuple(node.module.split(".")) if node.module else ())
-            names = [(*module, alias.name) for alias in node.names]
-        for name in names:
-            for depth in range(1, len(name) + 1):
-                *parents, last = name[:depth]
-                places = folder.joinpath(*parents, f"{last}.py"), folder.joinpath(*parents, last, "__init__.py")
-                yield from (place for place in places if place.is_file())
+        with suppress(OSError, SyntaxError, ValueError):  # for `check`, or the first job, to tell
+            new = imported_by(waiting.pop(), path.parent) - found
+            found |= new
+            waiting += new
+    return digest_of_files(found)
 
 
 ZOO = Zoo(

@@ -1,4 +1,5 @@
 import pytest
+import torch
 
 from mien.errors import InputError
 from mien.networks.build import build
@@ -42,6 +43,17 @@ def test_labels_that_are_not_the_networks_classes_are_refused(tmp_path):
 def test_a_diet_without_images_of_both_splits_is_refused(tmp_path, heldout):
     with pytest.raises(InputError, match="both splits"):
         trained(tmp_path, diet=bars(heldout=heldout))
+
+
+@pytest.mark.parametrize("frozen", ["weights", "forward"])
+def test_a_network_that_cannot_learn_is_refused(tmp_path, frozen):
+    network = build(ARCHITECTURE)
+    if frozen == "weights":
+        network.requires_grad_(False)
+    else:
+        network.forward = torch.no_grad()(network.forward)
+    with pytest.raises(InputError, match="depends on no weights that learn: they are frozen"):
+        train(network, bars(), INPUT, SETTINGS, 1, tmp_path / "checkpoint", "train")
 
 
 def test_a_network_without_weights_is_refused(tmp_path):
