@@ -168,7 +168,7 @@ def test_another_study_inherits_nothing(tiny, tiny_study, tmp_path):
     config = runs.reconfigured(tiny[1], tmp_path / "alone", alone)
     assert runs.planned(tiny[0], config, tiny_study) == (
         {("initialise", "network=pixels, seed=0"), ("list_layers", "network=pixels")}
-        | {("confounds", ""), ("figure_confounds", "")}
+        | {("confounds", ""), ("figure_confounds", ""), ("environment", "")}
         | {("difficulty", ""), ("measure_morphs", ""), ("participants", ""), ("match_participants", "")}
         | {("render", f"set={name}") for name in SETS}
         | {(f"figure_montage_{name}", "") for name in SETS}
