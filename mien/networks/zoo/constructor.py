@@ -68,7 +68,7 @@ def _fault(network: object) -> str:
     for name, weight in (*network.named_parameters(), *network.named_buffers()):
         if torch.nn.parameter.is_lazy(weight):
             return f"'{name}' has no shape before the network has seen a picture. Show it one, or give the shape"
-        if weight.device.type != "cpu":
+        if weight.device.type != torch.get_default_device().type:
             return f"'{name}' is on the device {weight.device}. Build the network on the processor (cpu); mien moves it"
     for name, weight in network.named_parameters():
         if weight.is_floating_point() and weight.dtype != torch.float32:
