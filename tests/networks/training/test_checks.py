@@ -30,7 +30,7 @@ def test_a_batch_of_one_picture_is_refused_where_batches_are_normalised(tmp_path
 
 
 def test_an_output_too_small_to_train_is_refused(tmp_path):
-    with pytest.raises(InputError, match="gives \(2, 32, 1, 1\) for two pictures: training needs \(pictures, units\)"):
+    with pytest.raises(InputError, match=r"gives \(2, 32, 1, 1\) for two pictures: training needs \(pictures, units\)"):
         trained(tmp_path, {**SETTINGS, "objective": "contrastive"}, {**ARCHITECTURE, "classes": 0})
 
 
