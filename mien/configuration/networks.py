@@ -59,7 +59,7 @@ class Architecture(Section):
         alias="from",
         description="Where the network is from. `mien`: its own VGGs and pixels. `torchvision`, `timm`, "
         "`open_clip`: zoos, whose published input and weights mien knows. `facenet_pytorch`, `mylab.models` …: "
-        "any installed module, see `requirements-extra.txt` below. `networks/mine.py`: a file of your own, and "
+        "any installed module, see docs/networks.md. `networks/mine.py`: a file of your own, and "
         "`networks/mine.pt2` one of `torch.export`; both are trusted like code, and run. Another version of the "
         "package, or a changed file, makes that network anew and no other.",
     )
