@@ -5,7 +5,7 @@ import hashlib
 import importlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -55,13 +55,18 @@ def code_behind(script: str | Path, *loaded: str) -> list[Path]:
     Args:
         loaded: modules that it imports by `load`.
     """
-    found = _files_of(loaded, ROOT)
-    waiting = [Path(script), *found]
+    return sorted(reached_from([Path(script), *_files_of(loaded, ROOT)], _imports) - {Path(script)})
+
+
+def reached_from(files: Iterable[Path], imports: Callable[[Path], Collection[Path]]) -> set[Path]:
+    """Files, with all that they import, directly or through another."""
+    found = set(files)
+    waiting = list(found)
     while waiting:
-        new = _imports(waiting.pop()) - found
+        new = set(imports(waiting.pop())) - found
         found |= new
         waiting += new
-    return sorted(found)
+    return found
 
 
 def digest_of_code(script: str | Path, *loaded: str) -> str:

@@ -16,7 +16,7 @@ from mien.networks.zoo import (
     torchvision_models,
     vgg,
 )
-from mien.networks.zoo.interface import Zoo
+from mien.networks.zoo.interface import OWN, Zoo, from_of
 
 #: Asked in this order whether an architecture is theirs; packages come last, because they take any name for one.
 ZOOS: dict[str, Zoo] = {
@@ -29,9 +29,6 @@ ZOOS: dict[str, Zoo] = {
     "own files": own_files.ZOO,
     "packages": packages.ZOO,
 }
-
-#: Where an architecture is from that does not say so: mien itself.
-OWN = "mien"
 
 #: Beginnings of arguments by which constructors fetch weights, or unpickle them.
 _FETCHING = ("pretrained", "weights", "checkpoint", "load_weights", "cache_dir", "backbone_weights")
@@ -57,7 +54,7 @@ def as_built(network: Mapping) -> dict:
 
 def called(architecture: Mapping) -> str:
     """What to call an architecture in a message."""
-    return " ".join(filter(None, (architecture.get("from", OWN).removeprefix(OWN), architecture.get("name", ""))))
+    return " ".join(filter(None, (from_of(architecture).removeprefix(OWN), architecture.get("name", ""))))
 
 
 def check(architecture: Mapping, layers: Sequence[str]) -> None:

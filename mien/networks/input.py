@@ -6,7 +6,8 @@ from pathlib import Path
 
 from mien.atomic import atomically
 from mien.errors import InputError
-from mien.networks.architectures import OWN, called, zoo_of
+from mien.networks.architectures import called, zoo_of
+from mien.networks.zoo.interface import OWN, from_of
 
 #: What nobody says; the size has no default.
 DEFAULT = {
@@ -56,7 +57,8 @@ def with_origins(architecture: Mapping, given: Mapping) -> dict[str, tuple[objec
 def write(architecture: Mapping, given: Mapping, path: str | Path) -> None:
     """Write `resolved` as JSON, and in `from` the origin of each value."""
     found = with_origins(architecture, given)
-    content = resolved(architecture, given) | {"from": {key: origin for key, (_, origin) in found.items()}}
+    content = {key: value for key, (value, _) in found.items()}
+    content["from"] = {key: origin for key, (_, origin) in found.items()}
     with atomically(path) as partial:
         partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
@@ -65,7 +67,7 @@ def notes(architecture: Mapping, given: Mapping) -> list[str]:
     """What to tell people of a network of others of which nobody says how it wants the levels of pictures."""
     origins = with_origins(architecture, given)
     said = any(origins[key][1] != DEFAULTED for key in ("scale", "mean", "sd"))
-    if said or architecture.get("from", OWN) == OWN:
+    if said or from_of(architecture) == OWN:
         return []
     return [
         "nobody says how it wants the levels of pictures, so it gets them as they are, 0 to 255. Give input.scale, "

@@ -138,9 +138,7 @@ class WholeLayer:
             seen: responses (rows of the file, units).
         """
         parts = [slice(start, start + _PART) for start in range(0, max(1, seen.shape[1]), _PART)]
-        works = itertools.product(
-            fits, parts
-        )  # by parts, so that all threads have work, and sums do not depend on them
+        works = itertools.product(fits, parts)  # so that all threads have work, and sums do not depend on them
         made = in_threads(lambda work: _of_units(seen[:, work[1]], work[0], self._device), works)
         for number, pictures in enumerate(fits):
             kernels, per_sds = zip(*made[number * len(parts) :][: len(parts)], strict=True)

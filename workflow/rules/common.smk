@@ -24,6 +24,7 @@ from mien.expressions import count_in_words
 from mien.figures.catalogue import catalogue, figures_of
 from mien.networks.architectures import as_built, zoo_of
 from mien.networks.chosen import with_known_layers
+from mien.networks.zoo.packages import EXTRA
 from mien.stimuli.photographs.chosen import check_databases
 from mien.stimuli.photographs.folders import landmark_files
 from mien.stimuli.sources import SOURCES
@@ -47,7 +48,6 @@ try:
         config = default
     config = with_known_layers(configuration.complete(config))
     check_databases(config["stimuli"]["sets"])
-    EXTRA = ROOT / "requirements-extra.txt"  # packages that a lab adds
     ADDED = recipe_of(EXTRA)
 except InputError as error:
     raise WorkflowError(str(error)) from None

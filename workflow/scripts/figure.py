@@ -10,19 +10,23 @@ from mien.provenance import load
 from mien.reporting import reporting
 from mien.tables import parquet
 
+#: How files of which each network has one are read.
+OF_NETWORKS = {
+    "nodes": lambda file: pd.read_csv(file, dtype={"layer": str}),
+    "inputs": lambda file: pd.DataFrame([json.loads(Path(file).read_text(encoding="utf-8"))]),
+}
+
+
+def of_networks(files, read):
+    """The tables in files of networks as one, which names the network."""
+    return pd.concat([read(file).assign(network=Path(file).parent.name) for file in files], ignore_index=True)
+
+
 with reporting(snakemake.log[0]):
     given, params = dict(snakemake.input.items()), snakemake.params
-    of_networks = {
-        "nodes": [pd.read_csv(file, dtype={"layer": str}) for file in given.get("nodes", [])],
-        "inputs": [
-            pd.DataFrame([json.loads(Path(file).read_text(encoding="utf-8"))]) for file in given.get("inputs", [])
-        ],
+    tables = {
+        name: of_networks(files, OF_NETWORKS[name]) if name in OF_NETWORKS else parquet.read(files)
+        for name, files in given.items()
     }
-    tables = {name: parquet.read(file) for name, file in given.items() if name not in of_networks}
-    for name, read in of_networks.items():
-        named = [
-            table.assign(network=Path(file).parent.name) for table, file in zip(read, given.get(name, []), strict=True)
-        ]
-        tables |= {name: pd.concat(named, ignore_index=True)} if named else {}
     figure, panels = load(params.module).draw(tables, json.loads(params.chosen))
     style.save(figure, panels, dict(snakemake.output.items()))

@@ -14,6 +14,7 @@ from mien.networks.build import build
 from mien.networks.weights.formats import format_of
 from mien.networks.weights.reading import read
 from mien.networks.weights.selfcheck import self_check
+from mien.networks.zoo.interface import from_of
 from mien.provenance import digest_of_file
 
 
@@ -46,7 +47,7 @@ def network_of(
         InputError: as `mien.networks.weights.reading.read`, or a check fails.
     """
     network = build(architecture)
-    if path == local_path(architecture.get("from", "")):
+    if path == local_path(from_of(architecture)):
         return network, {}, {"self_checked": False, "reference_checked": False}
     tensors, expected = read(path, architecture)
     files.fill(network, tensors)

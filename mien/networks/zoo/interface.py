@@ -9,6 +9,15 @@ if TYPE_CHECKING:  # the Snakefile imports every zoo: torch and the like are imp
     from torch import nn
 
 
+#: Where an architecture is from that does not say so: mien itself.
+OWN = "mien"
+
+
+def from_of(architecture: Mapping) -> str:
+    """Where an architecture is from: `OWN`, a library or another module, or a file."""
+    return architecture.get("from", OWN)
+
+
 def _no_weights(architecture: Mapping) -> dict[str, object]:
     raise InputError("weights: pretrained: nobody publishes weights of this architecture. Write {from: [URL or path]}")
 

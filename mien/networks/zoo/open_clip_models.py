@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mien.errors import InputError
 from mien.networks.zoo import libraries
 from mien.networks.zoo.constructor import constructed
-from mien.networks.zoo.interface import Zoo
+from mien.networks.zoo.interface import Zoo, from_of
 from mien.networks.zoo.packages import version_of
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _configuration(architecture: Mapping) -> tuple[dict, dict]:
 
 
 ZOO = Zoo(
-    known=lambda architecture: architecture.get("from") == "open_clip",
+    known=lambda architecture: from_of(architecture) == "open_clip",
     check=lambda architecture: libraries.check(architecture, _TAKEN),
     build=build,
     source=lambda architecture: (

@@ -4,18 +4,18 @@ The file is run, as any code of the lab's would be.
 """
 
 import importlib.util
-import os.path
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mien.downloads.places import local_path
 from mien.errors import InputError
 from mien.networks.zoo.constructor import constructed, found_in
-from mien.networks.zoo.interface import Zoo
+from mien.networks.zoo.interface import Zoo, from_of
 from mien.networks.zoo.packages import check_keys
-from mien.provenance import digest_of_files, imported_by
+from mien.provenance import digest_of_files, imported_by, reached_from
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def file_of(architecture: Mapping) -> Path:
     """The file that an architecture is from. Raises `InputError` where there is none."""
-    path = Path(os.path.expanduser(architecture["from"]))
+    path = local_path(architecture["from"])
     if not path.is_file():
         raise InputError(f"architecture.from: {path}: no such file. Paths are relative to where the study runs")
     return path
@@ -76,16 +76,14 @@ def _run(path: Path) -> "ModuleType":
 
 def source(architecture: Mapping) -> str:
     """A digest of the file and of all that it imports from its own folder, and that these import."""
-    path = Path(os.path.expanduser(architecture["from"]))
-    found, waiting = {path}, [path]
-    while waiting:
+    path = local_path(architecture["from"])
+
+    def imports(file: Path) -> set[Path]:
         with suppress(OSError, SyntaxError, ValueError):  # for `check`, or the first job, to tell
-            new = imported_by(waiting.pop(), path.parent) - found
-            found |= new
-            waiting += new
-    return digest_of_files(found)
+            return imported_by(file, path.parent)
+        return set()
+
+    return digest_of_files(reached_from([path], imports))
 
 
-ZOO = Zoo(
-    known=lambda architecture: architecture.get("from", "").endswith(".py"), check=check, build=build, source=source
-)
+ZOO = Zoo(known=lambda architecture: from_of(architecture).endswith(".py"), check=check, build=build, source=source)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mien.errors import InputError
 from mien.networks.zoo.constructor import constructed, found_in
-from mien.networks.zoo.interface import Zoo
+from mien.networks.zoo.interface import OWN, Zoo, from_of
 from mien.provenance import ROOT, digest_of_files
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def version_of(package: str) -> str:
 
 
 ZOO = Zoo(
-    known=lambda architecture: architecture.get("from", "mien") != "mien",
+    known=lambda architecture: from_of(architecture) != OWN,
     check=check,
     build=build,
     source=lambda architecture: version_of(architecture["from"]),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mien.errors import InputError
 from mien.networks.zoo.constructor import constructed
-from mien.networks.zoo.interface import Zoo
+from mien.networks.zoo.interface import Zoo, from_of
 from mien.networks.zoo.own_files import file_of
 from mien.networks.zoo.packages import check_keys
 from mien.provenance import digest_of_files
@@ -48,7 +48,7 @@ def build(architecture: Mapping, seed: int) -> "nn.Module":
 
 
 ZOO = Zoo(
-    known=lambda architecture: architecture.get("from", "").endswith((".pt2", ".onnx")),
+    known=lambda architecture: from_of(architecture).endswith((".pt2", ".onnx")),
     check=check,
     build=build,
     source=lambda architecture: digest_of_files([file_of(architecture)]),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mien.errors import InputError
 from mien.networks.zoo import libraries
 from mien.networks.zoo.constructor import constructed
-from mien.networks.zoo.interface import Zoo
+from mien.networks.zoo.interface import Zoo, from_of
 from mien.networks.zoo.packages import version_of
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _published(architecture: Mapping) -> "PretrainedCfg":
 
 
 ZOO = Zoo(
-    known=lambda architecture: architecture.get("from") == "timm",
+    known=lambda architecture: from_of(architecture) == "timm",
     check=lambda architecture: libraries.check(architecture, _TAKEN),
     build=build,
     source=lambda architecture: version_of("timm"),

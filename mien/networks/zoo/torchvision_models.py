@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mien.errors import InputError
 from mien.networks.zoo import libraries
 from mien.networks.zoo.constructor import constructed
-from mien.networks.zoo.interface import Zoo
+from mien.networks.zoo.interface import Zoo, from_of
 from mien.networks.zoo.packages import version_of
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _model_and_weights(architecture: Mapping) -> tuple[str, "WeightsEnum | None"
 
 
 ZOO = Zoo(
-    known=lambda architecture: architecture.get("from") == "torchvision",
+    known=lambda architecture: from_of(architecture) == "torchvision",
     check=check,
     build=build,
     source=lambda architecture: version_of("torchvision"),

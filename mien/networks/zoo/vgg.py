@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from mien.errors import InputError
-from mien.networks.zoo.interface import Zoo
+from mien.networks.zoo.interface import OWN, Zoo, from_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -151,7 +151,7 @@ def _check(architecture: Mapping) -> None:
 
 
 ZOO = Zoo(
-    known=lambda architecture: architecture.get("from", "mien") == "mien" and architecture.get("name") in ARCHITECTURES,
+    known=lambda architecture: from_of(architecture) == OWN and architecture.get("name") in ARCHITECTURES,
     check=_check,
     build=build,
     layers=layers_of,
